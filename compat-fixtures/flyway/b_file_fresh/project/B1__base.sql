@@ -1,0 +1,1 @@
+CREATE TABLE base1 (id INT);

@@ -1,0 +1,3 @@
+INSERT INTO log VALUES (3, 'x');
+INSERT INTO nowhere VALUES (1);
+INSERT INTO log VALUES (4, 'y');

@@ -1,0 +1,2 @@
+INSERT INTO journal (event) VALUES ('b');
+SELECT * FROM nowhere;

@@ -1,0 +1,1 @@
+INSERT INTO journal (event) VALUES ('afterEachMigrateError');

@@ -1,0 +1,1 @@
+INSERT INTO journal.events (event) VALUES ('afterClean');

@@ -1,0 +1,1 @@
+CREATE TABLE journal (id SERIAL PRIMARY KEY, event TEXT);

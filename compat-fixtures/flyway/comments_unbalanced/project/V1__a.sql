@@ -1,0 +1,3 @@
+CREATE TABLE a (id INT);
+/* outer /* inner */
+CREATE TABLE b (id INT);

@@ -1,0 +1,2 @@
+CREATE TABLE a (id INT);
+INSERT INTO nowhere VALUES (1);

@@ -1,0 +1,1 @@
+CREATE TABLE a (id INT);-- commentCREATE TABLE b (id INT);

@@ -1,0 +1,5 @@
+CREATE TABLE a (
+  id INT
+);
+-- comment
+CREATE TABLE b (id INT);

@@ -1,0 +1,5 @@
+CREATE TABLE c (
+  id INT
+);
+-- comment
+CREATE TABLE d (id INT);

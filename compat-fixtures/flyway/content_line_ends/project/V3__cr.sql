@@ -1,0 +1,1 @@
+CREATE TABLE e (  id INT);/* comment */CREATE TABLE f (id INT);

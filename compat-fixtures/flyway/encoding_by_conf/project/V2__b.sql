@@ -1,0 +1,2 @@
+CREATE TABLE b (name TEXT);
+INSERT INTO b VALUES ('한글');

@@ -1,0 +1,2 @@
+CREATE TABLE c (name TEXT);
+INSERT INTO c VALUES ('é');

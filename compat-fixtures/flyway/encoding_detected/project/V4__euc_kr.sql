@@ -1,0 +1,2 @@
+CREATE TABLE d (name TEXT);
+INSERT INTO d VALUES ('ÇÑ±Û');

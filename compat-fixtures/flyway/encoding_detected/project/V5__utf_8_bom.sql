@@ -1,0 +1,2 @@
+﻿CREATE TABLE e (name TEXT);
+INSERT INTO e VALUES ('한글');

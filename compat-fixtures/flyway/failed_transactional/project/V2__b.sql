@@ -1,0 +1,2 @@
+CREATE TABLE b (id INT);
+INSERT INTO nowhere VALUES (1);

@@ -1,0 +1,1 @@
+CREATE TABLE a AS SELECT current_setting('my.value') AS value;

@@ -1,0 +1,2 @@
+PRAGMA foreign_keys = ON;
+INSERT INTO a VALUES (1);

@@ -1,0 +1,2 @@
+CREATE TABLE log (id INT, text TEXT);
+INSERT INTO log VALUES (1, '${name}');

@@ -1,0 +1,2 @@
+INSERT INTO log VALUES (9, 'first');
+INSERT INTO log VALUES (1, '${a${name}}');

@@ -1,0 +1,5 @@
+CREATE TABLE a (id INT);
+COPY a FROM STDIN;
+1
+x
+\.

@@ -1,0 +1,2 @@
+ALTER TYPE mood ADD VALUE 'angry';
+INSERT INTO a VALUES ('angry');

@@ -1,0 +1,3 @@
+CREATE TABLE b (id INT);
+SELECT (1));
+CREATE TABLE c (id INT);

@@ -1,0 +1,4 @@
+CREATE TABLE c (id INT);
+COMMIT;
+CREATE TABLE d (id INT);
+SELECT * FROM nowhere;

@@ -1,0 +1,1 @@
+CREATE TABLE a AS SELECT current_schema() AS name;

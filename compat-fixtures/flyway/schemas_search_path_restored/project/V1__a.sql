@@ -1,0 +1,3 @@
+CREATE SCHEMA side;
+SET search_path TO side;
+CREATE TABLE a (id INT);

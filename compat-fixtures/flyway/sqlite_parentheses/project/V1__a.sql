@@ -1,0 +1,3 @@
+CREATE TABLE a (id INT);
+SELECT (1));
+CREATE TABLE b (id INT);

@@ -1,0 +1,7 @@
+CREATE TABLE log (id INT, text TEXT);
+CREATE TRIGGER one AFTER INSERT ON log BEGIN
+  UPDATE log SET text = CASE WHEN id > 1 THEN 'many' ELSE 'one' END WHERE id = NEW.id;
+  DELETE FROM log WHERE id > 100;
+END;
+INSERT INTO log VALUES (1, 'x');
+INSERT INTO log VALUES (2, 'y');

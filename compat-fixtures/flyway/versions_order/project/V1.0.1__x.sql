@@ -1,0 +1,1 @@
+CREATE TABLE t1_0_1 (id INT);

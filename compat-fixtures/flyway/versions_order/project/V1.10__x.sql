@@ -1,0 +1,1 @@
+CREATE TABLE t1_10 (id INT);

@@ -1,0 +1,1 @@
+CREATE TABLE t1_2 (id INT);

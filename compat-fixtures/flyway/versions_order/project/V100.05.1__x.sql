@@ -1,0 +1,1 @@
+CREATE TABLE t100_05_1 (id INT);

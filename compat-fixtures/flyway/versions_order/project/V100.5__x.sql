@@ -1,0 +1,1 @@
+CREATE TABLE t100_5 (id INT);

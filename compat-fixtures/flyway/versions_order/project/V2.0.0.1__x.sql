@@ -1,0 +1,1 @@
+CREATE TABLE t2_0_0_1 (id INT);

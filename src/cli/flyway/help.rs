@@ -1,0 +1,83 @@
+//! Help texts of Flyway's command line.
+
+/// Help for the given commands, or in general.
+pub(super) fn text(commands: &[String]) -> String {
+    let mut text = String::new();
+    for command in commands {
+        if let Some((name, about, example)) = COMMANDS.iter().find(|(name, _, _)| name == command) {
+            text.push_str(&format!("{name}: {about}\n\n  {example}\n\n"));
+        }
+    }
+    if text.is_empty() { general() } else { text }
+}
+
+const COMMANDS: [(&str, &str, &str); 7] = [
+    (
+        "migrate",
+        "runs all pending migrations",
+        "flyway -url=jdbc:postgresql://localhost/app -locations=filesystem:sql migrate",
+    ),
+    (
+        "info",
+        "shows every migration and its state",
+        "flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql info",
+    ),
+    (
+        "validate",
+        "checks that files and history go together",
+        "flyway -outputType=json validate",
+    ),
+    (
+        "baseline",
+        "declares what is there to be a version",
+        "flyway -baselineVersion=7 -baselineDescription=legacy baseline",
+    ),
+    (
+        "repair",
+        "removes failed rows, marks vanished migrations as deleted, aligns checksums",
+        "flyway repair",
+    ),
+    (
+        "undo",
+        "takes the last version back, or all down to -target, with U scripts",
+        "flyway -target=3 undo",
+    ),
+    (
+        "clean",
+        "drops everything in the configured schemas; off unless cleanDisabled=false",
+        "flyway -cleanDisabled=false clean",
+    ),
+];
+
+fn general() -> String {
+    let mut text =
+        String::from("Usage\n  flyway [options] command [command…] [options]\n\nCommands\n");
+    for (name, about, _) in COMMANDS {
+        text.push_str(&format!("  {name:<9} {about}\n"));
+    }
+    text.push_str(
+        "\nOptions (also FLYWAY_* variables, flyway.toml, flyway.conf)\n\
+  -url=                 jdbc:postgresql://host:port/database, postgres://…, jdbc:sqlite:file\n\
+  -user= -password=     credentials; a value in the URL wins\n\
+  -locations=           filesystem:folder, several separated by commas, with * ** ?\n\
+  -schemas=             schemas to create, clean and test for emptiness\n\
+  -defaultSchema=       schema of the history table\n\
+  -table=               name of the history table\n\
+  -target=              latest, current, next, a version, or a version with ?\n\
+  -outOfOrder=true      run versions below the highest applied one\n\
+  -group=true           all pending migrations in one transaction\n\
+  -dryRunOutput=file    write what would run instead of running it\n\
+  -placeholders.name=   value of ${name}\n\
+  -configFiles=         configuration files\n\
+  -outputType=json      results for programs\n\
+  -X, -q, -v, -?        more output, less output, version, help\n\
+\n\
+Examples\n\
+  flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql migrate info\n\
+  flyway -configFiles=flyway.toml -environment=production validate\n\
+\n\
+Exit status\n\
+  0 success, 1 failure; validate -outputType=json exits 0 and says what is wrong in its result\n",
+    );
+    text
+}

@@ -1,0 +1,125 @@
+//! What the process brings along and how it ends: arguments, environment, streams.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "the one place that talks to the process"
+)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::command::flyway::Environment;
+use crate::dialect::flyway::config::FileReader;
+use crate::project::disk;
+
+/// Something failed.
+pub(super) const FAILURE: u8 = 1;
+/// The arguments make no sense.
+pub(super) const USAGE: u8 = 2;
+
+/// The program's arguments, its own name first.
+pub(super) fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
+/// Environment variables that are text.
+pub(super) fn variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The working directory.
+pub(super) fn directory() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
+/// The folder the program lies in.
+pub(super) fn install_directory() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    program.parent().map(Path::to_owned)
+}
+
+/// What verbs learn of the process.
+pub(super) fn environment(directory: PathBuf) -> Environment {
+    let variables = variables();
+    let time_zone = variables
+        .get("TZ")
+        .filter(|zone| !zone.is_empty())
+        .map(|zone| zone.trim_start_matches(':').to_owned())
+        .or_else(|| iana_time_zone::get_timezone().ok());
+    Environment {
+        variables,
+        directory,
+        timestamp: chrono::Local::now().format("%Y-%m-%d %H:%M:%S").to_string(),
+        time_zone,
+    }
+}
+
+/// Reads configuration files from the disk.
+pub(super) struct Files;
+
+impl FileReader for Files {
+    fn read(&self, path: &Path) -> Option<io::Result<Vec<u8>>> {
+        Some(disk::read_file(path)?.map_err(io::Error::other))
+    }
+
+    fn is_directory(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+}
+
+/// Standard input as text, when something is piped into it.
+pub(super) fn standard_input() -> Option<String> {
+    io::read_to_string(io::stdin()).ok()
+}
+
+/// Whether a person looks at standard error.
+pub(super) fn is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Whether a person looks at standard output.
+pub(super) fn output_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Writes results. A reader that has gone away is no error.
+pub(super) fn print(text: &str) {
+    let mut output = io::stdout().lock();
+    drop(
+        output
+            .write_all(text.as_bytes())
+            .and_then(|()| output.flush()),
+    );
+}
+
+/// Writes a message.
+pub(super) fn print_error(text: &str) {
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+}
+
+/// Ends with a message about the arguments.
+pub(super) fn refuse(message: &str) -> ExitCode {
+    print_error(&format!("error: {message}\n"));
+    ExitCode::from(USAGE)
+}
+
+/// Log lines on standard error; `RUST_LOG` decides, or `debug` when details are asked for.
+pub(super) fn start_log(debug: bool) {
+    let default = if debug { "stillway=debug" } else { "off" };
+    let filter = env_logger::Env::default().default_filter_or(default);
+    drop(env_logger::Builder::from_env(filter).try_init());
+}
+
+/// How wide a person's terminal is; `None` when results do not go to one.
+pub(super) fn width() -> Option<u16> {
+    if !output_is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size().map(|(width, _)| width.0.max(40))
+}

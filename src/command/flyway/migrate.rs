@@ -1,0 +1,467 @@
+//! `migrate`: brings the database to the target.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::record::{FlywayRecord, fingerprint_of, row_for};
+use super::session::Session;
+use super::validate;
+use crate::dialect::flyway::{
+    AppliedRow, Entry, Event as Moment, FlywayMigration, Info, Pattern, State, StatePolicy, Target,
+    Version, covers,
+};
+use crate::engine::{
+    Candidate, Failure, Hooks, Outcome, Plan, PlanPolicy, Script, WhatRemains, execute, plan,
+};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Direction, MigrationId};
+
+/// One migration that was run.
+#[derive(Debug, Clone)]
+pub struct MigrateItem {
+    /// Versioned, Repeatable or Baseline.
+    pub category: &'static str,
+    /// Version text, empty for repeatables.
+    pub version: String,
+    /// Description.
+    pub description: String,
+    /// Type.
+    pub type_text: &'static str,
+    /// Path of the file.
+    pub path: PathBuf,
+    /// How long it took.
+    pub took: Duration,
+    /// Whether it was rolled back; `None` when it succeeded.
+    pub rolled_back: Option<bool>,
+}
+
+/// What a migrate has done.
+#[derive(Debug, Default)]
+pub struct MigrateResult {
+    /// Version before, `None` on a database without one.
+    pub initial_version: Option<String>,
+    /// Version of the last versioned migration that was run.
+    pub target_version: Option<String>,
+    /// The migrations that were run.
+    pub migrations: Vec<MigrateItem>,
+    /// What was left to run when it began.
+    pub pending: Vec<MigrateItem>,
+    /// The migration that failed.
+    pub failed: Option<MigrateItem>,
+    /// How long the migrations took together.
+    pub total_time: Duration,
+    /// Warnings for the result.
+    pub warnings: Vec<String>,
+}
+
+/// Runs what is pending. The result is told also when it fails half way.
+pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<(), Error> {
+    let policy = session.policy()?;
+    let mut rows = session.history_if_any()?;
+    if session.config.validate_on_migrate {
+        validate_before(session, &rows, &policy)?;
+    }
+    if session.config.dry_run_output.is_some() {
+        return super::dry_run::migrate(session, rows.as_deref(), &policy, result);
+    }
+    session.create_schemas(&mut rows)?;
+    if rows.is_none() {
+        create_table(session)?;
+        rows = session.history_if_any()?;
+    }
+    session.fire(Moment::BEFORE_MIGRATE)?;
+    let ran = run_all(session, rows.unwrap_or_default(), &policy, result);
+    if let Err(error) = ran {
+        session.fire_error(Moment::AFTER_MIGRATE_ERROR);
+        return Err(error);
+    }
+    if !result.migrations.is_empty() {
+        session.fire(Moment::AFTER_MIGRATE_APPLIED)?;
+    }
+    session.fire(Moment::AFTER_MIGRATE)?;
+    session.fire(Moment::AFTER_MIGRATE_OPERATION_FINISH)
+}
+
+/// Validates as the verb does, but without minding what is still pending.
+fn validate_before(
+    session: &mut Session<'_>,
+    rows: &Option<Vec<AppliedRow>>,
+    policy: &StatePolicy,
+) -> Result<(), Error> {
+    let mut policy = policy.clone();
+    policy.ignore.push(Pattern::pending());
+    let problems = validate::check(session, rows.as_deref().unwrap_or_default(), &policy)?;
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(problems))
+    }
+}
+
+/// Creates the history table; a database that has something in it needs a baseline.
+fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
+    let mut filled = Vec::new();
+    for schema in session.schemas.clone() {
+        if !session.schema_is_empty(&schema)? {
+            filled.push(format!("\"{schema}\""));
+        }
+    }
+    let baseline = session.config.baseline_on_migrate;
+    if filled.is_empty() && baseline {
+        session.note(
+            "all configured schemas are empty; no baseline marker is added to the history table",
+        );
+    }
+    if !filled.is_empty() && !session.config.skip_executing_migrations {
+        if baseline {
+            return super::baseline::baseline_absent(session);
+        }
+        if !session.table_exists()? {
+            return Err(Error::new(
+                ErrorKind::History,
+                "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
+                format!(
+                    "Found non-empty schema(s) {} but no schema history table. Use baseline() or set baselineOnMigrate to true to initialize the schema history table.",
+                    filled.join(", ")
+                ),
+            ));
+        }
+    }
+    session.create_table(&[])
+}
+
+fn run_all(
+    session: &mut Session<'_>,
+    rows: Vec<AppliedRow>,
+    policy: &StatePolicy,
+    result: &mut MigrateResult,
+) -> Result<(), Error> {
+    // What is already complete needs no lock.
+    let quiet = {
+        let info = session.info(&rows, policy)?;
+        first_look(session.schema_name(), &info, policy, result)?;
+        info.pending().next().is_none()
+    };
+    if session.config.out_of_order {
+        let schema = session.schema_name().to_owned();
+        session.note(format!(
+            "outOfOrder mode is active. Migration of schema \"{schema}\" may not be reproducible."
+        ));
+    }
+    if quiet {
+        return session.fire(Moment::AFTER_VERSIONED);
+    }
+    let guard = session.acquire()?;
+    let done = run_locked(session, policy, result);
+    session.release(guard);
+    done
+}
+
+/// Notes where the run starts, and refuses to go on after failures.
+fn first_look(
+    schema: &str,
+    info: &Info<'_>,
+    policy: &StatePolicy,
+    result: &mut MigrateResult,
+) -> Result<(), Error> {
+    let current = info.current_version();
+    result.initial_version = (current != Version::Empty).then(|| current.to_string());
+    result.pending = info
+        .pending()
+        .filter_map(|entry| entry.file)
+        .map(item)
+        .collect();
+    check_future(schema, info, &current, result);
+    check_failed(schema, info, policy, result)
+}
+
+fn check_future(schema: &str, info: &Info<'_>, current: &Version, result: &mut MigrateResult) {
+    let is_future =
+        |entry: &Entry<'_>| matches!(entry.state, State::FutureSuccess | State::FutureFailed);
+    if !info.entries.iter().any(is_future) {
+        return;
+    }
+    let newest = info
+        .entries
+        .iter()
+        .filter_map(|entry| entry.file?.version.as_ref())
+        .max();
+    result.warnings.push(match newest {
+        Some(version) => format!(
+            "Schema \"{schema}\" has a version ({current}) that is newer than the latest available migration ({version}) !"
+        ),
+        None => format!(
+            "Schema \"{schema}\" has version {current}, but no migration could be resolved in the configured locations !"
+        ),
+    });
+}
+
+fn check_failed(
+    schema: &str,
+    info: &Info<'_>,
+    policy: &StatePolicy,
+    result: &mut MigrateResult,
+) -> Result<(), Error> {
+    let mut failed = info.entries.iter().filter(|entry| entry.state.is_failed());
+    let Some(first) = failed.next() else {
+        return Ok(());
+    };
+    let alone = failed.next().is_none();
+    if alone && first.state == State::FutureFailed && covers(&policy.ignore, State::FutureSuccess) {
+        if let Some(version) = first.version() {
+            result.warnings.push(format!(
+                "Schema \"{schema}\" contains a failed future migration to version {version} !"
+            ));
+        }
+        return Ok(());
+    }
+    let message = match first.version() {
+        Some(version) => {
+            format!("Schema \"{schema}\" contains a failed migration to version {version} !")
+        }
+        None => format!(
+            "Schema \"{schema}\" contains a failed repeatable migration (\"{}\") !",
+            first.description()
+        ),
+    };
+    let interrupted = first.row.is_some_and(super::record::is_interrupted);
+    let hint = if interrupted {
+        "the migration runs outside a transaction and was interrupted: look at what it has done, complete or remove that by hand, then run repair, which removes the failed row so that it runs again"
+    } else {
+        "remove what the migration left behind, then run repair, which removes the failed row so that it runs again"
+    };
+    Err(Error::new(ErrorKind::History, "ERROR", message).with_hint(hint))
+}
+
+/// Plans and runs until nothing is left; plans afresh when the history changed meanwhile.
+fn run_locked(
+    session: &mut Session<'_>,
+    policy: &StatePolicy,
+    result: &mut MigrateResult,
+) -> Result<(), Error> {
+    let mut executed: HashSet<PathBuf> = HashSet::new();
+    let mut versioned_over = false;
+    loop {
+        let rows = session.history_if_any()?.unwrap_or_default();
+        let chosen = choose(session, &rows, policy, &executed, result)?;
+        let repeatables = chosen.iter().any(|file| file.version.is_none());
+        let only_repeatables = chosen.iter().all(|file| file.version.is_none());
+        if !versioned_over && only_repeatables {
+            session.fire(Moment::AFTER_VERSIONED)?;
+            versioned_over = true;
+            if repeatables {
+                session.fire(Moment::BEFORE_REPEATABLES)?;
+                // Callbacks may have changed the history.
+                continue;
+            }
+        }
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let batch = if session.config.group {
+            chosen
+        } else {
+            first_kind(chosen)
+        };
+        let hooks = session.migrate_hooks()?;
+        let outcome = run_batch(session, &rows, &batch, &hooks, result)?;
+        executed.extend(batch.iter().map(|file| file.source.path.clone()));
+        if policy.target == Target::Next && !outcome.plan_again {
+            if !versioned_over {
+                session.fire(Moment::AFTER_VERSIONED)?;
+            }
+            return Ok(());
+        }
+    }
+}
+
+/// Versioned migrations come first; repeatables follow as a batch of their own.
+fn first_kind(mut chosen: Vec<FlywayMigration>) -> Vec<FlywayMigration> {
+    let versioned = chosen.iter().any(|file| file.version.is_some());
+    chosen.retain(|file| file.version.is_some() == versioned);
+    chosen
+}
+
+/// What is to run now, in order.
+fn choose(
+    session: &Session<'_>,
+    rows: &[AppliedRow],
+    policy: &StatePolicy,
+    executed: &HashSet<PathBuf>,
+    result: &mut MigrateResult,
+) -> Result<Vec<FlywayMigration>, Error> {
+    let info = session.info(rows, policy)?;
+    check_failed(session.schema_name(), &info, policy, result)?;
+    let mut chosen: Vec<&FlywayMigration> = info
+        .pending()
+        .filter_map(|entry| entry.file)
+        .filter(|file| !executed.contains(&file.source.path))
+        .collect();
+    if policy.target == Target::Next {
+        let limit = chosen.first().map(|file| file.version.clone());
+        if session.config.group {
+            chosen.retain(|file| file.version.is_none() || Some(&file.version) == limit.as_ref());
+        } else {
+            chosen.truncate(1);
+        }
+    }
+    let programs: Vec<_> = chosen.iter().filter(|file| file.program).collect();
+    if let Some(first) = programs.first() {
+        return Err(Error::new(
+            ErrorKind::Refused,
+            "ERROR",
+            format!(
+                "{} is a program, not SQL: script migrations are not run",
+                first.source.path.display()
+            ),
+        )
+        .with_hint(
+            "run it yourself and record it with skipExecutingMigrations, turn it into SQL, or rename it if it is no migration",
+        ));
+    }
+    Ok(chosen.into_iter().cloned().collect())
+}
+
+fn run_batch(
+    session: &mut Session<'_>,
+    rows: &[AppliedRow],
+    batch: &[FlywayMigration],
+    hooks: &Hooks,
+    result: &mut MigrateResult,
+) -> Result<Outcome, Error> {
+    let current = {
+        let policy = session.policy()?;
+        session.info(rows, &policy)?.current_version()
+    };
+    let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
+    let plan = plan_batch(session, batch, known_rank, current)?;
+    let policy = session.execute_policy(fingerprint_of(rows));
+    let outcome = execute(
+        session.connection.database(),
+        &plan,
+        hooks,
+        &policy,
+        session.sink,
+    );
+    note_outcome(batch, &outcome, plan.grouped, result);
+    match outcome.failure {
+        Some(failure) => Err(Error::step(failure)),
+        None => Ok(outcome),
+    }
+}
+
+/// Everything is read and cut before anything runs.
+pub(super) fn plan_batch(
+    session: &Session<'_>,
+    batch: &[FlywayMigration],
+    known_rank: i64,
+    mut current: Version,
+) -> Result<Plan, Error> {
+    let mut candidates = Vec::with_capacity(batch.len());
+    let skip = session.config.skip_executing_migrations;
+    for file in batch {
+        let script = if skip {
+            Script::default()
+        } else {
+            session.prepare(&file.source)?
+        };
+        let out_of_order = file
+            .version
+            .as_ref()
+            .is_some_and(|version| *version < current);
+        if let Some(version) = &file.version
+            && *version > current
+        {
+            current = version.clone();
+        }
+        candidates.push(Candidate {
+            id: MigrationId {
+                key: file
+                    .version
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+                description: file.description.clone(),
+            },
+            script_name: file.source.script.clone(),
+            direction: if skip {
+                Direction::Mark
+            } else {
+                Direction::Apply
+            },
+            touches_history: script.text.contains(&session.table.table),
+            script,
+            execute_in_transaction: file.source.config.execute_in_transaction,
+            record: Box::new(FlywayRecord {
+                table: session.table.clone(),
+                row: row_for(file, session.config.installed_by.as_ref()),
+                known_rank,
+            }),
+            remark: out_of_order.then_some("out of order"),
+        });
+    }
+    let policy = PlanPolicy {
+        group: session.config.group,
+        mixed: session.config.mixed,
+        execute_in_transaction: session.config.execute_in_transaction,
+    };
+    Ok(plan(candidates, policy)?)
+}
+
+pub(super) fn item(file: &FlywayMigration) -> MigrateItem {
+    MigrateItem {
+        category: match file.type_text() {
+            "SQL_BASELINE" => "Baseline",
+            _ if file.version.is_none() => "Repeatable",
+            _ => "Versioned",
+        },
+        version: file
+            .version
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        description: file.description.clone(),
+        type_text: file.type_text(),
+        path: file.source.path.clone(),
+        took: Duration::ZERO,
+        rolled_back: None,
+    }
+}
+
+fn note_outcome(
+    batch: &[FlywayMigration],
+    outcome: &Outcome,
+    grouped: bool,
+    result: &mut MigrateResult,
+) {
+    for (file, done) in batch.iter().zip(&outcome.done) {
+        result.migrations.push(MigrateItem {
+            took: done.took,
+            ..item(file)
+        });
+        if let Some(version) = &file.version {
+            result.target_version = Some(version.to_string());
+        }
+        result.total_time += done.took;
+    }
+    if let Some(failure) = &outcome.failure {
+        let index = if grouped {
+            batch
+                .iter()
+                .position(|file| file.source.script == failure.script_name)
+                .unwrap_or(0)
+        } else {
+            outcome.done.len()
+        };
+        result.failed = batch.get(index).map(|file| failed_item(file, failure));
+    }
+}
+
+fn failed_item(file: &FlywayMigration, failure: &Failure) -> MigrateItem {
+    MigrateItem {
+        took: failure.took,
+        rolled_back: Some(failure.remains == WhatRemains::RolledBack),
+        ..item(file)
+    }
+}

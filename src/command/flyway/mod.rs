@@ -1,0 +1,25 @@
+//! Flyway's verbs.
+
+mod baseline;
+mod callbacks;
+mod checksum;
+mod clean;
+mod dry_run;
+mod info;
+mod migrate;
+mod record;
+mod repair;
+mod session;
+mod tables;
+mod undo;
+mod validate;
+
+pub use baseline::{BaselineResult, baseline};
+pub use checksum::{FileChecksum, checksums};
+pub use clean::{CleanResult, clean};
+pub use info::{InfoLine, InfoResult, info};
+pub use migrate::{MigrateItem, MigrateResult, migrate};
+pub use repair::{RepairItem, RepairResult, repair};
+pub use session::{Environment, Session};
+pub use undo::{UndoItem, UndoResult, undo};
+pub use validate::{ValidateResult, validate};

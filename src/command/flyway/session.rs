@@ -1,0 +1,531 @@
+//! What every verb needs: the files, the connection, and where the history table is.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::database::Connection;
+use crate::database::url::{ConnectionUrl, SqliteLocation, SqliteUrl};
+use crate::dialect::flyway::config::{
+    FlywayConfig, Location as ConfiguredLocation, is_bare, parse_location,
+};
+use crate::dialect::flyway::{
+    AppliedRow, Event as Moment, FlywayCatalog, FlywayTable, Info, NamingRules, Pattern,
+    Placeholders, ReadOptions, Source, StatePolicy, Target, decode, info, is_relevant, prepare,
+};
+use crate::engine::{Event, EventSink, ExecutePolicy, LockPolicy, Script};
+use crate::error::{Error, ErrorKind};
+use crate::model::Backend;
+use crate::project::disk::{Location, Read, read_locations};
+use crate::sql::SplitOptions;
+
+/// What the process brings along.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// Environment variables.
+    pub variables: BTreeMap<String, String>,
+    /// The directory that relative paths are below.
+    pub directory: PathBuf,
+    /// Local time at the start, `yyyy-MM-dd HH:mm:ss`.
+    pub timestamp: String,
+    /// The local time zone's name.
+    pub time_zone: Option<String>,
+}
+
+/// An open session of a verb.
+pub struct Session<'s> {
+    pub(super) config: FlywayConfig,
+    pub(super) connection: Connection,
+    pub(super) options: ReadOptions,
+    pub(super) catalog: FlywayCatalog,
+    pub(super) table: FlywayTable,
+    pub(super) schemas: Vec<String>,
+    pub(super) sink: &'s mut dyn EventSink,
+    environment: Environment,
+}
+
+impl<'s> Session<'s> {
+    /// Reads the files while the connection is made.
+    pub fn open(
+        config: FlywayConfig,
+        environment: Environment,
+        sink: &'s mut dyn EventSink,
+    ) -> Result<Self, Error> {
+        let locations = locations(&config.locations, &environment, sink)?;
+        let callback_locations = locations_of_callbacks(&config, &environment, sink)?;
+        let naming = naming_rules(&config);
+        let (connection, read, read_callbacks) = std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let relevant = |name: &str| is_relevant(&naming, name);
+                let fail = config.fail_on_missing_locations;
+                let read = read_locations(&locations, fail, &relevant)?;
+                let callbacks = read_locations(&callback_locations, false, &relevant)?;
+                Ok::<_, Error>((read, callbacks))
+            });
+            let connection = connect(&config, &environment, sink);
+            let (read, callbacks) = reader.join().expect("reading files does not panic")?;
+            connection.map(|connection| (connection, read, callbacks))
+        })?;
+        report(&read, sink);
+        let (table, schemas) = placement(&config, &connection)?;
+        let options = read_options(&config, &environment, naming, &connection, &table);
+        let mut catalog = FlywayCatalog::read(read.tree, &options)?;
+        if !config.callback_locations.is_empty() {
+            catalog.callbacks = FlywayCatalog::read_callbacks(read_callbacks.tree, &options)?;
+        }
+        if config.skip_default_callbacks {
+            catalog.callbacks.clear();
+        }
+        if config.skip_default_resolvers {
+            catalog.migrations.clear();
+            catalog.undo.clear();
+        }
+        report_names(&catalog, sink);
+        let mut session = Self {
+            config,
+            connection,
+            options,
+            catalog,
+            table,
+            schemas,
+            sink,
+            environment,
+        };
+        session.connection.use_schema(&session.table.schema);
+        session.fire(Moment::AFTER_CONNECT)?;
+        Ok(session)
+    }
+
+    /// The database's product and version.
+    pub fn product(&self) -> String {
+        self.connection.product()
+    }
+
+    /// The database's name as results show it.
+    pub fn database_name(&self) -> String {
+        self.connection
+            .database_name()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The schema of the history table, as results show it.
+    pub fn schema_name(&self) -> &str {
+        &self.table.schema
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &FlywayConfig {
+        &self.config
+    }
+
+    /// Which server.
+    pub fn backend(&self) -> Backend {
+        self.connection.backend()
+    }
+
+    /// The history table's quoted name.
+    pub fn table_name(&self) -> String {
+        self.table.qualified()
+    }
+
+    /// What the files say.
+    pub fn catalog(&self) -> &FlywayCatalog {
+        &self.catalog
+    }
+
+    /// Whether the history table exists.
+    pub(super) fn table_exists(&mut self) -> Result<bool, Error> {
+        let (schema, table) = (self.table.schema.clone(), self.table.table.clone());
+        self.connection
+            .table_exists(&schema, &table)
+            .map_err(|error| Error::server("looking for the history table", error))
+    }
+
+    /// Reads the history; nothing when the table does not exist.
+    pub(super) fn history(&mut self) -> Result<Vec<AppliedRow>, Error> {
+        let sql = self.table.select();
+        match self.connection.database().query(&sql) {
+            Ok(rows) => Ok(decode(&rows.rows)?),
+            Err(error) => {
+                // Asking whether the table exists first would cost everybody a round trip.
+                drop(self.connection.database().rollback());
+                if !error.connection_lost && !self.table_exists()? {
+                    return Ok(Vec::new());
+                }
+                Err(Error::server(
+                    format!("reading the history table {}", self.table.qualified()),
+                    error,
+                ))
+            }
+        }
+    }
+
+    /// What decides about states: the settings, with other ignored states where a verb wants them.
+    pub(super) fn policy(&self) -> Result<StatePolicy, Error> {
+        let target = self.config.target.as_deref().unwrap_or("latest");
+        let ignore = self
+            .config
+            .ignore_migration_patterns
+            .iter()
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| Pattern::parse(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(StatePolicy {
+            target: Target::parse(target)?,
+            out_of_order: self.config.out_of_order,
+            cherry_pick: self.config.cherry_pick.clone(),
+            ignore,
+        })
+    }
+
+    /// Sets files against history.
+    pub(super) fn info<'a>(
+        &'a self,
+        rows: &'a [AppliedRow],
+        policy: &StatePolicy,
+    ) -> Result<Info<'a>, Error> {
+        Ok(info(&self.catalog, rows, policy)?)
+    }
+
+    /// Makes a script ready to run.
+    pub(super) fn prepare(&self, source: &Source) -> Result<Script, Error> {
+        Ok(prepare(
+            source,
+            &self.options,
+            self.connection.backend().flavor(),
+            &self.split_options(),
+        )?)
+    }
+
+    fn split_options(&self) -> SplitOptions {
+        SplitOptions {
+            alter_type_add_value_in_transaction: self.connection.adds_enum_values_in_transaction(),
+        }
+    }
+
+    /// How plans are carried out on this session.
+    pub(super) fn execute_policy(&self, fingerprint: String) -> ExecutePolicy {
+        ExecutePolicy {
+            lock_key: self.table.lock_key(),
+            lock: self.lock_policy(),
+            conflict_budget: duration_setting(
+                &self.environment,
+                "STILLWAY_LOCK_RETRY_SECONDS",
+                Duration::from_secs(600),
+                Duration::from_secs,
+            ),
+            fingerprint,
+        }
+    }
+
+    pub(super) fn lock_policy(&self) -> LockPolicy {
+        LockPolicy {
+            retries: self.config.lock_retry_count,
+            pause: Duration::from_secs(1),
+        }
+    }
+
+    /// Tells something worth knowing.
+    pub fn note(&mut self, words: impl Into<String>) {
+        self.sink.event(Event::Note(words.into()));
+    }
+
+    /// Tells something worth a warning.
+    pub(super) fn warn(&mut self, words: impl Into<String>) {
+        self.sink.event(Event::Warning(words.into()));
+    }
+}
+
+fn duration_setting(
+    environment: &Environment,
+    name: &str,
+    default: Duration,
+    unit: fn(u64) -> Duration,
+) -> Duration {
+    environment
+        .variables
+        .get(name)
+        .and_then(|text| text.parse().ok())
+        .map_or(default, unit)
+}
+
+fn naming_rules(config: &FlywayConfig) -> NamingRules {
+    NamingRules {
+        versioned: config.sql_migration_prefix.clone(),
+        repeatable: config.repeatable_sql_migration_prefix.clone(),
+        baseline: config.baseline_migration_prefix.clone(),
+        undo: config.undo_sql_migration_prefix.clone(),
+        separator: config.sql_migration_separator.clone(),
+        suffixes: config.sql_migration_suffixes.clone(),
+    }
+}
+
+/// How files are read when there is no database to ask.
+pub(super) fn offline_options(config: &FlywayConfig, environment: &Environment) -> ReadOptions {
+    let values = config
+        .placeholders
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut placeholders = Placeholders::new(
+        values,
+        &config.placeholder_prefix,
+        &config.placeholder_suffix,
+    );
+    let separator = &config.placeholder_separator;
+    let mut built_in = |name: &str, value: &str| {
+        placeholders.set(&format!("flyway{separator}{name}"), value);
+    };
+    built_in("timestamp", &environment.timestamp);
+    built_in(
+        "workingDirectory",
+        &environment.directory.display().to_string(),
+    );
+    built_in("table", &config.table);
+    built_in("environment", &config.environment);
+    ReadOptions {
+        naming: naming_rules(config),
+        encoding: config.encoding.clone(),
+        detect_encoding: config.detect_encoding,
+        placeholders,
+        placeholder_replacement: config.placeholder_replacement,
+        placeholder_separator: separator.clone(),
+        validate_naming: config.validate_migration_naming,
+        environment: environment.variables.clone(),
+    }
+}
+
+fn read_options(
+    config: &FlywayConfig,
+    environment: &Environment,
+    naming: NamingRules,
+    connection: &Connection,
+    table: &FlywayTable,
+) -> ReadOptions {
+    let mut options = ReadOptions {
+        naming,
+        ..offline_options(config, environment)
+    };
+    let separator = options.placeholder_separator.clone();
+    let mut built_in = |name: &str, value: &str| {
+        options
+            .placeholders
+            .set(&format!("flyway{separator}{name}"), value);
+    };
+    built_in("defaultSchema", &table.schema);
+    built_in("user", connection.user());
+    if let Some(database) = connection.database_name() {
+        built_in("database", database);
+    }
+    options
+}
+
+pub(super) fn locations(
+    texts: &[String],
+    environment: &Environment,
+    sink: &mut dyn EventSink,
+) -> Result<Vec<Location>, Error> {
+    let mut locations = Vec::new();
+    for text in texts {
+        if is_bare(text) {
+            sink.event(Event::Warning(format!(
+                "location `{text}` has no prefix and is read as filesystem:{text}"
+            )));
+        }
+        let ConfiguredLocation::Filesystem { path, pattern } = parse_location(text)?;
+        let path = pattern.unwrap_or_else(|| path.to_string_lossy().into_owned());
+        locations.push(Location::new(&path, &environment.directory));
+    }
+    Ok(locations)
+}
+
+fn locations_of_callbacks(
+    config: &FlywayConfig,
+    environment: &Environment,
+    sink: &mut dyn EventSink,
+) -> Result<Vec<Location>, Error> {
+    locations(&config.callback_locations, environment, sink)
+}
+
+fn report(read: &Read, sink: &mut dyn EventSink) {
+    for skipped in &read.skipped {
+        sink.event(Event::Warning(format!("skipping location: {skipped}")));
+    }
+    for contained in &read.contained {
+        sink.event(Event::Warning(format!(
+            "discarding location `{contained}` as it is a sub-location of another one"
+        )));
+    }
+}
+
+fn report_names(catalog: &FlywayCatalog, sink: &mut dyn EventSink) {
+    let count = catalog.invalid_names.len();
+    if count == 0 {
+        return;
+    }
+    let mut words = format!(
+        "{count} {} skipped because the name is not that of a migration or callback:",
+        if count == 1 { "file was" } else { "files were" }
+    );
+    for (path, reason) in catalog.invalid_names.iter().take(10) {
+        words.push_str(&format!("\n  {}: {reason}", path.display()));
+    }
+    if count > 10 {
+        words.push_str("\n  …");
+    }
+    words.push_str("\nset validateMigrationNaming=true to make this an error");
+    sink.event(Event::Warning(words));
+}
+
+/// Which schema holds the history table, and which schemas are looked after.
+fn placement(
+    config: &FlywayConfig,
+    connection: &Connection,
+) -> Result<(FlywayTable, Vec<String>), Error> {
+    let backend = connection.backend();
+    let mut schemas: Vec<String> = config
+        .schemas
+        .iter()
+        .filter(|schema| !schema.is_empty())
+        .cloned()
+        .collect();
+    let default = config
+        .default_schema
+        .clone()
+        .filter(|schema| !schema.is_empty())
+        .or_else(|| schemas.first().cloned())
+        .or_else(|| connection.current_schema().map(str::to_owned));
+    let schema = match (default, backend) {
+        (Some(schema), _) => schema,
+        (None, Backend::Sqlite) => "main".to_owned(),
+        (None, _) => {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "ERROR",
+                "unable to determine schema for the schema history table",
+            )
+            .with_hint(
+                "set a default schema for the connection, or give one with -defaultSchema",
+            ));
+        }
+    };
+    if !schemas.contains(&schema) {
+        schemas.insert(0, schema.clone());
+    }
+    let table = FlywayTable {
+        schema,
+        table: config.table.clone(),
+        tablespace: config.tablespace.clone(),
+        backend,
+    };
+    Ok((table, schemas))
+}
+
+/// Connects, trying again as often as configured with growing pauses.
+fn connect(
+    config: &FlywayConfig,
+    environment: &Environment,
+    sink: &mut dyn EventSink,
+) -> Result<Connection, Error> {
+    let Some(text) = config.url.as_ref().filter(|url| !url.is_empty()) else {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "CONFIGURATION",
+            "unable to connect to the database: no URL is configured",
+        )
+        .with_hint(
+            "set -url, FLYWAY_URL or flyway.url, for instance jdbc:postgresql://host/database or jdbc:sqlite:file.db",
+        ));
+    };
+    let mut url = ConnectionUrl::parse(text.expose())?;
+    if let ConnectionUrl::Postgres(postgres) = url {
+        url = ConnectionUrl::Postgres(postgres.with_properties(&config.jdbc_properties)?);
+    }
+    for warning in url.warnings() {
+        sink.event(Event::Warning(warning.clone()));
+    }
+    let limit = Duration::from_secs(u64::from(config.connect_retries_interval.max(1)));
+    let mut pause = Duration::from_secs(1);
+    let mut left = config.connect_retries;
+    let start = Instant::now();
+    loop {
+        match connect_once(&url, config, environment) {
+            Ok(connection) => return Ok(connection),
+            Err(error) if left == 0 || error.kind() != ErrorKind::Connection => return Err(error),
+            Err(error) => {
+                sink.event(Event::Warning(format!(
+                    "{error}; trying again in {} s ({left} more, {} s so far)",
+                    pause.as_secs(),
+                    start.elapsed().as_secs()
+                )));
+                left -= 1;
+                std::thread::sleep(pause);
+                pause = (pause * 2).min(limit);
+            }
+        }
+    }
+}
+
+fn connect_once(
+    url: &ConnectionUrl,
+    config: &FlywayConfig,
+    environment: &Environment,
+) -> Result<Connection, Error> {
+    match url {
+        #[cfg(feature = "postgres")]
+        ConnectionUrl::Postgres(postgres) => {
+            use crate::database::postgres::{PostgresDatabase, PostgresOptions};
+            let timeout = duration_setting(
+                environment,
+                "STILLWAY_LOCK_TIMEOUT_MS",
+                Duration::from_secs(2),
+                Duration::from_millis,
+            );
+            let options = PostgresOptions {
+                parameters: postgres.conninfo(
+                    config.user.as_deref(),
+                    config.password.as_ref(),
+                    None,
+                ),
+                time_zone: environment.time_zone.clone(),
+                lock_timeout: (!timeout.is_zero()).then_some(timeout),
+                on_connect: config.init_sql.clone(),
+            };
+            let database = PostgresDatabase::connect(options).map_err(|error| {
+                Error::from(error).with_hint(format!("the URL was {}", url.redacted()))
+            })?;
+            Ok(Connection::Postgres(Box::new(database)))
+        }
+        #[cfg(feature = "sqlite")]
+        ConnectionUrl::Sqlite(sqlite) => {
+            use crate::database::sqlite::{SqliteDatabase, SqliteOptions};
+            let options = SqliteOptions {
+                path: sqlite_path(sqlite, environment),
+                pragmas: sqlite.pragmas.clone(),
+                busy_timeout: sqlite.busy_timeout,
+                on_connect: config.init_sql.clone(),
+            };
+            Ok(Connection::Sqlite(Box::new(SqliteDatabase::connect(
+                &options,
+            )?)))
+        }
+        ConnectionUrl::Mysql(mysql) => Err(mysql.refusal().into()),
+        #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+        _ => Err(Error::new(
+            ErrorKind::Configuration,
+            "CONFIGURATION",
+            format!("this build has no support for {}", url.redacted()),
+        )),
+    }
+}
+
+/// What SQLite opens; relative paths are below the working directory.
+#[cfg(feature = "sqlite")]
+fn sqlite_path(url: &SqliteUrl, environment: &Environment) -> String {
+    match &url.location {
+        SqliteLocation::Memory => ":memory:".to_owned(),
+        SqliteLocation::Temporary => String::new(),
+        SqliteLocation::File(path) => environment.directory.join(path).display().to_string(),
+        SqliteLocation::Uri(uri) => uri.clone(),
+    }
+}

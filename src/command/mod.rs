@@ -1,0 +1,3 @@
+//! One use case a file, callable from Rust. Nothing here parses arguments or prints.
+
+pub mod flyway;

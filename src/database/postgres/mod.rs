@@ -1,0 +1,6 @@
+//! PostgreSQL through libpq.
+
+mod libpq;
+mod session;
+
+pub use session::{PostgresDatabase, PostgresOptions};

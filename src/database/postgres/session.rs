@@ -1,0 +1,483 @@
+//! A PostgreSQL session: state that is restored for each migration, locks, and statements that
+//! share round trips.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::libpq::{Answer, Libpq};
+use crate::database::ConnectError;
+use crate::engine::{Blocker, Database, Rows, RunObserver, Script, ServerError, TransactionState};
+use crate::model::Backend;
+use crate::sql::{Statement, quote};
+
+/// Statements in one pipeline at most.
+const WINDOW_STATEMENTS: usize = 128;
+/// Bytes in one pipeline at most, unless a single statement is longer.
+const WINDOW_BYTES: usize = 1 << 20;
+
+/// What a session is set to besides its connection.
+#[derive(Debug, Clone, Default)]
+pub struct PostgresOptions {
+    /// libpq keywords and values.
+    pub parameters: Vec<(String, String)>,
+    /// Time zone of the session.
+    pub time_zone: Option<String>,
+    /// How long a statement of a migration waits for a lock before the migration is tried again;
+    /// `None` waits as long as the server's own settings say.
+    pub lock_timeout: Option<Duration>,
+    /// Statements to run in each new session.
+    pub on_connect: Option<String>,
+}
+
+/// An open session.
+pub struct PostgresDatabase {
+    connection: Libpq,
+    /// A second session that looks at who is in the way; opened when first needed.
+    observer: Option<Libpq>,
+    options: PostgresOptions,
+    facts: Facts,
+    /// The schema that unqualified names go to.
+    schema: Option<String>,
+    /// Own statements that travel with the next ones.
+    queue: Vec<String>,
+}
+
+/// What is learnt of server and session in the first round trip.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Role after connecting.
+    pub user: String,
+    /// Database name.
+    pub database: String,
+    /// Schema that unqualified names went to before we changed anything.
+    pub schema: Option<String>,
+    /// The search path before we changed anything.
+    pub search_path: String,
+    /// Server version as text.
+    pub version: String,
+    /// Server version as a number, such as 150018.
+    pub version_number: i32,
+    /// Whether the server ends sessions between transactions (a pooler is in between).
+    pub pooled: bool,
+    process: i32,
+}
+
+impl PostgresDatabase {
+    /// Connects and prepares the session.
+    pub fn connect(options: PostgresOptions) -> Result<Self, ConnectError> {
+        let refused = |message| ConnectError::Refused {
+            message,
+            backend: Backend::Postgres,
+        };
+        let connection = Libpq::connect(&options.parameters).map_err(refused)?;
+        let mut this = Self {
+            connection,
+            observer: None,
+            options,
+            facts: Facts::default(),
+            schema: None,
+            queue: Vec::new(),
+        };
+        this.facts = this.learn().map_err(|error| refused(error.to_string()))?;
+        if let Some(statements) = this.options.on_connect.clone() {
+            this.connection
+                .simple(&statements, &mut |_| {})
+                .map_err(|error| ConnectError::OnConnect(error.message))?;
+        }
+        Ok(this)
+    }
+
+    /// What is known of server and session.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Makes unqualified names go to this schema from the next transaction on.
+    pub fn use_schema(&mut self, schema: &str) {
+        self.schema = Some(schema.to_owned());
+    }
+
+    fn learn(&mut self) -> Result<Facts, ServerError> {
+        let zone = self.set_time_zone();
+        let sql = format!(
+            "{zone}SELECT current_user, current_database(), current_schema(), current_setting('search_path'), current_setting('server_version'), current_setting('server_version_num'), pg_backend_pid()"
+        );
+        let answers = self.connection.simple(&sql, &mut |_| {})?;
+        let rows = answers.last().map(Answer::rows).unwrap_or_default();
+        let row = rows.rows.into_iter().next().unwrap_or_default();
+        let text = |at: usize| row.get(at).cloned().flatten();
+        let process = text(6).and_then(|pid| pid.parse().ok()).unwrap_or_default();
+        Ok(Facts {
+            user: text(0).unwrap_or_default(),
+            database: text(1).unwrap_or_default(),
+            schema: text(2),
+            search_path: text(3).unwrap_or_default(),
+            version: text(4).unwrap_or_default(),
+            version_number: text(5)
+                .and_then(|number| number.parse().ok())
+                .unwrap_or_default(),
+            pooled: process != self.connection.announced_process(),
+            process,
+        })
+    }
+
+    fn set_time_zone(&self) -> String {
+        self.options
+            .time_zone
+            .as_ref()
+            .map(|zone| {
+                let zone = quote::literal(zone, Backend::Postgres.flavor());
+                format!("SELECT set_config('TimeZone', {zone}, false);")
+            })
+            .unwrap_or_default()
+    }
+
+    /// Statements that bring role, search path, time zone and settings back to where they were.
+    ///
+    /// When the user has statements of their own for new sessions, settings are left alone,
+    /// because those statements may have made them.
+    fn restore(&self, local: bool) -> Vec<String> {
+        let mut statements = Vec::new();
+        if !local {
+            if self.options.on_connect.is_none() {
+                statements.push("RESET ALL".to_owned());
+                statements.push("SET SESSION AUTHORIZATION DEFAULT".to_owned());
+            } else {
+                let role = quote::identifier(&self.facts.user, Backend::Postgres.flavor());
+                statements.push(format!("SET ROLE {role}"));
+            }
+        }
+        let mut settings = BTreeMap::new();
+        settings.insert("search_path", self.search_path());
+        if let Some(zone) = &self.options.time_zone {
+            settings.insert("TimeZone", zone.clone());
+        }
+        let settings: Vec<_> = settings
+            .into_iter()
+            .map(|(name, value)| {
+                let value = quote::literal(&value, Backend::Postgres.flavor());
+                format!("set_config('{name}', {value}, {local})")
+            })
+            .collect();
+        statements.push(format!("SELECT {}", settings.join(", ")));
+        statements
+    }
+
+    /// The chosen schema in front of the original path, unless it is there already.
+    fn search_path(&self) -> String {
+        let original = &self.facts.search_path;
+        let Some(schema) = &self.schema else {
+            return original.clone();
+        };
+        let quoted = quote::identifier(schema, Backend::Postgres.flavor());
+        let first = original.split(',').next().unwrap_or_default().trim();
+        if first == schema || first == quoted {
+            original.clone()
+        } else if original.is_empty() {
+            quoted
+        } else {
+            format!("{quoted}, {original}")
+        }
+    }
+
+    fn lock_timeout(&self) -> Option<String> {
+        let timeout = self.options.lock_timeout?;
+        // A timeout that the role or database brings along wins over ours.
+        Some(format!(
+            "SELECT set_config('lock_timeout', CASE current_setting('lock_timeout') WHEN '0' THEN '{}ms' ELSE current_setting('lock_timeout') END, true)",
+            timeout.as_millis()
+        ))
+    }
+
+    /// Sends what is queued together with one more statement.
+    fn flush_with(&mut self, last: Option<&str>) -> Result<Option<Rows>, ServerError> {
+        let queue = std::mem::take(&mut self.queue);
+        let mut rows = None;
+        let all = queue.iter().map(String::as_str).chain(last);
+        self.connection
+            .pipeline(all, &mut |_, _| {}, &mut |_, _, answer| {
+                rows = Some(answer.rows());
+            })
+            .map_err(|(_, error)| error)?;
+        self.connection.take_notices();
+        Ok(rows)
+    }
+
+    /// Runs a stretch of plain statements, queued ones first, without waiting in between.
+    fn run_pipeline(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+        observer: &mut dyn RunObserver,
+    ) -> Result<(), (usize, ServerError)> {
+        let queue = std::mem::take(&mut self.queue);
+        let queued = queue.len();
+        let offset = statements.start;
+        let script_index = |index: usize| offset + index.saturating_sub(queued);
+        let texts = queue.iter().map(String::as_str).chain(
+            script.statements[statements.clone()]
+                .iter()
+                .map(|statement| script.statement_text(statement)),
+        );
+        let side = std::cell::RefCell::new((observer, &mut self.observer));
+        let (parameters, process) = (&self.options.parameters, self.facts.process);
+        side.borrow_mut().0.started(offset);
+        let result = self.connection.pipeline(
+            texts,
+            &mut |index, waited| {
+                let mut side = side.borrow_mut();
+                let blockers = blockers(side.1, parameters, process);
+                side.0.waiting(script_index(index), waited, &blockers);
+            },
+            &mut |connection, index, answer| {
+                let mut side = side.borrow_mut();
+                let notices = connection.take_notices();
+                if index < queued {
+                    return;
+                }
+                let at = script_index(index);
+                for notice in notices {
+                    side.0.notice(at, notice);
+                }
+                side.0.finished(at, answer.into_result());
+                if at + 1 < statements.end {
+                    side.0.started(at + 1);
+                }
+            },
+        );
+        let at = result
+            .as_ref()
+            .map_or_else(|(index, _)| script_index(*index), |()| 0);
+        for notice in self.connection.take_notices() {
+            side.borrow_mut().0.notice(at, notice);
+        }
+        result.map_err(|(index, error)| (script_index(index), error))
+    }
+
+    /// Runs one statement alone, with its COPY data if it has any.
+    fn run_alone(
+        &mut self,
+        script: &Script,
+        index: usize,
+        observer: &mut dyn RunObserver,
+    ) -> Result<(), (usize, ServerError)> {
+        if !self.queue.is_empty() {
+            self.flush_with(None).map_err(|error| (index, error))?;
+        }
+        let statement = &script.statements[index];
+        let text = script.statement_text(statement);
+        observer.started(index);
+        let side = &mut self.observer;
+        let (parameters, process) = (&self.options.parameters, self.facts.process);
+        let mut waiting = |waited| {
+            let blockers = blockers(side, parameters, process);
+            observer.waiting(index, waited, &blockers);
+        };
+        let result = match &statement.copy_data {
+            Some(range) => {
+                let data = &script.text.as_bytes()[range.clone()];
+                self.connection.copy_in(text, data, &mut waiting)
+            }
+            None => self
+                .connection
+                .simple(text, &mut waiting)
+                .map(|answers| answers.into_iter().next_back())
+                .map(|answer| answer.map(Answer::into_result).unwrap_or_default()),
+        };
+        for notice in self.connection.take_notices() {
+            observer.notice(index, notice);
+        }
+        match result {
+            Ok(result) => {
+                observer.finished(index, result);
+                Ok(())
+            }
+            Err(error) => Err((index, error)),
+        }
+    }
+}
+
+/// Who keeps the given process waiting, asked on a session of its own.
+fn blockers(
+    side: &mut Option<Libpq>,
+    parameters: &[(String, String)],
+    process: i32,
+) -> Vec<Blocker> {
+    if side.is_none() {
+        *side = Libpq::connect(parameters).ok();
+    }
+    let Some(connection) = side else {
+        return Vec::new();
+    };
+    let sql = format!(
+        "SELECT a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''), a.client_addr::text), concat_ws(', ', a.state, 'transaction open for ' || date_trunc('second', now() - a.xact_start)::text, CASE WHEN a.backend_type = 'autovacuum worker' THEN 'autovacuum' END) FROM unnest(pg_blocking_pids({process})) AS b(pid) JOIN pg_stat_activity a ON a.pid = b.pid"
+    );
+    match connection.simple(&sql, &mut |_| {}) {
+        Ok(answers) => answers
+            .last()
+            .map(|answer| decode_blockers(answer.rows()))
+            .unwrap_or_default(),
+        Err(_) => {
+            *side = None;
+            Vec::new()
+        }
+    }
+}
+
+fn decode_blockers(rows: Rows) -> Vec<Blocker> {
+    rows.rows
+        .into_iter()
+        .map(|row| {
+            let mut values = row.into_iter().map(Option::unwrap_or_default);
+            let mut next = || values.next().unwrap_or_default();
+            Blocker {
+                process: next(),
+                who: next(),
+                what: next(),
+            }
+        })
+        .collect()
+}
+
+/// Whether a statement may share a pipeline with others.
+fn is_plain(statement: &Statement) -> bool {
+    statement.copy_data.is_none() && statement.transactional && statement.control.is_none()
+        // A client that pipelines cannot hand out or swallow COPY data.
+        && !statement.keywords.starts_with("COPY")
+}
+
+impl Database for PostgresDatabase {
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.flush_with(Some(sql)).map(drop)
+    }
+
+    fn enqueue(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.queue.push(sql.to_owned());
+        Ok(())
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
+        Ok(self.flush_with(Some(sql))?.unwrap_or_default())
+    }
+
+    fn begin(&mut self) -> Result<(), ServerError> {
+        if !self.facts.pooled {
+            self.queue.extend(self.restore(false));
+        }
+        self.queue.push("BEGIN".to_owned());
+        if self.facts.pooled {
+            // Behind a pooler only what is local to the transaction is ours.
+            self.queue.extend(self.restore(true));
+        }
+        self.queue.extend(self.lock_timeout());
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<(), ServerError> {
+        self.queue.extend(self.restore(false));
+        self.flush_with(None).map(drop)
+    }
+
+    fn commit(&mut self) -> Result<(), ServerError> {
+        self.execute("COMMIT")
+    }
+
+    fn rollback(&mut self) -> Result<(), ServerError> {
+        self.queue.clear();
+        if self.connection.transaction_state() == TransactionState::Idle {
+            return Ok(());
+        }
+        self.execute("ROLLBACK")
+    }
+
+    fn transaction_state(&self) -> TransactionState {
+        if self.queue.iter().any(|statement| statement == "BEGIN") {
+            return TransactionState::Open;
+        }
+        self.connection.transaction_state()
+    }
+
+    fn run(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+        observer: &mut dyn RunObserver,
+    ) -> Result<(), (usize, ServerError)> {
+        let in_transaction = self.transaction_state() == TransactionState::Open;
+        let mut at = statements.start;
+        while at < statements.end {
+            if !in_transaction || !is_plain(&script.statements[at]) {
+                self.run_alone(script, at, observer)?;
+                at += 1;
+                continue;
+            }
+            let end = window(script, at..statements.end);
+            self.run_pipeline(script, at..end, observer)?;
+            at = end;
+        }
+        Ok(())
+    }
+
+    fn try_lock(&mut self, key: i64) -> Result<bool, ServerError> {
+        let form = if self.facts.pooled {
+            "xact_lock"
+        } else {
+            "lock"
+        };
+        let rows = self.query(&format!("SELECT pg_try_advisory_{form}({key})"))?;
+        Ok(rows.single() == Some("t"))
+    }
+
+    fn unlock(&mut self, key: i64) -> Result<(), ServerError> {
+        let rows = self.query(&format!("SELECT pg_advisory_unlock({key})"))?;
+        if rows.single() == Some("t") {
+            return Ok(());
+        }
+        Err(ServerError::client("the session did not hold it any more"))
+    }
+
+    fn lock_holder(&mut self, key: i64) -> Result<Option<Blocker>, ServerError> {
+        let (high, low) = (key >> 32, key & 0xffff_ffff);
+        let sql = format!(
+            "SELECT a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''), a.client_addr::text), concat_ws(', ', a.state, 'connected for ' || date_trunc('second', now() - a.backend_start)::text) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid::bigint = {high} AND l.objid::bigint = {low} AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        );
+        Ok(decode_blockers(self.query(&sql)?).into_iter().next())
+    }
+
+    fn session_lock(&self) -> bool {
+        !self.facts.pooled
+    }
+
+    fn invalid_indexes(&mut self) -> Result<Vec<(String, String)>, ServerError> {
+        let sql = "SELECT i.indexrelid::regclass::text, 'DROP INDEX CONCURRENTLY ' || i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid AND c.relkind = 'i'";
+        let rows = self.query(sql)?;
+        Ok(rows
+            .rows
+            .into_iter()
+            .filter_map(|row| {
+                let mut values = row.into_iter();
+                Some((values.next()??, values.next()??))
+            })
+            .collect())
+    }
+}
+
+/// How far a pipeline that begins at the range's start may reach.
+fn window(script: &Script, statements: Range<usize>) -> usize {
+    let mut bytes = 0;
+    let start = statements.start;
+    for index in statements.clone() {
+        let statement = &script.statements[index];
+        bytes += statement.span.len();
+        let full = index - start >= WINDOW_STATEMENTS || bytes > WINDOW_BYTES;
+        if !is_plain(statement) || (full && index > start) {
+            return index;
+        }
+    }
+    statements.end
+}

@@ -1,0 +1,272 @@
+//! SQLite through diesel. One connection, one writer; a transaction is also the lock.
+
+use std::ops::Range;
+
+use diesel::connection::{Connection as _, LoadConnection, SimpleConnection};
+use diesel::row::{Field as _, Row as _};
+use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType};
+
+use crate::database::ConnectError;
+use crate::engine::{
+    Blocker, Database, Rows, RunObserver, Script, ServerError, ServerMessage, Severity,
+    StatementResult, TransactionState,
+};
+use crate::model::Backend;
+use crate::sql::TransactionControl;
+
+/// How an SQLite database is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// Path or `file:` URI.
+    pub path: String,
+    /// Milliseconds to wait for a lock.
+    pub busy_timeout: u32,
+    /// Pragmas to set, in order.
+    pub pragmas: Vec<(String, String)>,
+    /// Statements to run in each new session.
+    pub on_connect: Option<String>,
+}
+
+/// An open SQLite database.
+pub struct SqliteDatabase {
+    connection: SqliteConnection,
+    open: bool,
+    version: String,
+}
+
+impl SqliteDatabase {
+    /// Opens the file, creating it when it is missing.
+    pub fn connect(options: &SqliteOptions) -> Result<Self, ConnectError> {
+        let refused = |message: String| ConnectError::Refused {
+            message,
+            backend: Backend::Sqlite,
+        };
+        let connection = SqliteConnection::establish(&options.path)
+            .map_err(|error| refused(format!("{}: {error}", options.path)))?;
+        let mut this = Self {
+            connection,
+            open: false,
+            version: String::new(),
+        };
+        // The bundled library checks foreign keys by default, other programs do not.
+        let mut pragmas = format!(
+            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = OFF;",
+            options.busy_timeout
+        );
+        for (name, value) in &options.pragmas {
+            pragmas.push_str(&format!("PRAGMA {name} = {value};"));
+        }
+        this.connection
+            .batch_execute(&pragmas)
+            .map_err(|error| refused(format!("{}: {error}", options.path)))?;
+        if let Some(statements) = &options.on_connect {
+            this.connection.batch_execute(statements).map_err(|error| {
+                ConnectError::OnConnect(Box::new(server_error(&error).message.as_ref().clone()))
+            })?;
+        }
+        this.version = this
+            .query("SELECT sqlite_version()")
+            .map_err(|error| refused(error.to_string()))?
+            .single()
+            .unwrap_or_default()
+            .to_owned();
+        Ok(this)
+    }
+
+    /// The library's version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn load(&mut self, sql: &str) -> Result<Rows, ServerError> {
+        let query = diesel::sql_query(sql);
+        let cursor = LoadConnection::load(&mut self.connection, query)
+            .map_err(|error| server_error(&error))?;
+        let mut rows = Rows::default();
+        for row in cursor {
+            let row = row.map_err(|error| server_error(&error))?;
+            let count = diesel::row::Row::<Sqlite>::field_count(&row);
+            let mut values = Vec::with_capacity(count);
+            for index in 0..count {
+                let Some(field) = row.get(index) else {
+                    continue;
+                };
+                if rows.columns.len() < count {
+                    rows.columns
+                        .push(field.field_name().unwrap_or_default().to_owned());
+                }
+                values.push(field.value().and_then(text_of));
+            }
+            rows.rows.push(values);
+        }
+        Ok(rows)
+    }
+
+    fn skip_begin(&self, control: Option<TransactionControl>) -> bool {
+        // We are in a transaction already; SQLite would refuse a second one.
+        self.open && control == Some(TransactionControl::Begin)
+    }
+}
+
+/// A value as SQLite prints it; bytes that are no text as hexadecimal digits.
+fn text_of(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Option<String> {
+    match value.value_type()? {
+        SqliteType::Binary => {
+            let digits = value.read_blob().iter().map(|byte| format!("{byte:02x}"));
+            Some(digits.collect())
+        }
+        _ => Some(value.read_text().to_owned()),
+    }
+}
+
+fn server_error(error: &diesel::result::Error) -> ServerError {
+    let message = match error {
+        diesel::result::Error::DatabaseError(_, information) => information.message().to_owned(),
+        other => other.to_string(),
+    };
+    let code =
+        if message.contains("database is locked") || message.contains("database table is locked") {
+            "SQLITE_BUSY"
+        } else if message.contains("database or disk is full") {
+            "SQLITE_FULL"
+        } else if message.contains("attempt to write a readonly database") {
+            "SQLITE_READONLY"
+        } else {
+            ""
+        };
+    ServerError {
+        message: Box::new(ServerMessage {
+            severity: Severity::Error,
+            code: code.to_owned(),
+            message,
+            detail: None,
+            hint: None,
+            position: None,
+            context: None,
+        }),
+        connection_lost: false,
+    }
+}
+
+/// Where the word that SQLite complains about stands, in characters from 1.
+///
+/// SQLite names the word (`near "FORM": syntax error`) but not its position; the word counts only
+/// when it occurs once.
+fn position_of(message: &str, statement: &str) -> Option<usize> {
+    let word = message.strip_prefix("near \"")?.split('"').next()?;
+    let mut found = statement.match_indices(word);
+    let (at, _) = found.next()?;
+    if word.is_empty() || found.next().is_some() {
+        return None;
+    }
+    Some(statement[..at].chars().count() + 1)
+}
+
+impl Database for SqliteDatabase {
+    fn backend(&self) -> Backend {
+        Backend::Sqlite
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.connection
+            .batch_execute(sql)
+            .map_err(|error| server_error(&error))?;
+        if sql == "BEGIN" {
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
+        self.load(sql)
+    }
+
+    fn begin(&mut self) -> Result<(), ServerError> {
+        self.execute("BEGIN IMMEDIATE")?;
+        self.open = true;
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<(), ServerError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), ServerError> {
+        self.execute("COMMIT")?;
+        self.open = false;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), ServerError> {
+        if !self.open {
+            return Ok(());
+        }
+        self.open = false;
+        // Some errors, such as a full disk, have rolled back already; then this one is refused.
+        match self.execute("ROLLBACK") {
+            Err(error) if !error.message.message.contains("no transaction is active") => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn transaction_state(&self) -> TransactionState {
+        if self.open {
+            TransactionState::Open
+        } else {
+            TransactionState::Idle
+        }
+    }
+
+    fn run(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+        observer: &mut dyn RunObserver,
+    ) -> Result<(), (usize, ServerError)> {
+        for index in statements {
+            let statement = &script.statements[index];
+            observer.started(index);
+            if self.skip_begin(statement.control) {
+                observer.finished(index, StatementResult::default());
+                continue;
+            }
+            let text = script.statement_text(statement);
+            let rows = self.load(text).map_err(|mut error| {
+                error.message.position = position_of(&error.message.message, text);
+                (index, error)
+            })?;
+            match statement.control {
+                Some(TransactionControl::Begin) => self.open = true,
+                Some(TransactionControl::Commit | TransactionControl::Rollback) => {
+                    self.open = false;
+                }
+                _ => {}
+            }
+            observer.finished(
+                index,
+                StatementResult {
+                    changed: None,
+                    rows: (!rows.columns.is_empty()).then_some(rows),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    fn try_lock(&mut self, _key: i64) -> Result<bool, ServerError> {
+        // The write transaction that is open by now is the lock.
+        Ok(true)
+    }
+
+    fn unlock(&mut self, _key: i64) -> Result<(), ServerError> {
+        Ok(())
+    }
+
+    fn lock_holder(&mut self, _key: i64) -> Result<Option<Blocker>, ServerError> {
+        Ok(None)
+    }
+
+    fn session_lock(&self) -> bool {
+        false
+    }
+}

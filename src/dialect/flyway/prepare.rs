@@ -1,0 +1,112 @@
+//! A file's text made ready to run: marks dropped, placeholders replaced, statements cut.
+
+use std::sync::Arc;
+
+use super::catalog::{CatalogError, ReadOptions, Source};
+use crate::engine::{Edits, Origin, Script};
+use crate::model::Place;
+use crate::sql::{Flavor, SplitError, SplitOptions, split};
+
+/// A script that cannot be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// Its placeholders.
+    #[error(transparent)]
+    Placeholders(#[from] CatalogError),
+    /// Its statements.
+    #[error("{place}: {error}")]
+    Split {
+        /// Where.
+        place: Place,
+        /// What.
+        error: SplitError,
+        /// The line of the file.
+        source_line: String,
+    },
+}
+
+impl PrepareError {
+    /// What the reader of the message can do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Placeholders(error) => error.hint(),
+            Self::Split { error, .. } => error.hint(),
+        }
+    }
+}
+
+/// Makes a script ready.
+pub fn prepare(
+    source: &Source,
+    options: &ReadOptions,
+    flavor: Flavor,
+    split_options: &SplitOptions,
+) -> Result<Script, PrepareError> {
+    let mut text = Arc::clone(&source.text);
+    let mut stages: Vec<Edits> = Vec::new();
+    if text.contains('\u{feff}') {
+        let (without, edits) = drop_marks(&text);
+        text = Arc::new(without);
+        stages.insert(0, edits);
+    }
+    if source.replace {
+        let replaced = source
+            .placeholders(options)
+            .replace(&text)
+            .map_err(|errors| source.placeholder_error(errors))?;
+        if let Some(new) = replaced.text {
+            text = Arc::new(new);
+            stages.insert(0, replaced.edits);
+        }
+    }
+    let mut script = Script {
+        origin: Origin {
+            path: source.path.clone(),
+            file_text: (!stages.is_empty()).then(|| Arc::clone(&source.text)),
+            stages,
+        },
+        text,
+        statements: Vec::new(),
+    };
+    match split(&script.text, flavor, split_options) {
+        Ok(statements) => {
+            script.statements = statements;
+            Ok(script)
+        }
+        Err(error) => {
+            let offset = offset_of(&script.text, error.line(), error.column());
+            Err(PrepareError::Split {
+                place: script.place(offset),
+                source_line: script.source_line(offset).to_owned(),
+                error,
+            })
+        }
+    }
+}
+
+/// Takes every byte order mark out of a text.
+fn drop_marks(text: &str) -> (String, Edits) {
+    let mut without = String::with_capacity(text.len());
+    let mut edits = Vec::new();
+    let mut copied = 0;
+    for (at, mark) in text.match_indices('\u{feff}') {
+        without.push_str(&text[copied..at]);
+        copied = at + mark.len();
+        edits.push((without.len()..without.len(), at..copied));
+    }
+    without.push_str(&text[copied..]);
+    (without, edits)
+}
+
+/// Byte offset of a line and column, both counted from 1.
+fn offset_of(text: &str, line: u32, column: u32) -> usize {
+    let start = (1..line).try_fold(0, |start, _| {
+        text[start..].find('\n').map(|at| start + at + 1)
+    });
+    let start = start.unwrap_or(0);
+    let skip = usize::try_from(column.saturating_sub(1)).unwrap_or(0);
+    text[start..]
+        .char_indices()
+        .nth(skip)
+        .map_or(text.len(), |(at, _)| start + at)
+}

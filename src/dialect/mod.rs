@@ -1,0 +1,3 @@
+//! Who wrote the migrations: each dialect turns files and history rows into what the engine runs.
+
+pub mod flyway;

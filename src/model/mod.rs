@@ -1,0 +1,13 @@
+//! Plain data shared by every layer: no behaviour beyond each type's own invariants.
+
+mod backend;
+mod migration;
+mod place;
+mod secret;
+mod source;
+
+pub use backend::Backend;
+pub use migration::{Direction, MigrationId};
+pub use place::Place;
+pub use secret::Secret;
+pub use source::{SourceFile, SourceTree};

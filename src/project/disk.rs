@@ -1,0 +1,309 @@
+//! Reads the files of locations, in parallel, into a tree that the dialects understand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use regex::Regex;
+
+use crate::model::{SourceFile, SourceTree};
+
+/// A folder, possibly with wildcards, whose files are migrations.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// As configured.
+    text: String,
+    /// The part before the first wildcard.
+    root: PathBuf,
+    /// What the path of a file has to match, `/` separated.
+    pattern: Option<Regex>,
+}
+
+/// A location that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiskError {
+    /// The folder is not there.
+    #[error("failed to find filesystem location: {path} ({reason})")]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+        /// Not found, or not a directory.
+        reason: &'static str,
+    },
+    /// The folder is there but may not be read.
+    #[error("unable to read {path}: {reason}")]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+/// All files of all locations, and the locations that were skipped because they are missing.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The files.
+    pub tree: SourceTree,
+    /// Why locations were skipped.
+    pub skipped: Vec<DiskError>,
+    /// Locations dropped because another one contains them.
+    pub contained: Vec<String>,
+}
+
+impl Location {
+    /// Takes a path as configured; a relative one is below `directory`.
+    ///
+    /// `**` stands for any number of folders, `*` for one or more characters and `?` for one
+    /// character of a name. A last part with a dot names files, otherwise everything below counts.
+    pub fn new(text: &str, directory: &Path) -> Self {
+        let normal = text.replace('\\', "/");
+        let trimmed = normal.trim_end_matches('/');
+        let path = if trimmed.is_empty() {
+            normal.as_str()
+        } else {
+            trimmed
+        };
+        let wildcard = |part: &&str| part.contains(['*', '?']);
+        let parts: Vec<&str> = path.split('/').collect();
+        let fixed = parts
+            .iter()
+            .position(|part| wildcard(part))
+            .unwrap_or(parts.len());
+        let root_text = parts[..fixed].join("/");
+        let root_text = if root_text.is_empty() && path.starts_with('/') {
+            "/".to_owned()
+        } else {
+            root_text
+        };
+        Self {
+            text: text.to_owned(),
+            root: directory.join(root_text),
+            pattern: (fixed < parts.len()).then(|| pattern(&parts[fixed..])),
+        }
+    }
+
+    /// The part before the first wildcard.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The script name of a file below the root, `None` when the wildcards leave it out.
+    fn script_name(&self, below: &str) -> Option<String> {
+        let Some(pattern) = &self.pattern else {
+            return Some(below.to_owned());
+        };
+        let captures = pattern.captures(below)?;
+        let name = captures
+            .name("relpath")
+            .filter(|name| !name.is_empty())
+            .map_or(below, |name| name.as_str());
+        Some(name.to_owned())
+    }
+}
+
+fn pattern(parts: &[&str]) -> Regex {
+    let mut expression = String::from("^");
+    for (index, part) in parts.iter().enumerate() {
+        if *part == "**" {
+            expression.push_str("([^/]+/)*?");
+            continue;
+        }
+        expression.push_str(
+            &regex::escape(part)
+                .replace(r"\?", "[^/]")
+                .replace(r"\*", "[^/]+?"),
+        );
+        if index + 1 < parts.len() {
+            expression.push('/');
+        }
+    }
+    let names_files = parts
+        .last()
+        .is_some_and(|part| *part != "**" && part.contains('.'));
+    if !names_files {
+        if parts.last() != Some(&"**") {
+            expression.push('/');
+        }
+        expression.push_str("(?<relpath>.*)");
+    }
+    expression.push('$');
+    Regex::new(&expression).expect("names are escaped, the rest is fixed")
+}
+
+/// Reads all files of the locations whose names are relevant; other files are left out.
+///
+/// A location inside another one is dropped, unless wildcards are present.
+pub fn read_locations(
+    locations: &[Location],
+    fail_on_missing: bool,
+    is_relevant: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Read, DiskError> {
+    let mut read = Read::default();
+    let mut found = Vec::new();
+    for location in distinct(locations, &mut read.contained) {
+        match list(location, &mut found) {
+            Err(error @ DiskError::Missing { .. }) if !fail_on_missing => read.skipped.push(error),
+            result => result?,
+        }
+    }
+    read.tree.files = found
+        .into_par_iter()
+        .filter(|(relative, _)| {
+            is_relevant(
+                relative
+                    .rsplit_once('/')
+                    .map_or(relative.as_str(), |(_, name)| name),
+            )
+        })
+        .map(|(relative, path)| SourceFile {
+            content: fs::read(&path).map_err(|error| error.to_string()),
+            relative,
+            path,
+        })
+        .collect();
+    Ok(read)
+}
+
+fn distinct<'l>(locations: &'l [Location], contained: &mut Vec<String>) -> Vec<&'l Location> {
+    let mut sorted: Vec<&Location> = locations.iter().collect();
+    sorted.sort_by(|left, right| left.text.cmp(&right.text));
+    let mut kept: Vec<&Location> = Vec::new();
+    for location in sorted {
+        let covered = location.pattern.is_none()
+            && kept
+                .iter()
+                .any(|other| other.pattern.is_none() && location.root.starts_with(&other.root));
+        if covered {
+            contained.push(location.text.clone());
+        } else {
+            kept.push(location);
+        }
+    }
+    kept
+}
+
+/// Lists script name and path of each file of a location.
+fn list(location: &Location, found: &mut Vec<(String, PathBuf)>) -> Result<(), DiskError> {
+    let missing = |reason| DiskError::Missing {
+        path: location.root.clone(),
+        reason,
+    };
+    let metadata = fs::metadata(&location.root).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::PermissionDenied {
+            unreadable(&location.root, &error)
+        } else {
+            missing("not found")
+        }
+    })?;
+    if !metadata.is_dir() {
+        return Err(missing("not a directory"));
+    }
+    let mut below = Vec::new();
+    walk(&location.root, "", &mut below)?;
+    below.sort();
+    found.extend(below.into_iter().filter_map(|(relative, path)| {
+        let matched = match relative.strip_suffix(".conf") {
+            // The settings of a script belong to it even when a wildcard names only `*.sql`.
+            Some(script) => location
+                .script_name(script)
+                .map(|name| format!("{name}.conf"))
+                .or_else(|| location.script_name(&relative)),
+            None => location.script_name(&relative),
+        };
+        Some((matched?, path))
+    }));
+    Ok(())
+}
+
+/// Hidden folders are left out, as mounted volumes keep copies in them; links are followed.
+fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> Result<(), DiskError> {
+    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let path = entry.path();
+        let relative = if prefix.is_empty() {
+            name.clone().into_owned()
+        } else {
+            format!("{prefix}/{name}")
+        };
+        let is_folder = match entry.file_type() {
+            Ok(kind) if kind.is_symlink() => path.is_dir(),
+            Ok(kind) => kind.is_dir(),
+            Err(error) => return Err(unreadable(&path, &error)),
+        };
+        if !is_folder {
+            found.push((relative, path));
+        } else if !name.starts_with('.') {
+            walk(&path, &relative, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> DiskError {
+    DiskError::Unreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+/// Reads one file whole; `None` when it is not there.
+pub fn read_file(path: &Path) -> Option<Result<Vec<u8>, String>> {
+    match fs::read(path) {
+        Ok(bytes) => Some(Ok(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => Some(Err(error.to_string())),
+    }
+}
+
+/// Writes a file whole, creating the folders above it.
+pub fn write_file(path: &Path, content: &str) -> Result<(), String> {
+    let text = |error: std::io::Error| format!("unable to write {}: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(text)?;
+    }
+    fs::write(path, content).map_err(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(location: &str, below: &str) -> Option<String> {
+        Location::new(location, Path::new("/base")).script_name(below)
+    }
+
+    #[test]
+    fn wildcards() {
+        for (location, below, expected) in [
+            ("sql", "a/V1__x.sql", Some("a/V1__x.sql")),
+            ("sql/**/*.sql", "V1__x.sql", Some("V1__x.sql")),
+            ("sql/**/*.sql", "a/b/V1__x.sql", Some("a/b/V1__x.sql")),
+            ("sql/**/*.sql", "a/readme.md", None),
+            ("sql/*/ddl", "one/ddl/V1__x.sql", Some("V1__x.sql")),
+            ("sql/*/ddl", "one/dml/V1__x.sql", None),
+            ("sql/r?", "r1/V1__x.sql", Some("V1__x.sql")),
+            ("sql/**", "a/V1__x.sql", Some("V1__x.sql")),
+            ("sql/release1.*", "release1.0/V1__x.sql", None),
+            ("sql/V1*.sql", "V12__x.sql", Some("V12__x.sql")),
+        ] {
+            assert_eq!(
+                name(location, below).as_deref(),
+                expected,
+                "{location} {below}"
+            );
+        }
+    }
+
+    #[test]
+    fn roots() {
+        let root = |text| Location::new(text, Path::new("/base")).root().to_owned();
+        assert_eq!(root("sql"), Path::new("/base/sql"));
+        assert_eq!(root("/x/y/"), Path::new("/x/y"));
+        assert_eq!(root("sql/**/a"), Path::new("/base/sql"));
+        assert_eq!(root("a+b/*.sql"), Path::new("/base/a+b"));
+    }
+}

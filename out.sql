@@ -1,4 +1,4 @@
--- What migrate would run on PostgreSQL 15.18 (Debian 15.18-0+deb12u1) ("public"."flyway_schema_history" of stillway_test_719_206)
+-- What migrate would run on PostgreSQL 15.18 (Debian 15.18-0+deb12u1) ("public"."flyway_schema_history" of stillway_test_29980_206)
 SET search_path = "public", public;
 CREATE TABLE "public"."flyway_schema_history" (
     "installed_rank" INT NOT NULL,
@@ -16,15 +16,15 @@ ALTER TABLE "public"."flyway_schema_history" ADD CONSTRAINT "flyway_schema_histo
 CREATE INDEX "flyway_schema_history_s_idx" ON "public"."flyway_schema_history" ("success");
 
 -- Executing: migrate -> 1 - a
--- Source: /tmp/stillwayKSi4jbO0/project/V1__a.sql
+-- Source: /tmp/stillwayM9aPeP0C/project/V1__a.sql
 BEGIN;
 CREATE TABLE a (id INT);
-INSERT INTO "public"."flyway_schema_history" ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success") VALUES ((SELECT greatest(coalesce(max("installed_rank"), 0), 0) + 1 FROM "public"."flyway_schema_history"), '1', 'a', 'SQL', 'V1__a.sql', -2090711421, current_user, 0, true);
+INSERT INTO "public"."flyway_schema_history" ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on", "execution_time", "success") VALUES ((SELECT greatest(coalesce(max("installed_rank"), 0), 0) + 1 FROM "public"."flyway_schema_history"), '1', 'a', 'SQL', 'V1__a.sql', -2090711421, current_user, timezone('UTC', now()), 0, true);
 COMMIT;
 
 -- Executing: migrate -> 2 - b
--- Source: /tmp/stillwayKSi4jbO0/project/V2__b.sql
+-- Source: /tmp/stillwayM9aPeP0C/project/V2__b.sql
 BEGIN;
 CREATE TABLE b (id INT);
-INSERT INTO "public"."flyway_schema_history" ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "execution_time", "success") VALUES ((SELECT greatest(coalesce(max("installed_rank"), 0), 0) + 1 FROM "public"."flyway_schema_history"), '2', 'b', 'SQL', 'V2__b.sql', 444604546, current_user, 0, true);
+INSERT INTO "public"."flyway_schema_history" ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", "installed_on", "execution_time", "success") VALUES ((SELECT greatest(coalesce(max("installed_rank"), 0), 0) + 1 FROM "public"."flyway_schema_history"), '2', 'b', 'SQL', 'V2__b.sql', 444604546, current_user, timezone('UTC', now()), 0, true);
 COMMIT;

@@ -148,11 +148,15 @@ impl Error {
             Source::Config(_) | Source::Url(_) => "CONFIGURATION",
             Source::Catalog(error) => error.code(),
             Source::Prepare(_) | Source::Disk(_) | Source::History(_) | Source::Plan(_) => "ERROR",
-            Source::Connect(_) | Source::Callback { .. } => "DB_CONNECTION",
-            Source::Server { .. } | Source::Lock(_) => "ERROR",
+            Source::Connect(_) | Source::Callback { .. } | Source::Server { .. } => "DB_CONNECTION",
+            Source::Lock(_) => "ERROR",
             Source::State(error) => error.code(),
             Source::Invalid(_) => "VALIDATE_ERROR",
-            Source::Step(_) => "ERROR",
+            Source::Step(failure) if failure.in_hook => "DB_CONNECTION",
+            Source::Step(failure) => match failure.cause {
+                FailureCause::Around { .. } => "DB_CONNECTION",
+                _ => "ERROR",
+            },
         }
     }
 
@@ -288,6 +292,6 @@ impl From<InvalidPattern> for Error {
 
 impl From<InvalidVersion> for Error {
     fn from(error: InvalidVersion) -> Self {
-        Self::new(ErrorKind::Configuration, "CONFIGURATION", error.to_string())
+        Self::new(ErrorKind::Configuration, "ERROR", error.to_string())
     }
 }

@@ -68,7 +68,11 @@ fn main() {
         .collect();
     folders.sort();
     for folder in folders {
-        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = folder
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let case: Case = toml::from_str(&read(&folder.join("case.toml"))).expect(&name);
         for backend in &case.backends {
             let differs = differences
@@ -304,7 +308,16 @@ fn statements(sql: &str, copy: &Copy) -> Result<(), Failed> {
 fn query_entry(query: &str, copy: &Copy) -> Value {
     let mut connection = copy.connect();
     match connection.database().query(query) {
-        Ok(rows) => json!({ "rows": rows.rows }),
+        Ok(rows) => {
+            let text = json!({ "rows": rows.rows }).to_string();
+            let name = copy.scratch.as_ref().map_or("", |scratch| &scratch.name);
+            let text = if name.is_empty() {
+                text
+            } else {
+                text.replace(name, "<database>")
+            };
+            serde_json::from_str(&text).expect("still JSON")
+        }
         Err(error) => json!({ "error": error.to_string() }),
     }
 }
@@ -331,14 +344,20 @@ fn verb_entry(case: &Case, step: &Step, verb: &str, copy: &Copy) -> Result<Value
 /// The history table as it is, null when there is none.
 fn history(settings: &BTreeMap<String, String>, copy: &Copy) -> Result<Value, Failed> {
     let mut connection = copy.connect();
-    let first = settings.get("schemas").and_then(|list| list.split(',').next());
+    let first = settings
+        .get("schemas")
+        .and_then(|list| list.split(',').next());
     let schema = settings
         .get("defaultSchema")
         .map(String::as_str)
         .or(first)
         .map(str::trim)
-        .filter(|schema| !schema.is_empty())
-        .unwrap_or(if copy.scratch.is_some() { "public" } else { "main" });
+        .filter(|schema| !schema.is_empty() && copy.scratch.is_some())
+        .unwrap_or(if copy.scratch.is_some() {
+            "public"
+        } else {
+            "main"
+        });
     let table = FlywayTable {
         schema: schema.to_owned(),
         table: settings
@@ -347,6 +366,7 @@ fn history(settings: &BTreeMap<String, String>, copy: &Copy) -> Result<Value, Fa
             .unwrap_or_else(|| "flyway_schema_history".to_owned()),
         tablespace: None,
         backend: connection.backend(),
+        time_zone: None,
     };
     if !connection
         .table_exists(&table.schema, &table.table)
@@ -354,7 +374,10 @@ fn history(settings: &BTreeMap<String, String>, copy: &Copy) -> Result<Value, Fa
     {
         return Ok(Value::Null);
     }
-    let rows = connection.database().query(&table.select()).map_err(failed)?;
+    let rows = connection
+        .database()
+        .query(&table.select())
+        .map_err(failed)?;
     let rows: Vec<Value> = rows
         .rows
         .iter()

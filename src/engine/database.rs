@@ -176,6 +176,11 @@ pub trait Database {
         self.execute(sql)
     }
 
+    /// Makes the session the user's own again after a script that may have taken another role.
+    fn reclaim(&mut self) -> Result<(), ServerError> {
+        Ok(())
+    }
+
     /// Asks a question.
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError>;
 

@@ -360,6 +360,9 @@ impl Run<'_> {
         if self.database.transaction_state() == TransactionState::Idle {
             self.database.execute("BEGIN").map_err(recording)?;
         }
+        if step.script.changes_identity() {
+            self.database.reclaim().map_err(recording)?;
+        }
         self.database
             .enqueue(&step.record.insert(milliseconds, true))
             .map_err(recording)
@@ -482,6 +485,7 @@ impl Run<'_> {
         };
         Box::new(Failure {
             id: step.id.clone(),
+            in_hook: broken.script_name.is_some(),
             script_name: broken
                 .script_name
                 .unwrap_or_else(|| step.script_name.clone()),
@@ -508,6 +512,7 @@ impl Run<'_> {
         let invalid_indexes = self.database.invalid_indexes().unwrap_or_default();
         Box::new(Failure {
             id: step.id.clone(),
+            in_hook: broken.script_name.is_some(),
             script_name: broken
                 .script_name
                 .unwrap_or_else(|| step.script_name.clone()),

@@ -83,6 +83,8 @@ pub struct Failure {
     pub id: MigrationId,
     /// The script's name in the history, or the path of a hook.
     pub script_name: String,
+    /// Whether a hook around the migration failed rather than its own script.
+    pub in_hook: bool,
     /// Words its dialect adds for people.
     pub remark: Option<&'static str>,
     /// Why.

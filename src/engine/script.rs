@@ -57,6 +57,16 @@ impl Script {
         &self.text[statement.span.clone()]
     }
 
+    /// Whether the script may leave the session in another role than it found it.
+    pub fn changes_identity(&self) -> bool {
+        let text = self.text.as_bytes();
+        let contains = |word: &[u8]| {
+            text.windows(word.len())
+                .any(|window| window.eq_ignore_ascii_case(word))
+        };
+        contains(b"role") || contains(b"authorization")
+    }
+
     fn file_text(&self) -> &str {
         self.origin.file_text.as_ref().unwrap_or(&self.text)
     }

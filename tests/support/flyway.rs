@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use stillway::Error;
 use stillway::command::flyway::{
-    Environment, MigrateResult, RepairItem, Session, UndoResult, baseline, clean, info, migrate,
-    repair, undo, validate,
+    Environment, MigrateResult, Reading, RepairItem, Session, UndoResult, baseline, clean, info,
+    migrate, repair, undo, validate,
 };
 use stillway::dialect::flyway::config::{FileReader, FlywayConfig, LoadContext, load};
 use stillway::engine::{Event, EventSink};
@@ -37,7 +37,10 @@ impl FileReader for Disk {
 }
 
 /// Settings as the command line takes them.
-pub fn config(settings: &BTreeMap<String, String>, directory: &Path) -> Result<FlywayConfig, Error> {
+pub fn config(
+    settings: &BTreeMap<String, String>,
+    directory: &Path,
+) -> Result<FlywayConfig, Error> {
     let mut arguments: Vec<String> = settings
         .iter()
         .map(|(key, value)| format!("-{key}={value}"))
@@ -71,8 +74,9 @@ pub fn run(
 ) -> Result<Value, Error> {
     let mut sink = Collected::default();
     let config = config(settings, directory)?;
-    let schemas = config.schemas.join(",");
-    let mut session = Session::open(config, environment(directory), &mut sink)?;
+    let schemas = config.schemas.join(", ");
+    let reading = Reading::of_verb(verb);
+    let mut session = Session::open_for(reading, config, environment(directory), &mut sink)?;
     match verb {
         "migrate" => {
             let mut result = MigrateResult::default();

@@ -82,7 +82,7 @@ fn timed(session: &Session<'_>, operation: &str) -> Map<String, Value> {
     members.insert("licenseFailed".to_owned(), false.into());
     members.insert(
         "schemaName".to_owned(),
-        session.config().schemas.join(",").into(),
+        session.config().schemas.join(", ").into(),
     );
     members
 }

@@ -9,8 +9,8 @@ use super::voice::Voice;
 use super::{json as json_form, text};
 use crate::cli::process;
 use crate::command::flyway::{
-    Environment, MigrateResult, Session, UndoResult, baseline, clean, info, migrate, repair, undo,
-    validate,
+    Environment, MigrateResult, Reading, Session, UndoResult, baseline, clean, info, migrate,
+    repair, undo, validate,
 };
 use crate::dialect::flyway::config::{Color, Invocation};
 use crate::error::{Error, ErrorKind};
@@ -108,7 +108,7 @@ impl Runner {
             .unwrap_or_else(process::directory);
         let environment: Environment = process::environment(directory);
         let mut voice = std::mem::take(&mut self.voice);
-        let opened = Session::open(config, environment, &mut voice);
+        let opened = Session::open_for(Reading::of_verb(command), config, environment, &mut voice);
         let mut session = match opened {
             Ok(session) => session,
             Err(error) => {

@@ -15,14 +15,11 @@ pub struct BaselineResult {
 
 /// Writes the baseline row, creating what it needs.
 pub fn baseline(session: &mut Session<'_>) -> Result<BaselineResult, Error> {
+    Version::parse(&session.config.baseline_version)?;
     let mut rows = session.history_if_any()?;
-    if session.config.create_schemas && rows.is_none() {
+    if session.config.create_schemas {
         let row = new_row(session);
-        let missing = session.missing_schemas()?;
-        if !missing.is_empty() {
-            session.create_missing(&missing, &[row])?;
-            rows = session.history_if_any()?;
-        }
+        session.create_schemas_with(&mut rows, &[row])?;
     }
     session.fire(Moment::BEFORE_BASELINE)?;
     let result = match &rows {

@@ -30,7 +30,7 @@ pub fn checksums(
     config: &FlywayConfig,
     environment: &Environment,
 ) -> Result<Vec<FileChecksum>, Error> {
-    let options = offline_options(config, environment);
+    let options = offline_options(config, environment)?;
     let relevant = |name: &str| is_relevant(&options.naming, name);
     let mut tree = SourceTree::default();
     let mut folders = Vec::new();

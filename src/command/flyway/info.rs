@@ -30,7 +30,7 @@ pub struct InfoLine {
     pub undo_path: String,
     /// How long it took, in milliseconds.
     pub execution_time: i64,
-    /// Checksum of the file, else of the row.
+    /// Checksum of the row, else of the file.
     pub checksum: Option<i32>,
     /// The script's own condition.
     pub should_execute: Option<String>,
@@ -123,10 +123,10 @@ fn line(session: &Session<'_>, entry: &Entry<'_>) -> InfoLine {
                 .map(|undo| undo.source.path.display().to_string()),
         ),
         execution_time: entry.row.map_or(0, |row| row.execution_time),
-        checksum: entry
-            .file
-            .map(|file| file.checksum)
-            .or_else(|| entry.row.and_then(|row| row.checksum)),
+        checksum: match entry.row {
+            Some(row) => row.checksum,
+            None => entry.file.map(|file| file.checksum),
+        },
         should_execute: entry
             .file
             .and_then(|file| file.source.config.should_execute.clone()),

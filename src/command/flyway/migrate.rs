@@ -299,10 +299,7 @@ fn choose(
         .filter(|file| !executed.contains(&file.source.path))
         .collect();
     if policy.target == Target::Next {
-        let limit = chosen.first().map(|file| file.version.clone());
-        if session.config.group {
-            chosen.retain(|file| file.version.is_none() || Some(&file.version) == limit.as_ref());
-        } else {
+        if !session.config.group {
             chosen.truncate(1);
         }
     }

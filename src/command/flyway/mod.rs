@@ -20,6 +20,6 @@ pub use clean::{CleanResult, clean};
 pub use info::{InfoLine, InfoResult, info};
 pub use migrate::{MigrateItem, MigrateResult, migrate};
 pub use repair::{RepairItem, RepairResult, repair};
-pub use session::{Environment, Session};
+pub use session::{Environment, Reading, Session};
 pub use undo::{UndoItem, UndoResult, undo};
 pub use validate::{ValidateResult, validate};

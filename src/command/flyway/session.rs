@@ -11,11 +11,12 @@ use crate::dialect::flyway::config::{
 };
 use crate::dialect::flyway::{
     AppliedRow, Event as Moment, FlywayCatalog, FlywayTable, Info, NamingRules, Pattern,
-    Placeholders, ReadOptions, Source, StatePolicy, Target, decode, info, is_relevant, prepare,
+    Placeholders, ReadOptions, Scope, Source, StatePolicy, Target, decode, info, is_relevant,
+    prepare,
 };
 use crate::engine::{Event, EventSink, ExecutePolicy, LockPolicy, Script};
 use crate::error::{Error, ErrorKind};
-use crate::model::Backend;
+use crate::model::{Backend, SourceTree};
 use crate::project::disk::{Location, Read, read_locations};
 use crate::sql::SplitOptions;
 
@@ -30,6 +31,34 @@ pub struct Environment {
     pub timestamp: String,
     /// The local time zone's name.
     pub time_zone: Option<String>,
+}
+
+impl Environment {
+    /// Whether a variable says yes.
+    fn flag(&self, name: &str) -> bool {
+        self.variables
+            .get(name)
+            .is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes"))
+    }
+}
+
+/// Which files a verb needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Migrations and callbacks.
+    Everything,
+    /// Callbacks; migrations may even be unreadable.
+    Callbacks,
+}
+
+impl Reading {
+    /// What Flyway's verb of this name reads.
+    pub fn of_verb(verb: &str) -> Self {
+        match verb {
+            "baseline" | "clean" => Self::Callbacks,
+            _ => Self::Everything,
+        }
+    }
 }
 
 /// An open session of a verb.
@@ -51,6 +80,16 @@ impl<'s> Session<'s> {
         environment: Environment,
         sink: &'s mut dyn EventSink,
     ) -> Result<Self, Error> {
+        Self::open_for(Reading::Everything, config, environment, sink)
+    }
+
+    /// Opens a session that reads no more files than its verb needs.
+    pub fn open_for(
+        reading: Reading,
+        config: FlywayConfig,
+        environment: Environment,
+        sink: &'s mut dyn EventSink,
+    ) -> Result<Self, Error> {
         let locations = locations(&config.locations, &environment, sink)?;
         let callback_locations = locations_of_callbacks(&config, &environment, sink)?;
         let naming = naming_rules(&config);
@@ -67,19 +106,15 @@ impl<'s> Session<'s> {
             connection.map(|connection| (connection, read, callbacks))
         })?;
         report(&read, sink);
-        let (table, schemas) = placement(&config, &connection)?;
-        let options = read_options(&config, &environment, naming, &connection, &table);
-        let mut catalog = FlywayCatalog::read(read.tree, &options)?;
-        if !config.callback_locations.is_empty() {
-            catalog.callbacks = FlywayCatalog::read_callbacks(read_callbacks.tree, &options)?;
-        }
-        if config.skip_default_callbacks {
-            catalog.callbacks.clear();
-        }
-        if config.skip_default_resolvers {
-            catalog.migrations.clear();
-            catalog.undo.clear();
-        }
+        let (table, schemas) = placement(&config, &environment, &connection)?;
+        let mut options = read_options(&config, &environment, naming, &connection, &table)?;
+        let catalog = read_catalog(
+            &config,
+            &mut options,
+            read.tree,
+            read_callbacks.tree,
+            reading,
+        )?;
         report_names(&catalog, sink);
         let mut session = Self {
             config,
@@ -237,6 +272,30 @@ impl<'s> Session<'s> {
     }
 }
 
+/// Reads the files of the catalog, leaving out what settings or the verb leave out.
+fn read_catalog(
+    config: &FlywayConfig,
+    options: &mut ReadOptions,
+    tree: SourceTree,
+    callback_tree: SourceTree,
+    reading: Reading,
+) -> Result<FlywayCatalog, Error> {
+    let own_callbacks = !config.callback_locations.is_empty();
+    options.scope = Scope {
+        migrations: reading == Reading::Everything && !config.skip_default_resolvers,
+        callbacks: !config.skip_default_callbacks && !own_callbacks,
+    };
+    let mut catalog = FlywayCatalog::read(tree, options)?;
+    if own_callbacks && !config.skip_default_callbacks {
+        options.scope = Scope {
+            migrations: false,
+            callbacks: true,
+        };
+        catalog.callbacks = FlywayCatalog::read(callback_tree, options)?.callbacks;
+    }
+    Ok(catalog)
+}
+
 fn duration_setting(
     environment: &Environment,
     name: &str,
@@ -262,7 +321,24 @@ fn naming_rules(config: &FlywayConfig) -> NamingRules {
 }
 
 /// How files are read when there is no database to ask.
-pub(super) fn offline_options(config: &FlywayConfig, environment: &Environment) -> ReadOptions {
+pub(super) fn offline_options(
+    config: &FlywayConfig,
+    environment: &Environment,
+) -> Result<ReadOptions, Error> {
+    let reserved = format!("flyway{}", config.placeholder_separator);
+    let offender = config
+        .placeholders
+        .keys()
+        .find(|name| name.to_lowercase().starts_with(&reserved));
+    if let Some(name) = offender {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "ERROR",
+            format!(
+                "invalid placeholder `{name}`: names that begin with `{reserved}` are reserved"
+            ),
+        ));
+    }
     let values = config
         .placeholders
         .iter()
@@ -283,7 +359,7 @@ pub(super) fn offline_options(config: &FlywayConfig, environment: &Environment) 
     );
     built_in("table", &config.table);
     built_in("environment", &config.environment);
-    ReadOptions {
+    Ok(ReadOptions {
         naming: naming_rules(config),
         encoding: config.encoding.clone(),
         detect_encoding: config.detect_encoding,
@@ -291,8 +367,8 @@ pub(super) fn offline_options(config: &FlywayConfig, environment: &Environment) 
         placeholder_replacement: config.placeholder_replacement,
         placeholder_separator: separator.clone(),
         validate_naming: config.validate_migration_naming,
-        environment: environment.variables.clone(),
-    }
+        scope: Scope::ALL,
+    })
 }
 
 fn read_options(
@@ -301,10 +377,10 @@ fn read_options(
     naming: NamingRules,
     connection: &Connection,
     table: &FlywayTable,
-) -> ReadOptions {
+) -> Result<ReadOptions, Error> {
     let mut options = ReadOptions {
         naming,
-        ..offline_options(config, environment)
+        ..offline_options(config, environment)?
     };
     let separator = options.placeholder_separator.clone();
     let mut built_in = |name: &str, value: &str| {
@@ -317,7 +393,7 @@ fn read_options(
     if let Some(database) = connection.database_name() {
         built_in("database", database);
     }
-    options
+    Ok(options)
 }
 
 pub(super) fn locations(
@@ -380,6 +456,7 @@ fn report_names(catalog: &FlywayCatalog, sink: &mut dyn EventSink) {
 /// Which schema holds the history table, and which schemas are looked after.
 fn placement(
     config: &FlywayConfig,
+    environment: &Environment,
     connection: &Connection,
 ) -> Result<(FlywayTable, Vec<String>), Error> {
     let backend = connection.backend();
@@ -417,6 +494,7 @@ fn placement(
         table: config.table.clone(),
         tablespace: config.tablespace.clone(),
         backend,
+        time_zone: environment.time_zone.clone(),
     };
     Ok((table, schemas))
 }
@@ -490,6 +568,7 @@ fn connect_once(
                 time_zone: environment.time_zone.clone(),
                 lock_timeout: (!timeout.is_zero()).then_some(timeout),
                 on_connect: config.init_sql.clone(),
+                clean_session: environment.flag("STILLWAY_CLEAN_SESSION"),
             };
             let database = PostgresDatabase::connect(options).map_err(|error| {
                 Error::from(error).with_hint(format!("the URL was {}", url.redacted()))

@@ -81,6 +81,15 @@ impl Session<'_> {
             }
             return Ok(());
         }
+        self.create_schemas_with(rows, &[])
+    }
+
+    /// Creates missing schemas; a table that is created on the way gets the given rows.
+    pub(super) fn create_schemas_with(
+        &mut self,
+        rows: &mut Option<Vec<AppliedRow>>,
+        first_rows: &[NewRow],
+    ) -> Result<(), Error> {
         self.fire(Moment::CREATE_SCHEMA)?;
         self.fire(Moment::BEFORE_CREATE_SCHEMA)?;
         // A readable history in the only schema shows that nothing is missing.
@@ -91,17 +100,13 @@ impl Session<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        self.create_missing(&missing, &[])?;
+        self.create_missing(&missing, first_rows)?;
         *rows = self.history_if_any()?;
         Ok(())
     }
 
     /// Creates schemas, the table if it is missing with the given rows, and the marker row.
-    pub(super) fn create_missing(
-        &mut self,
-        missing: &[String],
-        rows: &[NewRow],
-    ) -> Result<(), Error> {
+    fn create_missing(&mut self, missing: &[String], rows: &[NewRow]) -> Result<(), Error> {
         let flavor = self.table.backend.flavor();
         let names: Vec<String> = missing
             .iter()

@@ -28,6 +28,8 @@ pub struct PostgresOptions {
     pub lock_timeout: Option<Duration>,
     /// Statements to run in each new session.
     pub on_connect: Option<String>,
+    /// Whether settings that a script has made are gone when the next one runs.
+    pub clean_session: bool,
 }
 
 /// An open session.
@@ -133,25 +135,20 @@ impl PostgresDatabase {
             .unwrap_or_default()
     }
 
-    /// Statements that bring role, search path, time zone and settings back to where they were.
-    ///
-    /// When the user has statements of their own for new sessions, settings are left alone,
-    /// because those statements may have made them.
+    /// Statements that bring role and search path back to where they were, and with
+    /// [`PostgresOptions::clean_session`] all settings.
     fn restore(&self, local: bool) -> Vec<String> {
         let mut statements = Vec::new();
         if !local {
-            if self.options.on_connect.is_none() {
+            if self.options.clean_session {
                 statements.push("RESET ALL".to_owned());
-                statements.push("SET SESSION AUTHORIZATION DEFAULT".to_owned());
-            } else {
-                let role = quote::identifier(&self.facts.user, Backend::Postgres.flavor());
-                statements.push(format!("SET ROLE {role}"));
             }
+            statements.extend(self.own_identity());
         }
-        let mut settings = BTreeMap::new();
-        settings.insert("search_path", self.search_path());
-        if let Some(zone) = &self.options.time_zone {
-            settings.insert("TimeZone", zone.clone());
+        let mut settings = vec![("search_path", self.search_path())];
+        let zone_is_lost = local || self.options.clean_session;
+        if let Some(zone) = self.options.time_zone.clone().filter(|_| zone_is_lost) {
+            settings.push(("TimeZone", zone));
         }
         let settings: Vec<_> = settings
             .into_iter()
@@ -162,6 +159,15 @@ impl PostgresDatabase {
             .collect();
         statements.push(format!("SELECT {}", settings.join(", ")));
         statements
+    }
+
+    /// Statements that make the session the user's own again, whatever a script has become.
+    fn own_identity(&self) -> [String; 2] {
+        let role = quote::identifier(&self.facts.user, Backend::Postgres.flavor());
+        [
+            "SET SESSION AUTHORIZATION DEFAULT".to_owned(),
+            format!("SET ROLE {role}"),
+        ]
     }
 
     /// The chosen schema in front of the original path, unless it is there already.
@@ -358,6 +364,11 @@ impl Database for PostgresDatabase {
 
     fn enqueue(&mut self, sql: &str) -> Result<(), ServerError> {
         self.queue.push(sql.to_owned());
+        Ok(())
+    }
+
+    fn reclaim(&mut self) -> Result<(), ServerError> {
+        self.queue.extend(self.own_identity());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Files turned into Flyway migrations and callbacks: names read, checksums taken, duplicates found.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,8 +34,25 @@ pub struct ReadOptions {
     pub placeholder_separator: String,
     /// Whether a badly named file is an error.
     pub validate_naming: bool,
-    /// Process environment, for `${NAME}` in script settings.
-    pub environment: BTreeMap<String, String>,
+    /// Which kinds of files are read; the others are as if they were not there.
+    pub scope: Scope,
+}
+
+/// Which kinds of files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// Migrations of all kinds.
+    pub migrations: bool,
+    /// Callbacks.
+    pub callbacks: bool,
+}
+
+impl Scope {
+    /// Everything.
+    pub const ALL: Self = Self {
+        migrations: true,
+        callbacks: true,
+    };
 }
 
 /// The decoded text of a file and what its own settings say.
@@ -292,14 +309,6 @@ impl FlywayCatalog {
         catalog.finish(options)
     }
 
-    /// Adds callbacks that live in locations of their own.
-    pub fn read_callbacks(
-        tree: SourceTree,
-        options: &ReadOptions,
-    ) -> Result<Vec<Callback>, CatalogError> {
-        Ok(Self::read(tree, options)?.callbacks)
-    }
-
     fn finish(mut self, options: &ReadOptions) -> Result<Self, CatalogError> {
         if options.validate_naming && !self.invalid_names.is_empty() {
             let lines = self
@@ -423,7 +432,7 @@ impl<'a> Reader<'a> {
                     FileName::Migration { .. }
                 );
             if for_script {
-                configs.insert(script.to_owned(), read_config(file, options)?);
+                configs.insert(script.to_owned(), read_config(file)?);
             }
         }
         Ok(Self { options, configs })
@@ -432,6 +441,8 @@ impl<'a> Reader<'a> {
     fn read(&self, file: SourceFile) -> Result<Option<Found>, CatalogError> {
         let naming = &self.options.naming;
         match naming.parse(file.name()) {
+            FileName::Migration { .. } if !self.options.scope.migrations => Ok(None),
+            FileName::Callback { .. } if !self.options.scope.callbacks => Ok(None),
             FileName::Migration {
                 kind,
                 version,
@@ -448,6 +459,7 @@ impl<'a> Reader<'a> {
                 })))
             }
             FileName::Invalid(reason) => Ok(Some(Found::Invalid(file.path, reason))),
+            FileName::Other if !self.options.scope.migrations => Ok(None),
             FileName::Other => match naming.parse_script(file.name()) {
                 FileName::Migration {
                     kind,
@@ -572,7 +584,7 @@ impl Source {
     }
 }
 
-fn read_config(file: &SourceFile, options: &ReadOptions) -> Result<ScriptConfig, CatalogError> {
+fn read_config(file: &SourceFile) -> Result<ScriptConfig, CatalogError> {
     let bytes = file
         .content
         .clone()
@@ -581,17 +593,5 @@ fn read_config(file: &SourceFile, options: &ReadOptions) -> Result<ScriptConfig,
             reason,
         })?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let expanded = if options.placeholder_replacement {
-        let mut known = options.placeholders.clone();
-        for (name, value) in &options.environment {
-            if known.get(name).is_none() {
-                known.set(name, value);
-            }
-        }
-        known.replace(&text).ok().and_then(|replaced| replaced.text)
-    } else {
-        None
-    };
-    let text = expanded.unwrap_or(text);
     Ok(ScriptConfig::parse(&text, &file.path)?)
 }

@@ -15,6 +15,8 @@ pub struct FlywayTable {
     pub tablespace: Option<String>,
     /// Which server.
     pub backend: Backend,
+    /// The time zone that `installed_on` is told in on PostgreSQL, whatever zone a script has set.
+    pub time_zone: Option<String>,
 }
 
 /// The text of the `type` column, understood.
@@ -275,8 +277,12 @@ impl FlywayTable {
             (None, Backend::Postgres) => "current_user".to_owned(),
             (None, _) => "''".to_owned(),
         };
+        let (column, now) = match self.now() {
+            Some(now) => ("\"installed_on\", ", format!("{now}, ")),
+            None => ("", String::new()),
+        };
         format!(
-            "INSERT INTO {} (\"installed_rank\", \"version\", \"description\", \"type\", \"script\", \"checksum\", \"installed_by\", \"execution_time\", \"success\") VALUES ({rank}, {version}, {}, {}, {}, {checksum}, {installed_by}, {milliseconds}, {})",
+            "INSERT INTO {} (\"installed_rank\", \"version\", \"description\", \"type\", \"script\", \"checksum\", \"installed_by\", {column}\"execution_time\", \"success\") VALUES ({rank}, {version}, {}, {}, {}, {checksum}, {installed_by}, {now}{milliseconds}, {})",
             self.qualified(),
             text(&abbreviate_description(&row.description)),
             text(&row.row_type),
@@ -287,10 +293,10 @@ impl FlywayTable {
 
     /// Turns the row that announced a migration outside a transaction into its result.
     pub fn finish(&self, condition: &str, milliseconds: i64, success: bool) -> String {
-        let now = match self.backend {
-            Backend::Sqlite => "strftime('%Y-%m-%d %H:%M:%f','now')",
-            Backend::Postgres | Backend::Mysql => "now()",
-        };
+        let now = self.now().unwrap_or_else(|| match self.backend {
+            Backend::Sqlite => "strftime('%Y-%m-%d %H:%M:%f','now')".to_owned(),
+            Backend::Postgres | Backend::Mysql => "now()".to_owned(),
+        });
         format!(
             "UPDATE {} SET \"execution_time\" = {milliseconds}, \"success\" = {}, \"installed_on\" = {now} WHERE {condition}",
             self.qualified(),
@@ -315,6 +321,13 @@ impl FlywayTable {
             "DELETE FROM {} WHERE \"installed_rank\" = {rank}",
             self.qualified()
         )
+    }
+
+    /// The time in the chosen zone; `None` leaves it to the column's default.
+    fn now(&self) -> Option<String> {
+        let zone = self.time_zone.as_ref()?;
+        let zone = quote::literal(zone, self.backend.flavor());
+        (self.backend == Backend::Postgres).then(|| format!("timezone({zone}, now())"))
     }
 
     fn boolean(&self, value: bool) -> &'static str {
@@ -386,6 +399,7 @@ mod tests {
             table: table.to_owned(),
             tablespace: None,
             backend: Backend::Postgres,
+            time_zone: None,
         }
     }
 

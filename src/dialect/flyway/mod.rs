@@ -17,8 +17,8 @@ mod version;
 
 pub use callback::Event;
 pub use catalog::{
-    Callback, CatalogError, FlywayCatalog, FlywayMigration, ReadOptions, Source, compare_utf16,
-    is_relevant,
+    Callback, CatalogError, FlywayCatalog, FlywayMigration, ReadOptions, Scope, Source,
+    compare_utf16, is_relevant,
 };
 pub use charset::{DecodeError, decode as decode_text};
 pub use checksum::checksum;

@@ -84,14 +84,22 @@ pub fn prepare(
     }
 }
 
-/// Takes every byte order mark out of a text.
+/// Takes byte order marks out of a text.
+///
+/// Of two in a row the second one stays: the original hands out the character behind a mark
+/// without looking at it.
 fn drop_marks(text: &str) -> (String, Edits) {
     let mut without = String::with_capacity(text.len());
     let mut edits = Vec::new();
     let mut copied = 0;
+    let mut kept_at = None;
     for (at, mark) in text.match_indices('\u{feff}') {
+        if kept_at == Some(at) {
+            continue;
+        }
         without.push_str(&text[copied..at]);
         copied = at + mark.len();
+        kept_at = Some(copied);
         edits.push((without.len()..without.len(), at..copied));
     }
     without.push_str(&text[copied..]);
@@ -109,4 +117,21 @@ fn offset_of(text: &str, line: u32, column: u32) -> usize {
         .char_indices()
         .nth(skip)
         .map_or(text.len(), |(at, _)| start + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drop_marks;
+
+    #[test]
+    fn marks() {
+        for (text, expected) in [
+            ("\u{feff}a", "a"),
+            ("a\u{feff}b\u{feff}", "ab"),
+            ("\u{feff}\u{feff}a", "\u{feff}a"),
+            ("\u{feff}\u{feff}\u{feff}a", "\u{feff}a"),
+        ] {
+            assert_eq!(drop_marks(text).0, expected, "{text:?}");
+        }
+    }
 }

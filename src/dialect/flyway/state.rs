@@ -358,6 +358,7 @@ pub fn info<'a>(
         .collect();
     entries.sort_by(compare);
     order_cherry_picks(&mut entries, policy);
+    limit_to_next(&mut entries, policy);
     Ok(Info {
         entries,
         last_applied: context.last_applied,
@@ -509,6 +510,23 @@ fn order_cherry_picks(entries: &mut [Entry<'_>], policy: &StatePolicy) {
     };
     let first_pending = entries.partition_point(|entry| entry.row.is_some());
     entries[first_pending..].sort_by_key(position);
+}
+
+/// With the target `next`, what lies beyond the first pending version is above the target.
+fn limit_to_next(entries: &mut [Entry<'_>], policy: &StatePolicy) {
+    if policy.target != Target::Next {
+        return;
+    }
+    let first = entries.iter().find(|entry| entry.state == State::Pending);
+    let Some(limit) = first.and_then(Entry::version).cloned() else {
+        return;
+    };
+    for entry in entries {
+        let beyond = entry.version().is_some_and(|version| *version > limit);
+        if entry.row.is_none() && beyond && matches!(entry.state, State::Pending | State::Ignored) {
+            entry.state = State::AboveTarget;
+        }
+    }
 }
 
 fn repeatable_pending<'a>(

@@ -9,10 +9,10 @@ use std::hash::{Hash, Hasher};
 /// `1`, `01` and `1.0` are equal; the text is kept as written, because that is what is stored.
 #[derive(Debug, Clone)]
 pub enum Version {
+    /// The highest applied version; only meaningful as a target, and below everything.
+    Current,
     /// Below every number: nothing has been applied.
     Empty,
-    /// The highest applied version; only meaningful as a target.
-    Current,
     /// The next pending version; only meaningful as a target.
     Next,
     /// A version with a number.
@@ -72,14 +72,14 @@ impl Version {
             Self::Empty => "<< Empty Schema >>",
             Self::Current => "<< Current Version >>",
             Self::Next => "<< Next Version >>",
-            Self::Latest => "<< Latest Version >>",
+            Self::Latest => "9223372036854775807",
         }
     }
 
     fn class(&self) -> u8 {
         match self {
-            Self::Empty => 0,
-            Self::Current => 1,
+            Self::Current => 0,
+            Self::Empty => 1,
             Self::Next => 2,
             Self::Number(_) => 3,
             Self::Latest => 4,

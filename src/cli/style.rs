@@ -1,6 +1,6 @@
 //! Colours and tables. Everything is understandable without colour.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 
 /// Wraps words in terminal colours when that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,15 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
         });
     if let Some(width) = width {
         table.set_width(width);
+    }
+    // The line below the header looks like the others, as scripts expect it.
+    for (part, character) in [
+        (TableComponent::HeaderLines, '-'),
+        (TableComponent::LeftHeaderIntersection, '+'),
+        (TableComponent::MiddleHeaderIntersections, '+'),
+        (TableComponent::RightHeaderIntersection, '+'),
+    ] {
+        table.set_style(part, character);
     }
     table.add_rows(rows);
     table.to_string()

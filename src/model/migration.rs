@@ -5,6 +5,8 @@ use std::fmt;
 /// Names one migration for people and machines. Says nothing about order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MigrationId {
+    /// The set of migrations it belongs to; for Flyway the schema of the history table.
+    pub domain: String,
     /// The key inside its domain: a version, a revision, or a repeatable's description.
     pub key: String,
     /// What its author called it.

@@ -16,6 +16,7 @@ mod lexer;
 mod position;
 pub mod quote;
 mod quoted;
+mod repeatable;
 mod split;
 mod statement;
 
@@ -25,5 +26,6 @@ mod tests;
 pub use error::SplitError;
 pub use flavor::Flavor;
 pub use position::{LineIndex, line_and_column};
+pub use repeatable::{Repeat, repeat};
 pub use split::{SplitOptions, split};
 pub use statement::{Statement, TransactionControl};

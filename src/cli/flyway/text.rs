@@ -252,7 +252,10 @@ fn failed_step(failure: &Failure) -> Vec<String> {
         .map(|remark| format!(" [{remark}]"))
         .unwrap_or_default();
     let mut lines = vec![
-        format!("Migration \"{}\"{remark} failed!", failure.id),
+        format!(
+            "Migration of schema \"{}\" to version \"{}\"{remark} failed!",
+            failure.id.domain, failure.id
+        ),
         format!("Failed to execute script {}", failure.script_name),
         "-".repeat(25 + failure.script_name.chars().count()),
     ];

@@ -101,12 +101,20 @@ impl Voice {
         };
         let repeatable = id.key.is_empty();
         let words = match (direction, repeatable) {
-            (Direction::Apply, false) => format!("Migrating to version \"{id}\""),
-            (Direction::Apply, true) => {
-                format!("Migrating with repeatable migration \"{id}\"")
+            (Direction::Apply, false) => {
+                format!("Migrating schema \"{}\" to version \"{id}\"", id.domain)
             }
-            (Direction::Revert, _) => format!("Undoing version \"{id}\""),
-            (Direction::Mark, _) => format!("Recording without running \"{id}\""),
+            (Direction::Apply, true) => format!(
+                "Migrating schema \"{}\" with repeatable migration \"{id}\"",
+                id.domain
+            ),
+            (Direction::Revert, _) => {
+                format!(
+                    "Undoing migration of schema \"{}\" to version \"{id}\"",
+                    id.domain
+                )
+            }
+            (Direction::Mark, _) => format!("Skipping execution of migration \"{id}\""),
         };
         let remark = remark
             .map(|remark| format!(" [{remark}]"))

@@ -67,7 +67,11 @@ fn lines(session: &mut Session<'_>) -> Result<InfoResult, Error> {
     let rows = session.history_if_any()?;
     let all_schemas_empty = match rows {
         Some(_) => false,
-        None => session.all_schemas_empty()?,
+        None => {
+            let table = session.table_name();
+            session.note(format!("Schema history table {table} does not exist yet"));
+            session.all_schemas_empty()?
+        }
     };
     let rows = rows.unwrap_or_default();
     let info = session.info(&rows, &policy)?;

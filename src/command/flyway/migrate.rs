@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::record::{FlywayRecord, fingerprint_of, row_for};
 use super::session::Session;
@@ -59,6 +59,9 @@ pub struct MigrateResult {
 pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<(), Error> {
     let policy = session.policy()?;
     let mut rows = session.history_if_any()?;
+    if session.config.dry_run_output.is_none() {
+        session.resume(&mut rows)?;
+    }
     if session.config.validate_on_migrate {
         validate_before(session, &rows, &policy)?;
     }
@@ -91,12 +94,20 @@ fn validate_before(
 ) -> Result<(), Error> {
     let mut policy = policy.clone();
     policy.ignore.push(Pattern::pending());
-    let problems = validate::check(session, rows.as_deref().unwrap_or_default(), &policy)?;
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::invalid(problems))
+    let start = Instant::now();
+    let rows = rows.as_deref().unwrap_or_default();
+    let problems = validate::check(session, rows, &policy)?;
+    if !problems.is_empty() {
+        return Err(Error::invalid(problems));
     }
+    let count = session.info(rows, &policy)?.entries.len();
+    session.note(format!(
+        "Successfully validated {count} migration{} (execution time {:02}:{:06.3}s)",
+        if count == 1 { "" } else { "s" },
+        start.elapsed().as_secs() / 60,
+        start.elapsed().as_secs_f64() % 60.0
+    ));
+    Ok(())
 }
 
 /// Creates the history table; a database that has something in it needs a baseline.
@@ -143,8 +154,13 @@ fn run_all(
         first_look(session.schema_name(), &info, policy, result)?;
         info.pending().next().is_none()
     };
+    let version = result
+        .initial_version
+        .clone()
+        .unwrap_or_else(|| Version::Empty.to_string());
+    let schema = session.schema_name().to_owned();
+    session.note(format!("Current version of schema \"{schema}\": {version}"));
     if session.config.out_of_order {
-        let schema = session.schema_name().to_owned();
         session.note(format!(
             "outOfOrder mode is active. Migration of schema \"{schema}\" may not be reproducible."
         ));
@@ -374,6 +390,7 @@ pub(super) fn plan_batch(
         }
         candidates.push(Candidate {
             id: MigrationId {
+                domain: session.table.schema.clone(),
                 key: file
                     .version
                     .as_ref()

@@ -9,6 +9,7 @@ mod info;
 mod migrate;
 mod record;
 mod repair;
+mod resume;
 mod session;
 mod tables;
 mod undo;

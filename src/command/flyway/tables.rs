@@ -134,7 +134,7 @@ impl Session<'_> {
             if created.is_empty() {
                 return Ok(());
             }
-            session.note(format!("created {}", names.join(", ")));
+            session.note(format!("Creating schema {} ...", names.join(", ")));
             let existed = session.create_table_here(rows)?;
             let empty = !existed && rows.is_empty();
             let table = session.table.clone();
@@ -162,7 +162,7 @@ impl Session<'_> {
             return Ok(true);
         }
         self.note(format!(
-            "creating schema history table {}{} ...",
+            "Creating Schema History table {}{} ...",
             self.table.qualified(),
             if rows.is_empty() {
                 ""

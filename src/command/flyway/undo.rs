@@ -171,6 +171,7 @@ fn plan_undo(
         let script = session.prepare(&file.source)?;
         candidates.push(Candidate {
             id: MigrationId {
+                domain: session.table.schema.clone(),
                 key: file
                     .version
                     .as_ref()

@@ -1,7 +1,6 @@
 //! A PostgreSQL session: state that is restored for each migration, locks, and statements that
 //! share round trips.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 

@@ -147,9 +147,12 @@ impl Error {
             Source::Words { code, .. } => code,
             Source::Config(_) | Source::Url(_) => "CONFIGURATION",
             Source::Catalog(error) => error.code(),
-            Source::Prepare(_) | Source::Disk(_) | Source::History(_) | Source::Plan(_) => "ERROR",
+            Source::Prepare(_)
+            | Source::Disk(_)
+            | Source::History(_)
+            | Source::Plan(_)
+            | Source::Lock(_) => "ERROR",
             Source::Connect(_) | Source::Callback { .. } | Source::Server { .. } => "DB_CONNECTION",
-            Source::Lock(_) => "ERROR",
             Source::State(error) => error.code(),
             Source::Invalid(_) => "VALIDATE_ERROR",
             Source::Step(failure) if failure.in_hook => "DB_CONNECTION",

@@ -30,8 +30,11 @@ impl Wanted {
 
 /// Small ratios read better as fractions.
 fn number(ratio: f64) -> String {
-    if ratio < 0.4 {
-        format!("1/{:.0}", 1.0 / ratio)
+    let inverse = 1.0 / ratio;
+    if inverse > 9.95 {
+        format!("1/{inverse:.0}")
+    } else if inverse > 2.0 {
+        format!("1/{}", format!("{inverse:.1}").trim_end_matches(".0"))
     } else {
         format!("{ratio:.2}")
     }

@@ -1,7 +1,5 @@
 //! What the process brings along and how it ends: arguments, environment, streams.
 #![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "the one place that talks to the process"
 )]

@@ -54,7 +54,7 @@ impl SqliteDatabase {
             options.busy_timeout
         );
         for (name, value) in &options.pragmas {
-            pragmas.push_str(&format!("PRAGMA {name} = {value};"));
+            pragmas.extend(["PRAGMA ", name, " = ", value, ";"]);
         }
         this.connection
             .batch_execute(&pragmas)
@@ -64,12 +64,10 @@ impl SqliteDatabase {
                 ConnectError::OnConnect(Box::new(server_error(&error).message.as_ref().clone()))
             })?;
         }
-        this.version = this
+        let version = this
             .query("SELECT sqlite_version()")
-            .map_err(|error| refused(error.to_string()))?
-            .single()
-            .unwrap_or_default()
-            .to_owned();
+            .map_err(|error| refused(error.to_string()))?;
+        this.version.push_str(version.single().unwrap_or_default());
         Ok(this)
     }
 

@@ -156,7 +156,7 @@ struct Run<'r> {
 
 /// A failure before it is known what remains.
 struct Broken {
-    cause: FailureCause,
+    cause: Box<FailureCause>,
     script_name: Option<String>,
     committed: Option<(usize, Place)>,
     blockers: Vec<Blocker>,
@@ -166,7 +166,7 @@ struct Broken {
 impl Broken {
     fn around(action: &'static str, error: ServerError) -> Self {
         Self {
-            cause: FailureCause::Around { action, error },
+            cause: Box::new(FailureCause::Around { action, error }),
             script_name: None,
             committed: None,
             blockers: Vec::new(),
@@ -175,7 +175,7 @@ impl Broken {
     }
 
     fn server_error(&self) -> Option<&ServerError> {
-        match &self.cause {
+        match self.cause.as_ref() {
             FailureCause::Statement { error, .. } | FailureCause::Around { error, .. } => {
                 Some(error)
             }
@@ -276,7 +276,7 @@ impl Run<'_> {
             self.sink,
         );
         locked.map_err(|error| Broken {
-            cause: FailureCause::Lock(error),
+            cause: Box::new(FailureCause::Lock(error)),
             script_name: None,
             committed: None,
             blockers: Vec::new(),
@@ -321,7 +321,7 @@ impl Run<'_> {
         let mut progress = Progress::new(hook, self.sink, false);
         run_statements(self.database, hook, in_transaction, &mut progress).map_err(
             |(index, error)| Broken {
-                cause: statement_failure(hook, index, error),
+                cause: Box::new(statement_failure(hook, index, error)),
                 script_name: Some(hook.origin.path.display().to_string()),
                 committed: None,
                 blockers: Vec::new(),
@@ -346,7 +346,7 @@ impl Run<'_> {
         };
         let (committed, blockers) = (progress.committed, progress.blockers);
         result.map_err(|(index, error)| Broken {
-            cause: statement_failure(script, index, error),
+            cause: Box::new(statement_failure(script, index, error)),
             script_name: None,
             committed,
             blockers,
@@ -490,7 +490,7 @@ impl Run<'_> {
                 .script_name
                 .unwrap_or_else(|| step.script_name.clone()),
             remark: step.remark,
-            cause: broken.cause,
+            cause: *broken.cause,
             remains,
             invalid_indexes: Vec::new(),
             took,
@@ -499,7 +499,7 @@ impl Run<'_> {
 
     /// Records the failure of a step that ran outside a transaction.
     fn failed_alone(&mut self, step: &Step, broken: Broken, took: Duration) -> Box<Failure> {
-        let statements = match &broken.cause {
+        let statements = match broken.cause.as_ref() {
             FailureCause::Statement { number, .. } if broken.script_name.is_none() => number - 1,
             _ => 0,
         };
@@ -517,7 +517,7 @@ impl Run<'_> {
                 .script_name
                 .unwrap_or_else(|| step.script_name.clone()),
             remark: step.remark,
-            cause: broken.cause,
+            cause: *broken.cause,
             remains: WhatRemains::Kept {
                 statements,
                 recorded,

@@ -1,5 +1,10 @@
 //! Reads the files of locations, in parallel, into a tree that the dialects understand.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is where files are read and written"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -66,10 +71,7 @@ impl Location {
         };
         let wildcard = |part: &&str| part.contains(['*', '?']);
         let parts: Vec<&str> = path.split('/').collect();
-        let fixed = parts
-            .iter()
-            .position(|part| wildcard(part))
-            .unwrap_or(parts.len());
+        let fixed = parts.iter().position(wildcard).unwrap_or(parts.len());
         let root_text = parts[..fixed].join("/");
         let root_text = if root_text.is_empty() && path.starts_with('/') {
             "/".to_owned()

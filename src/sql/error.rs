@@ -13,52 +13,48 @@ use thiserror::Error;
 )]
 pub enum SplitError {
     /// A string literal runs to the end of the script.
-    #[error("the string opened at line {line}, column {column} is never closed")]
+    #[error("the string opened is never closed")]
     UnterminatedString { line: u32, column: u32 },
     /// A block comment runs to the end of the script.
-    #[error("the comment opened with `/*` at line {line}, column {column} is never closed")]
+    #[error("the comment opened with `/*` is never closed")]
     UnterminatedComment { line: u32, column: u32 },
     /// A dollar quote runs to the end of the script.
-    #[error("the dollar quote `{tag}` opened at line {line}, column {column} is never closed")]
+    #[error("the dollar quote `{tag}` opened is never closed")]
     UnterminatedDollarQuote { tag: String, line: u32, column: u32 },
     /// A quoted name runs to the end of the script.
-    #[error(
-        "the quoted name opened with `{quote}` at line {line}, column {column} is never closed"
-    )]
+    #[error("the quoted name opened with `{quote}` is never closed")]
     UnterminatedIdentifier { quote: char, line: u32, column: u32 },
     /// The script ends inside parentheses.
-    #[error("the parenthesis opened at line {line}, column {column} is never closed")]
+    #[error("the parenthesis opened is never closed")]
     UnclosedParenthesis { line: u32, column: u32 },
     /// The script ends inside a body made of statements.
-    #[error("the `{opener}` block opened at line {line}, column {column} is never closed")]
+    #[error("the `{opener}` block opened is never closed")]
     UnclosedBlock {
         opener: &'static str,
         line: u32,
         column: u32,
     },
     /// The data of a `COPY … FROM STDIN` run to the end of the script.
-    #[error("the data of the `COPY` at line {line}, column {column} do not end with a `\\.` line")]
+    #[error("the data of the `COPY` do not end with a `\\.` line")]
     CopyWithoutEnd { line: u32, column: u32 },
     /// Text follows the `;` of a `COPY … FROM STDIN` on its line.
-    #[error(
-        "text at line {line}, column {column} stands between a `COPY … FROM STDIN` and its data"
-    )]
+    #[error("text stands between a `COPY … FROM STDIN` and its data")]
     TextBeforeCopyData { line: u32, column: u32 },
     /// A `DELIMITER` command stands where a statement has not ended.
-    #[error("the `DELIMITER` command at line {line}, column {column} stands inside a statement")]
+    #[error("the `DELIMITER` command stands inside a statement")]
     DelimiterInsideStatement { line: u32, column: u32 },
     /// A `DELIMITER` command names no delimiter.
-    #[error("the `DELIMITER` command at line {line}, column {column} names no delimiter")]
+    #[error("the `DELIMITER` command names no delimiter")]
     DelimiterMissing { line: u32, column: u32 },
     /// A comment with an inner `/*` ends for the server, but hides the rest from Flyway.
     #[error(
-        "the comment opened at line {line}, column {column} holds a second `/*`: \
+        "the comment opened holds a second `/*`: \
          Flyway takes all that follows for a comment"
     )]
     AmbiguousComment { line: u32, column: u32 },
     /// A line comment goes on after a carriage return and swallows statements.
     #[error(
-        "the line comment opened at line {line}, column {column} does not end at a carriage \
+        "the line comment opened does not end at a carriage \
          return and swallows statements"
     )]
     CommentHidesCode { line: u32, column: u32 },

@@ -5,7 +5,7 @@ pub(super) fn text(commands: &[String]) -> String {
     let mut text = String::new();
     for command in commands {
         if let Some((name, about, example)) = COMMANDS.iter().find(|(name, _, _)| name == command) {
-            text.push_str(&format!("{name}: {about}\n\n  {example}\n\n"));
+            text.extend([name, ": ", about, "\n\n  ", example, "\n\n"]);
         }
     }
     if text.is_empty() { general() } else { text }
@@ -53,7 +53,7 @@ fn general() -> String {
     let mut text =
         String::from("Usage\n  flyway [options] command [command…] [options]\n\nCommands\n");
     for (name, about, _) in COMMANDS {
-        text.push_str(&format!("  {name:<9} {about}\n"));
+        text.push_str(&format_line(name, about));
     }
     text.push_str(
         "\nOptions (also FLYWAY_* variables, flyway.toml, flyway.conf)\n\
@@ -80,4 +80,8 @@ Exit status\n\
   0 success, 1 failure; validate -outputType=json exits 0 and says what is wrong in its result\n",
     );
     text
+}
+
+fn format_line(name: &str, about: &str) -> String {
+    format!("  {name:<9} {about}\n")
 }

@@ -39,10 +39,10 @@ fn write(text: &mut String, value: &Value, depth: usize) {
             text.push('{');
             for (index, (key, member)) in sorted(members).into_iter().enumerate() {
                 text.push_str(if index > 0 { ",\n" } else { "\n" });
-                text.push_str(&format!("{indent}  {} : ", Value::from(key.as_str())));
+                text.extend([&indent, "  ", &Value::from(key.as_str()).to_string(), " : "]);
                 write(text, member, depth + 1);
             }
-            text.push_str(&format!("\n{indent}}}"));
+            text.extend(["\n", &indent, "}"]);
         }
         other => text.push_str(&other.to_string()),
     }

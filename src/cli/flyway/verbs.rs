@@ -62,16 +62,16 @@ impl Runner {
                 break;
             }
         }
-        self.finish(ended)
+        self.finish(&ended)
     }
 
-    fn finish(mut self, ended: Result<Ended, Error>) -> ExitCode {
+    fn finish(mut self, ended: &Result<Ended, Error>) -> ExitCode {
         self.voice.finish();
-        let code = match &ended {
+        let code = match ended {
             Ok(Ended::Well) => ExitCode::SUCCESS,
             _ => ExitCode::from(process::FAILURE),
         };
-        if let Err(error) = &ended {
+        if let Err(error) = ended {
             if self.invocation.output_type_json {
                 self.results.push(json_form::failure(error));
             } else {

@@ -65,14 +65,12 @@ pub fn info(session: &mut Session<'_>) -> Result<InfoResult, Error> {
 fn lines(session: &mut Session<'_>) -> Result<InfoResult, Error> {
     let policy = session.policy()?;
     let rows = session.history_if_any()?;
-    let all_schemas_empty = match rows {
-        Some(_) => false,
-        None => {
-            let table = session.table_name();
-            session.note(format!("Schema history table {table} does not exist yet"));
-            session.all_schemas_empty()?
-        }
-    };
+    let mut all_schemas_empty = false;
+    if rows.is_none() {
+        let table = session.table_name();
+        session.note(format!("Schema history table {table} does not exist yet"));
+        all_schemas_empty = session.all_schemas_empty()?;
+    }
     let rows = rows.unwrap_or_default();
     let info = session.info(&rows, &policy)?;
     let current = info.current_version();

@@ -63,7 +63,7 @@ pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<
         session.resume(&mut rows)?;
     }
     if session.config.validate_on_migrate {
-        validate_before(session, &rows, &policy)?;
+        validate_before(session, rows.as_deref(), &policy)?;
     }
     if session.config.dry_run_output.is_some() {
         return super::dry_run::migrate(session, rows.as_deref(), &policy, result);
@@ -74,7 +74,7 @@ pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<
         rows = session.history_if_any()?;
     }
     session.fire(Moment::BEFORE_MIGRATE)?;
-    let ran = run_all(session, rows.unwrap_or_default(), &policy, result);
+    let ran = run_all(session, &rows.unwrap_or_default(), &policy, result);
     if let Err(error) = ran {
         session.fire_error(Moment::AFTER_MIGRATE_ERROR);
         return Err(error);
@@ -89,13 +89,13 @@ pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<
 /// Validates as the verb does, but without minding what is still pending.
 fn validate_before(
     session: &mut Session<'_>,
-    rows: &Option<Vec<AppliedRow>>,
+    rows: Option<&[AppliedRow]>,
     policy: &StatePolicy,
 ) -> Result<(), Error> {
     let mut policy = policy.clone();
     policy.ignore.push(Pattern::pending());
     let start = Instant::now();
-    let rows = rows.as_deref().unwrap_or_default();
+    let rows = rows.unwrap_or_default();
     let problems = validate::check(session, rows, &policy)?;
     if !problems.is_empty() {
         return Err(Error::invalid(problems));
@@ -144,13 +144,13 @@ fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
 
 fn run_all(
     session: &mut Session<'_>,
-    rows: Vec<AppliedRow>,
+    rows: &[AppliedRow],
     policy: &StatePolicy,
     result: &mut MigrateResult,
 ) -> Result<(), Error> {
     // What is already complete needs no lock.
     let quiet = {
-        let info = session.info(&rows, policy)?;
+        let info = session.info(rows, policy)?;
         first_look(session.schema_name(), &info, policy, result)?;
         info.pending().next().is_none()
     };
@@ -282,7 +282,9 @@ fn run_locked(
         };
         let hooks = session.migrate_hooks()?;
         let outcome = run_batch(session, &rows, &batch, &hooks, result)?;
-        executed.extend(batch.iter().map(|file| file.source.path.clone()));
+        // A plan may have been left half way, to be made afresh.
+        let done = batch.iter().take(outcome.done.len());
+        executed.extend(done.map(|file| file.source.path.clone()));
         if policy.target == Target::Next && !outcome.plan_again {
             if !versioned_over {
                 session.fire(Moment::AFTER_VERSIONED)?;
@@ -314,10 +316,8 @@ fn choose(
         .filter_map(|entry| entry.file)
         .filter(|file| !executed.contains(&file.source.path))
         .collect();
-    if policy.target == Target::Next {
-        if !session.config.group {
-            chosen.truncate(1);
-        }
+    if policy.target == Target::Next && !session.config.group {
+        chosen.truncate(1);
     }
     let programs: Vec<_> = chosen.iter().filter(|file| file.program).collect();
     if let Some(first) = programs.first() {

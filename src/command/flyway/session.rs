@@ -84,6 +84,10 @@ impl<'s> Session<'s> {
     }
 
     /// Opens a session that reads no more files than its verb needs.
+    ///
+    /// # Panics
+    ///
+    /// Only when the thread that reads the files does.
     pub fn open_for(
         reading: Reading,
         config: FlywayConfig,
@@ -247,7 +251,7 @@ impl<'s> Session<'s> {
             conflict_budget: duration_setting(
                 &self.environment,
                 "STILLWAY_LOCK_RETRY_SECONDS",
-                Duration::from_secs(600),
+                Duration::from_mins(10),
                 Duration::from_secs,
             ),
             fingerprint,
@@ -444,7 +448,7 @@ fn report_names(catalog: &FlywayCatalog, sink: &mut dyn EventSink) {
         if count == 1 { "file was" } else { "files were" }
     );
     for (path, reason) in catalog.invalid_names.iter().take(10) {
-        words.push_str(&format!("\n  {}: {reason}", path.display()));
+        words.extend(["\n  ", &path.display().to_string(), ": ", reason]);
     }
     if count > 10 {
         words.push_str("\n  …");

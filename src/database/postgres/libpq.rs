@@ -20,7 +20,7 @@ use crate::engine::{
 };
 
 /// How long the server may stay silent before somebody is told.
-const PATIENCE: Duration = Duration::from_millis(1000);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A connection to a PostgreSQL server.
 pub(super) struct Libpq {

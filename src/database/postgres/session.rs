@@ -318,16 +318,14 @@ fn blockers(
     let sql = format!(
         "SELECT a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''), a.client_addr::text), concat_ws(', ', a.state, 'transaction open for ' || date_trunc('second', now() - a.xact_start)::text, CASE WHEN a.backend_type = 'autovacuum worker' THEN 'autovacuum' END) FROM unnest(pg_blocking_pids({process})) AS b(pid) JOIN pg_stat_activity a ON a.pid = b.pid"
     );
-    match connection.simple(&sql, &mut |_| {}) {
-        Ok(answers) => answers
-            .last()
-            .map(|answer| decode_blockers(answer.rows()))
-            .unwrap_or_default(),
-        Err(_) => {
-            *side = None;
-            Vec::new()
-        }
-    }
+    let Ok(answers) = connection.simple(&sql, &mut |_| {}) else {
+        *side = None;
+        return Vec::new();
+    };
+    answers
+        .last()
+        .map(|answer| decode_blockers(answer.rows()))
+        .unwrap_or_default()
 }
 
 fn decode_blockers(rows: Rows) -> Vec<Blocker> {

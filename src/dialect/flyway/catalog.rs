@@ -215,7 +215,7 @@ pub enum CatalogError {
 }
 
 fn list(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("\n{line}")).collect()
+    lines.iter().flat_map(|line| ["\n", line]).collect()
 }
 
 fn placeholder_list(missing: &[(Place, String)]) -> String {
@@ -321,8 +321,11 @@ impl FlywayCatalog {
         for list in [&mut self.migrations, &mut self.undo] {
             drop_repeated(list);
             list.sort_by(compare);
-            if let Some(pair) = list.windows(2).find(|pair| same_key(&pair[0], &pair[1])) {
-                return Err(duplicate(&pair[0], &pair[1]));
+            let twins = list
+                .array_windows()
+                .find(|[left, right]| same_key(left, right));
+            if let Some([first, second]) = twins {
+                return Err(duplicate(first, second));
             }
         }
         self.callbacks.sort_by(|left, right| {
@@ -440,8 +443,12 @@ impl<'a> Reader<'a> {
 
     fn read(&self, file: SourceFile) -> Result<Option<Found>, CatalogError> {
         let naming = &self.options.naming;
-        match naming.parse(file.name()) {
-            FileName::Migration { .. } if !self.options.scope.migrations => Ok(None),
+        let parsed = naming.parse(file.name());
+        let is_migration = matches!(parsed, FileName::Migration { .. } | FileName::Other);
+        if is_migration && !self.options.scope.migrations {
+            return Ok(None);
+        }
+        match parsed {
             FileName::Callback { .. } if !self.options.scope.callbacks => Ok(None),
             FileName::Migration {
                 kind,
@@ -459,7 +466,6 @@ impl<'a> Reader<'a> {
                 })))
             }
             FileName::Invalid(reason) => Ok(Some(Found::Invalid(file.path, reason))),
-            FileName::Other if !self.options.scope.migrations => Ok(None),
             FileName::Other => match naming.parse_script(file.name()) {
                 FileName::Migration {
                     kind,

@@ -56,8 +56,7 @@ pub fn decode(bytes: Vec<u8>, name: &str, detect: bool) -> Result<String, Decode
         }
         "UTF-16" => match bytes.as_slice() {
             [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes, name),
-            [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes, name),
-            rest => utf16(rest, u16::from_be_bytes, name),
+            [0xfe, 0xff, rest @ ..] | rest => utf16(rest, u16::from_be_bytes, name),
         },
         "UTF-16LE" => utf16(&bytes, u16::from_le_bytes, name),
         "UTF-16BE" => utf16(&bytes, u16::from_be_bytes, name),
@@ -95,10 +94,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, name: &str) -> Result<String, D
 }
 
 fn malformed(bytes: &[u8], offset: usize, encoding: &str) -> DecodeError {
-    let line = 1 + bytes[..offset.min(bytes.len())]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
-        .count();
+    let before = &bytes[..offset.min(bytes.len())];
+    let line = before.split(|byte| *byte == b'\n').count();
     DecodeError::Malformed {
         offset,
         line,

@@ -22,14 +22,7 @@ pub struct Problem {
 
 /// Lists what is wrong.
 pub fn validate(info: &Info<'_>, ignore: &[Pattern]) -> Vec<Problem> {
-    let check = Check {
-        info,
-        ignore,
-        pending_ignored: pattern::covers(ignore, State::Pending),
-        missing_ignored: pattern::covers(ignore, State::MissingSuccess),
-        future_ignored: pattern::covers(ignore, State::FutureSuccess),
-        ignored_ignored: pattern::covers(ignore, State::Ignored),
-    };
+    let check = Check { info, ignore };
     info.entries
         .iter()
         .filter_map(|entry| {
@@ -51,15 +44,16 @@ pub fn validate(info: &Info<'_>, ignore: &[Pattern]) -> Vec<Problem> {
 struct Check<'c, 'a> {
     info: &'c Info<'a>,
     ignore: &'c [Pattern],
-    pending_ignored: bool,
-    missing_ignored: bool,
-    future_ignored: bool,
-    ignored_ignored: bool,
 }
 
 type Found = Option<(&'static str, String)>;
 
 impl Check<'_, '_> {
+    /// Whether a state is ignored for all migrations.
+    fn ignores(&self, state: State) -> bool {
+        pattern::covers(self.ignore, state)
+    }
+
     /// The first rule that an entry breaks. The order of the rules matters.
     fn entry(&self, entry: &Entry<'_>) -> Found {
         if matches!(
@@ -84,7 +78,7 @@ impl Check<'_, '_> {
     }
 
     fn failed(&self, entry: &Entry<'_>) -> Found {
-        let tolerated = self.future_ignored && entry.state == State::FutureFailed;
+        let tolerated = self.ignores(State::FutureSuccess) && entry.state == State::FutureFailed;
         if !entry.state.is_failed() || tolerated {
             return None;
         }
@@ -111,8 +105,8 @@ impl Check<'_, '_> {
     fn not_resolved(&self, entry: &Entry<'_>) -> Found {
         let row = entry.row?;
         let tolerated = match entry.state {
-            State::MissingSuccess | State::MissingFailed => self.missing_ignored,
-            State::FutureSuccess | State::FutureFailed => self.future_ignored,
+            State::MissingSuccess | State::MissingFailed => self.ignores(State::MissingSuccess),
+            State::FutureSuccess | State::FutureFailed => self.ignores(State::FutureSuccess),
             State::Superseded => true,
             _ => false,
         };
@@ -144,10 +138,10 @@ impl Check<'_, '_> {
     fn not_applied(&self, entry: &Entry<'_>) -> Found {
         let file = entry.file?;
         let ignored = entry.state == State::Ignored
-            && !self.ignored_ignored
+            && !self.ignores(State::Ignored)
             && !matches!(file.kind, Kind::Baseline | Kind::Undo)
             && file.should_execute;
-        let pending = entry.state == State::Pending && !self.pending_ignored;
+        let pending = entry.state == State::Pending && !self.ignores(State::Pending);
         let advice = match (ignored, pending, entry.version().is_some()) {
             (true, _, true) => {
                 "To ignore this migration, set -ignoreMigrationPatterns='*:ignored'. To allow executing this migration, set -outOfOrder=true."
@@ -178,7 +172,7 @@ impl Check<'_, '_> {
     }
 
     fn outdated(&self, entry: &Entry<'_>) -> Found {
-        if self.pending_ignored || entry.state != State::Outdated {
+        if self.ignores(State::Pending) || entry.state != State::Outdated {
             return None;
         }
         Some((
@@ -216,7 +210,7 @@ impl Check<'_, '_> {
             return Some(("TYPE_MISMATCH", text));
         }
         let checked = row.version.is_some()
-            || (self.pending_ignored
+            || (self.ignores(State::Pending)
                 && !matches!(entry.state, State::Outdated | State::Superseded));
         if checked && row.checksum.is_some_and(|applied| applied != file.checksum) {
             let applied = row

@@ -113,6 +113,16 @@ impl Connection {
         }
     }
 
+    /// Whether a pooler hands out server sessions for single transactions.
+    pub fn is_pooled(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(inner) => inner.facts().pooled,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => false,
+        }
+    }
+
     /// Makes unqualified names go to this schema.
     pub fn use_schema(&mut self, schema: &str) {
         match self {

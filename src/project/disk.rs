@@ -288,7 +288,7 @@ mod tests {
             ("sql/*/ddl", "one/ddl/V1__x.sql", Some("V1__x.sql")),
             ("sql/*/ddl", "one/dml/V1__x.sql", None),
             ("sql/r?", "r1/V1__x.sql", Some("V1__x.sql")),
-            ("sql/**", "a/V1__x.sql", Some("V1__x.sql")),
+            ("sql/**", "a/V1__x.sql", Some("a/V1__x.sql")),
             ("sql/release1.*", "release1.0/V1__x.sql", None),
             ("sql/V1*.sql", "V12__x.sql", Some("V12__x.sql")),
         ] {

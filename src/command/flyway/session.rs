@@ -131,6 +131,11 @@ impl<'s> Session<'s> {
             environment,
         };
         session.connection.use_schema(&session.table.schema);
+        if session.connection.is_pooled() {
+            session.note(
+                "connected through a pooler: the lock is taken in each migration's own transaction",
+            );
+        }
         session.fire(Moment::AFTER_CONNECT)?;
         Ok(session)
     }

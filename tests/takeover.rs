@@ -7,8 +7,6 @@ mod support;
 
 #[path = "takeover/concurrent.rs"]
 mod concurrent;
-#[path = "support/oracle.rs"]
-mod oracle;
 #[path = "takeover/scenarios.rs"]
 mod scenarios;
 #[path = "takeover/site.rs"]
@@ -16,7 +14,9 @@ mod site;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use concurrent::FlywayLock;
 use site::{Backend, Site, Tool, same};
+use support::oracle;
 use support::servers::{must_have_everything, postgres_url};
 
 fn main() {
@@ -50,10 +50,13 @@ fn main() {
         }),
         postgres("lock::held_by_flyway", || concurrent::lock(Tool::Flyway)),
         postgres("concurrent_index::by_stillway", || {
-            concurrent::concurrent_index(Tool::Stillway)
+            concurrent::concurrent_index(Tool::Stillway, FlywayLock::Session)
+        }),
+        postgres("concurrent_index::by_stillway_default_lock", || {
+            concurrent::concurrent_index(Tool::Stillway, FlywayLock::Transaction)
         }),
         postgres("concurrent_index::by_flyway", || {
-            concurrent::concurrent_index(Tool::Flyway)
+            concurrent::concurrent_index(Tool::Flyway, FlywayLock::Session)
         }),
         postgres("concurrent_index::late_stillway", || {
             concurrent::late(Tool::Stillway)

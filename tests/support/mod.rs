@@ -7,5 +7,6 @@
 )]
 
 pub mod flyway;
+pub mod oracle;
 pub mod program;
 pub mod servers;

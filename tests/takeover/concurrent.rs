@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
-use stillway::engine::Database as _;
 
-use crate::oracle::Flyway;
 use crate::site::{Backend, LIMIT, Process, Ran, Site, Tool, ran};
+use crate::support::oracle::Flyway;
 
 const MIGRATIONS: usize = 60;
 
@@ -185,8 +184,25 @@ pub(crate) fn lock(first: Tool) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A concurrent index build while others wait for the lock.
-pub(crate) fn concurrent_index(first: Tool) -> Result<(), Failed> {
+/// How a Flyway waits for the lock: in a transaction that keeps a snapshot, as it does by default,
+/// or outside, as a project with concurrent index builds tells it to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FlywayLock {
+    Transaction,
+    Session,
+}
+
+impl FlywayLock {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Transaction => "-postgresql.transactional.lock=true",
+            Self::Session => "-postgresql.transactional.lock=false",
+        }
+    }
+}
+
+/// A concurrent index build of the first while two others wait for the lock.
+pub(crate) fn concurrent_index(first: Tool, lock: FlywayLock) -> Result<(), Failed> {
     let site = Site::new(Backend::Postgres);
     site.write(
         "V1__item.sql",
@@ -197,27 +213,22 @@ pub(crate) fn concurrent_index(first: Tool) -> Result<(), Failed> {
         "CREATE INDEX CONCURRENTLY item_id ON item (id);\n",
     );
     site.write("V3__later.sql", "INSERT INTO item VALUES (0);\n");
-    // With the default lock Flyway's own index build waits for its own lock for ever.
-    let setting = match first {
-        Tool::Stillway => "-postgresql.transactional.lock=true",
-        Tool::Flyway => "-postgresql.transactional.lock=false",
-    };
     let mut flyway = warm(&site)?;
     let mut processes = Vec::new();
     match first {
         Tool::Stillway => processes.push(site.start_stillway(&["migrate"])),
-        Tool::Flyway => site.start_flyway(&mut flyway, &[setting, "migrate"]),
+        Tool::Flyway => site.start_flyway(&mut flyway, &[lock.setting(), "migrate"]),
     }
     until(&site, SLEEPING)?;
     processes.push(site.start_stillway(&["migrate"]));
     match first {
-        Tool::Stillway => site.start_flyway(&mut flyway, &[setting, "migrate"]),
+        Tool::Stillway => site.start_flyway(&mut flyway, &[lock.setting(), "migrate"]),
         Tool::Flyway => processes.push(site.start_stillway(&["migrate"])),
     }
     for process in processes {
-        good(process.wait(Duration::from_secs(30)), "Stillway")?;
+        good(process.wait(Duration::from_secs(20)), "Stillway")?;
     }
-    let entries = flyway.answer(Duration::from_secs(30))?;
+    let entries = flyway.answer(Duration::from_secs(20))?;
     for entry in entries {
         good(Ok(ran(entry)), "Flyway")?;
     }
@@ -264,7 +275,7 @@ pub(crate) fn late(second: Tool) -> Result<(), Failed> {
     let other = match second {
         Tool::Stillway => Some(site.start_stillway(&["migrate"])),
         Tool::Flyway => {
-            site.start_flyway(&mut flyway, &["migrate"]);
+            site.start_flyway(&mut flyway, &[FlywayLock::Session.setting(), "migrate"]);
             None
         }
     };

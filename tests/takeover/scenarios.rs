@@ -528,13 +528,11 @@ fn placeholders() -> Scenario {
         .good(&["-placeholders.name=둘", "migrate"])
         .good(&["-placeholders.name=둘", "repair"])
         .good(&["-placeholders.name=둘", "validate"])
-        .good(&[
-            "-placeholderReplacement=false",
-            "-ignoreMigrationPatterns=*:outdated",
-            "validate",
-        ])
+        .bad(&["-placeholderReplacement=false", "validate"])
         .good(&["-placeholderReplacement=false", "migrate"])
         .good(&["-placeholders.name=하나", "migrate"])
+        .good(&["-placeholders.name=하나", "repair"])
+        .good(&["-placeholders.name=하나", "validate"])
         .probe("SELECT name FROM item ORDER BY name")
 }
 

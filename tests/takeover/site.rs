@@ -11,7 +11,7 @@ use serde_json::Value;
 use stillway::database::Connection;
 use stillway::database::sqlite::{SqliteDatabase, SqliteOptions};
 
-use crate::oracle;
+use crate::support::oracle;
 use crate::support::servers::ScratchDatabase;
 
 /// How long anything may take before it counts as hanging.

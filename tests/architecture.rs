@@ -1,4 +1,8 @@
 //! The layers and habits that `docs/architecture.md` promises.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 use std::path::{Path, PathBuf};
 

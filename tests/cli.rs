@@ -1,4 +1,8 @@
 //! The program as people and scripts meet it: bad input, honest errors, exit codes, no secrets.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 
@@ -8,6 +12,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use support::program::Project;
 use support::servers::{ScratchDatabase, must_have_everything, postgres_url};
+
+type OnPostgres = fn(&ScratchDatabase);
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -49,7 +55,7 @@ fn main() {
             Ok(())
         }));
     }
-    let postgres: [(&str, fn(&ScratchDatabase)); 14] = [
+    let postgres: [(&str, OnPostgres); 14] = [
         ("server_words_are_complete", server_words),
         ("wrong_password_is_not_repeated", wrong_password),
         ("server_that_goes_away", server_goes_away),

@@ -3,6 +3,10 @@
 //!
 //! Where Stillway differs on purpose, `compat-fixtures/differences.toml` says why, and what it does
 //! instead is kept in `expected/stillway.<backend>.json`; `STILLWAY_BLESS=1` writes that file.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 
@@ -156,28 +160,22 @@ fn compare(expected: &Value, ours: &Value) -> Result<(), Failed> {
     if expected == ours {
         return Ok(());
     }
-    let mut text = String::new();
     let empty = Vec::new();
-    let (left, right) = (
-        expected.as_array().unwrap_or(&empty),
-        ours.as_array().unwrap_or(&empty),
-    );
-    for (index, (left, right)) in left.iter().zip(right).enumerate() {
+    let list = |value: &Value| value.as_array().unwrap_or(&empty).clone();
+    let (left, right) = (list(expected), list(ours));
+    let mut lines = vec![format!("{} steps, expected {}", right.len(), left.len())];
+    for (index, (left, right)) in left.iter().zip(&right).enumerate() {
         for key in ["run", "result", "error", "rows", "history", "info"] {
             if left.get(key) != right.get(key) {
-                text.push_str(&format!(
-                    "step {} {key}\n  expected {}\n  ours     {}\n",
-                    index + 1,
-                    left.get(key).unwrap_or(&Value::Null),
-                    right.get(key).unwrap_or(&Value::Null)
-                ));
+                lines.push(format!("step {} {key}", index + 1));
+                for (name, side) in [("expected", left), ("ours    ", right)] {
+                    let value = side.get(key).unwrap_or(&Value::Null);
+                    lines.push(format!("  {name} {value}"));
+                }
             }
         }
     }
-    if left.len() != right.len() {
-        text.push_str(&format!("{} steps, not {}\n", right.len(), left.len()));
-    }
-    Err(text.into())
+    Err(lines.join("\n").into())
 }
 
 /// A case's files and its database.
@@ -198,10 +196,9 @@ impl Copy {
         std::fs::create_dir_all(&project).map_err(failed)?;
         copy_tree(&folder.join("project"), &project)?;
         copy_tree(&folder.join(format!("project.{backend}")), &project)?;
-        let scratch = match backend {
-            "postgres" => Some(ScratchDatabase::create().ok_or("no PostgreSQL server")?),
-            _ => None,
-        };
+        let scratch = (backend == "postgres")
+            .then(|| ScratchDatabase::create().ok_or("no PostgreSQL server"))
+            .transpose()?;
         Ok(Self {
             directory,
             backend: backend.to_owned(),
@@ -214,10 +211,10 @@ impl Copy {
     }
 
     fn url(&self) -> String {
-        match &self.scratch {
-            Some(scratch) => scratch.url.clone(),
-            None => format!("jdbc:sqlite:{}", self.sqlite_path().display()),
-        }
+        self.scratch.as_ref().map_or_else(
+            || format!("jdbc:sqlite:{}", self.sqlite_path().display()),
+            |scratch| scratch.url.clone(),
+        )
     }
 
     fn sqlite_path(&self) -> PathBuf {
@@ -225,18 +222,16 @@ impl Copy {
     }
 
     fn connect(&self) -> Connection {
-        match &self.scratch {
-            Some(scratch) => scratch.connect(),
-            None => {
-                let options = SqliteOptions {
-                    path: self.sqlite_path().display().to_string(),
-                    busy_timeout: 5000,
-                    pragmas: Vec::new(),
-                    on_connect: None,
-                };
-                Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
-            }
+        if let Some(scratch) = &self.scratch {
+            return scratch.connect();
         }
+        let options = SqliteOptions {
+            path: self.sqlite_path().display().to_string(),
+            busy_timeout: 5000,
+            pragmas: Vec::new(),
+            on_connect: None,
+        };
+        Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
     }
 }
 
@@ -400,7 +395,7 @@ fn history(settings: &BTreeMap<String, String>, copy: &Copy) -> Result<Value, Fa
 
 fn base64(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let (mut buffer, mut bits) = (0_u32, 0);
+    let (mut buffer, mut bits) = (0_u32, 0_u32);
     for character in text.bytes() {
         let value = match character {
             b'A'..=b'Z' => character - b'A',
@@ -414,7 +409,7 @@ fn base64(text: &str) -> Vec<u8> {
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((buffer >> bits) as u8);
+            bytes.push((buffer >> bits).to_le_bytes()[0]);
         }
     }
     bytes

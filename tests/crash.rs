@@ -1,5 +1,9 @@
 //! Kills runs at random instants: the next run has to finish, and every migration to have run
 //! exactly once.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 

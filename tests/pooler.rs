@@ -1,5 +1,9 @@
 //! Behind a pooler that hands out server sessions per transaction, session locks do not hold: runs
 //! have to notice and to take a lock that does.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 

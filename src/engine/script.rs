@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
 
 use crate::model::Place;
 use crate::sql::{Statement, line_and_column};
@@ -59,12 +61,9 @@ impl Script {
 
     /// Whether the script may leave the session in another role than it found it.
     pub fn changes_identity(&self) -> bool {
-        let text = self.text.as_bytes();
-        let contains = |word: &[u8]| {
-            text.windows(word.len())
-                .any(|window| window.eq_ignore_ascii_case(word))
-        };
-        contains(b"role") || contains(b"authorization")
+        static WORDS: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"(?i-u)role|authorization").expect("a fixed expression"));
+        WORDS.is_match(&self.text)
     }
 
     fn file_text(&self) -> &str {

@@ -52,7 +52,7 @@ impl Project {
 
     /// Runs to the end.
     pub fn run(&self, url: &str, arguments: &[&str]) -> Run {
-        Run::of(self.command(url, arguments).output().expect("runs"))
+        Run::of(&self.command(url, arguments).output().expect("runs"))
     }
 
     /// Starts and does not wait.
@@ -73,7 +73,7 @@ pub struct Run {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    fn of(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             output: String::from_utf8_lossy(&output.stdout).into_owned(),

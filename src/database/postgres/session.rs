@@ -163,9 +163,11 @@ impl PostgresDatabase {
     /// Statements that make the session the user's own again, whatever a script has become.
     fn own_identity(&self) -> [String; 2] {
         let role = quote::identifier(&self.facts.user, Backend::Postgres.flavor());
+        // Behind a pooler the server's session is not ours to change for good.
+        let scope = if self.facts.pooled { "LOCAL " } else { "" };
         [
-            "SET SESSION AUTHORIZATION DEFAULT".to_owned(),
-            format!("SET ROLE {role}"),
+            format!("SET {scope}SESSION AUTHORIZATION DEFAULT"),
+            format!("SET {scope}ROLE {role}"),
         ]
     }
 
@@ -387,6 +389,9 @@ impl Database for PostgresDatabase {
     }
 
     fn reset(&mut self) -> Result<(), ServerError> {
+        if self.facts.pooled {
+            return Ok(());
+        }
         self.queue.extend(self.restore(false));
         self.flush_with(None).map(drop)
     }

@@ -1,4 +1,8 @@
 //! The documentation keeps up with the code: differences, settings and links.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads the repository's own files"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

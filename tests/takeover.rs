@@ -2,6 +2,10 @@
 //! any point, and both run side by side.
 //!
 //! Needs the jar that `compat-fixtures/record.sh` builds, and a PostgreSQL server for its half.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 
@@ -14,7 +18,6 @@ mod site;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use concurrent::FlywayLock;
 use site::{Backend, Site, Tool, same};
 use support::oracle;
 use support::servers::{must_have_everything, postgres_url};
@@ -35,6 +38,9 @@ fn main() {
                 scenarios::check(&scenario, backend)
             }));
         }
+        trials.push(trial("crowd::on_a_fresh_database", backend, move || {
+            concurrent::fresh(backend)
+        }));
         trials.push(trial("crowd::16_stillways", backend, move || {
             concurrent::crowd(backend, 16, 0)
         }));
@@ -45,19 +51,23 @@ fn main() {
         postgres("crowd::4_stillways_2_flyways", || {
             concurrent::crowd(Backend::Postgres, 4, 2)
         }),
+        postgres("crowd::4_stillways_join_2_flyways", || {
+            concurrent::joining_crowd(4, 2)
+        }),
         postgres("lock::held_by_stillway", || {
             concurrent::lock(Tool::Stillway)
         }),
         postgres("lock::held_by_flyway", || concurrent::lock(Tool::Flyway)),
         postgres("concurrent_index::by_stillway", || {
-            concurrent::concurrent_index(Tool::Stillway, FlywayLock::Session)
-        }),
-        postgres("concurrent_index::by_stillway_default_lock", || {
-            concurrent::concurrent_index(Tool::Stillway, FlywayLock::Transaction)
+            concurrent::concurrent_index(Tool::Stillway)
         }),
         postgres("concurrent_index::by_flyway", || {
-            concurrent::concurrent_index(Tool::Flyway, FlywayLock::Session)
+            concurrent::concurrent_index(Tool::Flyway)
         }),
+        postgres(
+            "concurrent_index::with_default_lock",
+            concurrent::concurrent_index_with_default_lock,
+        ),
         postgres("concurrent_index::late_stillway", || {
             concurrent::late(Tool::Stillway)
         }),

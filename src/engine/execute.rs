@@ -71,6 +71,8 @@ pub fn execute(
         sink,
         fingerprint: policy.fingerprint.clone(),
         total: plan.steps.len(),
+        committed: None,
+        succeeded: 0,
     };
     let mut outcome = Outcome::default();
     if plan.grouped {
@@ -152,13 +154,16 @@ struct Run<'r> {
     /// What the history looked like after our own last write.
     fingerprint: String,
     total: usize,
+    /// Statements of the open transaction's scripts that those scripts have committed themselves.
+    committed: Option<(usize, Place)>,
+    /// Statements of the current script that have succeeded.
+    succeeded: usize,
 }
 
 /// A failure before it is known what remains.
 struct Broken {
     cause: Box<FailureCause>,
     script_name: Option<String>,
-    committed: Option<(usize, Place)>,
     blockers: Vec<Blocker>,
     at_commit: bool,
 }
@@ -168,7 +173,6 @@ impl Broken {
         Self {
             cause: Box::new(FailureCause::Around { action, error }),
             script_name: None,
-            committed: None,
             blockers: Vec::new(),
             at_commit: false,
         }
@@ -224,7 +228,7 @@ impl Run<'_> {
                 Ok(result) => return Ok(result),
                 Err(broken) => broken,
             };
-            let again = broken.committed.is_none()
+            let again = self.committed.is_none()
                 && broken
                     .server_error()
                     .is_some_and(ServerError::is_lock_conflict)
@@ -250,6 +254,7 @@ impl Run<'_> {
     }
 
     fn transaction(&mut self, step: &Step, start: Instant) -> Result<Option<Duration>, Broken> {
+        (self.committed, self.succeeded) = (None, 0);
         if !self.open(step)? {
             return Ok(None);
         }
@@ -278,7 +283,6 @@ impl Run<'_> {
         locked.map_err(|error| Broken {
             cause: Box::new(FailureCause::Lock(error)),
             script_name: None,
-            committed: None,
             blockers: Vec::new(),
             at_commit: false,
         })?;
@@ -323,7 +327,6 @@ impl Run<'_> {
             |(index, error)| Broken {
                 cause: Box::new(statement_failure(hook, index, error)),
                 script_name: Some(hook.origin.path.display().to_string()),
-                committed: None,
                 blockers: Vec::new(),
                 at_commit: false,
             },
@@ -345,10 +348,14 @@ impl Run<'_> {
             run_statements(self.database, script, in_transaction, &mut progress)
         };
         let (committed, blockers) = (progress.committed, progress.blockers);
+        self.committed = committed.or(self.committed.take());
+        self.succeeded = match &result {
+            Ok(()) => script.statements.len(),
+            Err((index, _)) => *index,
+        };
         result.map_err(|(index, error)| Broken {
             cause: Box::new(statement_failure(script, index, error)),
             script_name: None,
-            committed,
             blockers,
             at_commit: false,
         })
@@ -387,12 +394,14 @@ impl Run<'_> {
     /// A step whose statements stand alone: announced before, closed after.
     fn autocommit(&mut self, step: &Step) -> Result<Option<Duration>, Box<Failure>> {
         let start = Instant::now();
+        (self.committed, self.succeeded) = (None, 0);
         match self.announce(step) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(broken) => return Err(self.failed(step, broken, start.elapsed())),
         }
-        if let Err(broken) = self.body(step) {
+        let ran = self.body(step).and_then(|()| self.nothing_left_open());
+        if let Err(broken) = ran {
             return Err(self.failed_alone(step, broken, start.elapsed()));
         }
         let took = start.elapsed();
@@ -405,6 +414,17 @@ impl Run<'_> {
             Ok(()) => Ok(Some(took)),
             Err(broken) => Err(self.failed_alone(step, broken, took)),
         }
+    }
+
+    /// A script that opened a transaction and never closed it has done nothing that lasts.
+    fn nothing_left_open(&mut self) -> Result<(), Broken> {
+        if self.database.transaction_state() == TransactionState::Idle {
+            return Ok(());
+        }
+        Err(Broken::around(
+            "ending the script",
+            ServerError::client("the script leaves a transaction open that it began itself"),
+        ))
     }
 
     fn remember(&mut self, step: &Step) -> Result<(), Broken> {
@@ -478,13 +498,14 @@ impl Run<'_> {
             .is_some_and(|error| error.connection_lost);
         self.run_error_hooks();
         drop(self.database.rollback());
-        let remains = match broken.committed {
+        let remains = match self.committed.take() {
             Some((statements, place)) => WhatRemains::PartlyCommitted { statements, place },
             None if broken.at_commit && lost => WhatRemains::Unknown,
             None => WhatRemains::RolledBack,
         };
         Box::new(Failure {
             id: step.id.clone(),
+            direction: step.direction,
             in_hook: broken.script_name.is_some(),
             script_name: broken
                 .script_name
@@ -499,10 +520,7 @@ impl Run<'_> {
 
     /// Records the failure of a step that ran outside a transaction.
     fn failed_alone(&mut self, step: &Step, broken: Broken, took: Duration) -> Box<Failure> {
-        let statements = match broken.cause.as_ref() {
-            FailureCause::Statement { number, .. } if broken.script_name.is_none() => number - 1,
-            _ => 0,
-        };
+        let statements = self.succeeded;
         drop(self.database.rollback());
         self.run_error_hooks();
         let recorded = self
@@ -512,6 +530,7 @@ impl Run<'_> {
         let invalid_indexes = self.database.invalid_indexes().unwrap_or_default();
         Box::new(Failure {
             id: step.id.clone(),
+            direction: step.direction,
             in_hook: broken.script_name.is_some(),
             script_name: broken
                 .script_name

@@ -82,8 +82,9 @@ pub fn acquire(
     Ok(LockGuard { key: Some(key) })
 }
 
-/// Tries until the lock is had or patience ends.
-pub(super) fn poll(
+/// Tries for the lock until it is had or patience ends; where locks end with transactions, inside
+/// an open one.
+pub fn poll(
     database: &mut dyn Database,
     key: i64,
     policy: LockPolicy,

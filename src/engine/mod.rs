@@ -17,7 +17,7 @@ pub use database::{
 };
 pub use event::{Event, EventSink, Silent};
 pub use execute::{ExecutePolicy, Hooks, execute, run_script};
-pub use lock::{LockError, LockGuard, LockPolicy, acquire};
+pub use lock::{LockError, LockGuard, LockPolicy, acquire, poll};
 pub use outcome::{Failure, FailureCause, Outcome, StepDone, WhatRemains};
 pub use plan::{Candidate, Plan, PlanError, PlanPolicy, plan};
 pub use script::{Edits, Origin, Script};

@@ -81,6 +81,8 @@ pub enum FailureCause {
 pub struct Failure {
     /// The migration.
     pub id: MigrationId,
+    /// What was being done with it.
+    pub direction: Direction,
     /// The script's name in the history, or the path of a hook.
     pub script_name: String,
     /// Whether a hook around the migration failed rather than its own script.

@@ -133,7 +133,7 @@ static IDLE: Mutex<Vec<Flyway>> = Mutex::new(Vec::new());
 pub fn run(arguments: &[String]) -> Result<Vec<Value>, String> {
     let mut flyway = Flyway::take();
     flyway.send(arguments);
-    let entries = flyway.answer(Duration::from_secs(60))?;
+    let entries = flyway.answer(Duration::from_mins(1))?;
     flyway.give_back();
     Ok(entries)
 }

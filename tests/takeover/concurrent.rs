@@ -44,7 +44,22 @@ fn good(ran: Result<Ran, Failed>, who: &str) -> Result<Ran, Failed> {
 
 /// Runs this many Stillways and Flyways on one database.
 pub(crate) fn crowd(backend: Backend, stillways: usize, flyways: usize) -> Result<(), Failed> {
-    let site = crowded(backend);
+    crowd_on(&crowded(backend), stillways, flyways, false)
+}
+
+/// Flyways are at work already: they hold the lock for one migration at a time, so that Stillways
+/// can come in between.
+pub(crate) fn joining_crowd(stillways: usize, flyways: usize) -> Result<(), Failed> {
+    let site = crowded(Backend::Postgres);
+    crowd_on(&site, stillways, flyways, true)
+}
+
+fn crowd_on(
+    site: &Site,
+    stillways: usize,
+    flyways: usize,
+    flyways_first: bool,
+) -> Result<(), Failed> {
     let mut machines: Vec<Flyway> = (0..flyways).map(|_| Flyway::start()).collect();
     // A Java machine that has just started would come too late.
     for flyway in &mut machines {
@@ -56,6 +71,9 @@ pub(crate) fn crowd(backend: Backend, stillways: usize, flyways: usize) -> Resul
     for flyway in &mut machines {
         site.start_flyway(flyway, &["migrate", "validate"]);
     }
+    if flyways_first {
+        until(site, SLEEPING)?;
+    }
     let processes: Vec<Process> = (0..stillways)
         .map(|_| site.start_stillway(&["migrate"]))
         .collect();
@@ -66,13 +84,13 @@ pub(crate) fn crowd(backend: Backend, stillways: usize, flyways: usize) -> Resul
     }
     for mut flyway in machines {
         for entry in flyway.answer(LIMIT)? {
-            count(&good(Ok(ran(entry)), "a Flyway")?);
+            count(&good(Ok(ran(&entry)), "a Flyway")?);
         }
         flyway.finish()?;
     }
     site.must(Tool::Stillway, &["validate"])?;
     site.must(Tool::Flyway, &["validate"])?;
-    each_once(&site)?;
+    each_once(site)?;
     if usize::try_from(executed) != Ok(MIGRATIONS) {
         return Err(format!("all together claim {executed} migrations").into());
     }
@@ -163,7 +181,7 @@ pub(crate) fn lock(first: Tool) -> Result<(), Failed> {
     }
     let stillway = good(stillway, "Stillway")?;
     let entry = entries.into_iter().next().ok_or("no answer")?;
-    let second = good(Ok(ran(entry)), "Flyway")?;
+    let second = good(Ok(ran(&entry)), "Flyway")?;
     let counts = [&stillway, &second].map(|ran| ran.result["migrationsExecuted"].as_u64());
     let expected = match first {
         Tool::Stillway => [Some(2), Some(0)],
@@ -184,25 +202,12 @@ pub(crate) fn lock(first: Tool) -> Result<(), Failed> {
     Ok(())
 }
 
-/// How a Flyway waits for the lock: in a transaction that keeps a snapshot, as it does by default,
-/// or outside, as a project with concurrent index builds tells it to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FlywayLock {
-    Transaction,
-    Session,
-}
+/// The lock of a Flyway in projects with concurrent index builds.
+///
+/// By default it waits for the lock in a transaction, whose snapshot keeps every such build waiting.
+const SESSION_LOCK: &str = "-postgresql.transactional.lock=false";
 
-impl FlywayLock {
-    fn setting(self) -> &'static str {
-        match self {
-            Self::Transaction => "-postgresql.transactional.lock=true",
-            Self::Session => "-postgresql.transactional.lock=false",
-        }
-    }
-}
-
-/// A concurrent index build of the first while two others wait for the lock.
-pub(crate) fn concurrent_index(first: Tool, lock: FlywayLock) -> Result<(), Failed> {
+fn with_index() -> Site {
     let site = Site::new(Backend::Postgres);
     site.write(
         "V1__item.sql",
@@ -213,27 +218,69 @@ pub(crate) fn concurrent_index(first: Tool, lock: FlywayLock) -> Result<(), Fail
         "CREATE INDEX CONCURRENTLY item_id ON item (id);\n",
     );
     site.write("V3__later.sql", "INSERT INTO item VALUES (0);\n");
+    site
+}
+
+/// A concurrent index build of the first while two others wait for the lock.
+pub(crate) fn concurrent_index(first: Tool) -> Result<(), Failed> {
+    let site = with_index();
     let mut flyway = warm(&site)?;
     let mut processes = Vec::new();
     match first {
         Tool::Stillway => processes.push(site.start_stillway(&["migrate"])),
-        Tool::Flyway => site.start_flyway(&mut flyway, &[lock.setting(), "migrate"]),
+        Tool::Flyway => site.start_flyway(&mut flyway, &[SESSION_LOCK, "migrate"]),
     }
     until(&site, SLEEPING)?;
     processes.push(site.start_stillway(&["migrate"]));
     match first {
-        Tool::Stillway => site.start_flyway(&mut flyway, &[lock.setting(), "migrate"]),
+        Tool::Stillway => site.start_flyway(&mut flyway, &[SESSION_LOCK, "migrate"]),
         Tool::Flyway => processes.push(site.start_stillway(&["migrate"])),
     }
     for process in processes {
         good(process.wait(Duration::from_secs(20)), "Stillway")?;
     }
-    let entries = flyway.answer(Duration::from_secs(20))?;
-    for entry in entries {
-        good(Ok(ran(entry)), "Flyway")?;
+    for entry in flyway.answer(Duration::from_secs(20))? {
+        good(Ok(ran(&entry)), "Flyway")?;
     }
     flyway.give_back();
     index_is_there(&site)
+}
+
+/// A Flyway with its default lock is in the way of the build until it gives up, also for another
+/// Flyway; the runs of Stillway then end well.
+pub(crate) fn concurrent_index_with_default_lock() -> Result<(), Failed> {
+    let site = with_index();
+    let mut flyway = warm(&site)?;
+    let first = site.start_stillway(&["migrate"]);
+    until(&site, SLEEPING)?;
+    let second = site.start_stillway(&["migrate"]);
+    site.start_flyway(&mut flyway, &["-lockRetryCount=5", "migrate"]);
+    for process in [first, second] {
+        good(process.wait(Duration::from_secs(20)), "Stillway")?;
+    }
+    for entry in flyway.answer(Duration::from_secs(20))? {
+        let message = entry["error"]["message"].as_str().unwrap_or_default();
+        if !message.starts_with("Number of retries exceeded") {
+            return Err(format!("Flyway says otherwise: {entry}").into());
+        }
+    }
+    flyway.give_back();
+    index_is_there(&site)
+}
+
+/// Several Stillways find an empty database: one creates the history table, again and again.
+pub(crate) fn fresh(backend: Backend) -> Result<(), Failed> {
+    let site = Site::new(backend);
+    site.write("V1__item.sql", "CREATE TABLE item (id INT);\n");
+    for round in 1..=20 {
+        let processes = [(); 6].map(|()| site.start_stillway(&["migrate"]));
+        for process in processes {
+            good(process.wait(LIMIT), &format!("round {round}"))?;
+        }
+        site.rows("DROP TABLE item");
+        site.rows("DROP TABLE flyway_schema_history");
+    }
+    Ok(())
 }
 
 fn index_is_there(site: &Site) -> Result<(), Failed> {
@@ -261,12 +308,12 @@ pub(crate) fn late(second: Tool) -> Result<(), Failed> {
     site.write("V3__later.sql", "INSERT INTO item VALUES (0);\n");
     let mut flyway = warm(&site)?;
     // Somebody at work on the table keeps the build waiting.
-    let mut worker = site.connect();
-    let worker = worker.database();
-    let worked = worker
-        .execute("BEGIN")
-        .and_then(|()| worker.execute("INSERT INTO item VALUES (1)"));
-    worked.map_err(|error| error.to_string())?;
+    let mut connection = site.connect();
+    let database = connection.database();
+    let begun = database.execute("BEGIN");
+    begun
+        .and_then(|()| database.execute("INSERT INTO item VALUES (1)"))
+        .map_err(|error| error.to_string())?;
     let process = site.start_stillway(&["migrate"]);
     until(
         &site,
@@ -275,12 +322,12 @@ pub(crate) fn late(second: Tool) -> Result<(), Failed> {
     let other = match second {
         Tool::Stillway => Some(site.start_stillway(&["migrate"])),
         Tool::Flyway => {
-            site.start_flyway(&mut flyway, &[FlywayLock::Session.setting(), "migrate"]);
+            site.start_flyway(&mut flyway, &[SESSION_LOCK, "migrate"]);
             None
         }
     };
     std::thread::sleep(Duration::from_secs(1));
-    worker
+    database
         .execute("COMMIT")
         .map_err(|error| error.to_string())?;
     good(process.wait(Duration::from_secs(30)), "the first Stillway")?;
@@ -290,7 +337,7 @@ pub(crate) fn late(second: Tool) -> Result<(), Failed> {
         }
         None => {
             for entry in flyway.answer(Duration::from_secs(30))? {
-                good(Ok(ran(entry)), "Flyway")?;
+                good(Ok(ran(&entry)), "Flyway")?;
             }
         }
     }

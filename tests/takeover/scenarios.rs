@@ -169,6 +169,9 @@ pub(crate) fn all(backend: Backend) -> Vec<Scenario> {
         schemas(backend),
         encodings(),
         placeholders(),
+        baseline_files(),
+        skip_executing(),
+        clean(),
     ];
     if backend == Backend::Postgres {
         list.push(baseline_in_a_missing_schema());
@@ -530,10 +533,55 @@ fn placeholders() -> Scenario {
         .good(&["-placeholders.name=둘", "validate"])
         .bad(&["-placeholderReplacement=false", "validate"])
         .good(&["-placeholderReplacement=false", "migrate"])
-        .good(&["-placeholders.name=하나", "migrate"])
+        // The checksum of the text before replacement is no change, but has to be repaired.
+        .bad(&["-placeholders.name=하나", "migrate"])
         .good(&["-placeholders.name=하나", "repair"])
+        .good(&["-placeholders.name=하나", "migrate"])
         .good(&["-placeholders.name=하나", "validate"])
         .probe("SELECT name FROM item ORDER BY name")
+}
+
+fn baseline_files() -> Scenario {
+    Scenario::new("baseline_files", &[])
+        .write("V1__old.sql", "CREATE TABLE old (id INT);\n")
+        .write("V2__old.sql", "DROP TABLE old;\n")
+        .write("B2__item.sql", "CREATE TABLE item (id INT);\n")
+        .write("V3__third.sql", "INSERT INTO item VALUES (3);\n")
+        .good(&["-target=3", "migrate"])
+        .write("V4__fourth.sql", "INSERT INTO item VALUES (4);\n")
+        .write("B4__item.sql", "CREATE TABLE item (id INT);\n")
+        .good(&["migrate"])
+        .good(&["validate"])
+        .good(&["repair"])
+        .good(&["migrate"])
+        .probe("SELECT id FROM item ORDER BY id")
+}
+
+fn skip_executing() -> Scenario {
+    Scenario::new("skip_executing", &[])
+        .sql("CREATE TABLE item (id INT)")
+        .write("V1__item.sql", "CREATE TABLE item (id INT);\n")
+        .write("V2__second.sql", "INSERT INTO item VALUES (2);\n")
+        .write("R__last.sql", "INSERT INTO item VALUES (4);\n")
+        .good(&["-skipExecutingMigrations=true", "-target=1", "migrate"])
+        .good(&["migrate"])
+        .write("V3__third.sql", "INSERT INTO item VALUES (3);\n")
+        .good(&["-skipExecutingMigrations=true", "migrate"])
+        .good(&["validate"])
+        .probe("SELECT id FROM item ORDER BY id")
+}
+
+fn clean() -> Scenario {
+    Scenario::new("clean", &[])
+        .write("V1__item.sql", "CREATE TABLE item (id INT);\n")
+        .write("V2__view.sql", "CREATE VIEW items AS SELECT * FROM item;\n")
+        .good(&["migrate"])
+        .bad(&["clean"])
+        .good(&["-cleanDisabled=false", "clean"])
+        .good(&["migrate"])
+        .good(&["-cleanDisabled=false", "clean"])
+        .good(&["migrate"])
+        .good(&["validate"])
 }
 
 fn callbacks() -> Scenario {

@@ -15,7 +15,7 @@ use crate::support::oracle;
 use crate::support::servers::ScratchDatabase;
 
 /// How long anything may take before it counts as hanging.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
 /// The server of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,13 +180,14 @@ impl Site {
     /// Runs one verb in Flyway.
     pub(crate) fn flyway(&self, arguments: &[&str]) -> Result<Ran, Failed> {
         let mut entries = oracle::run(&self.arguments(arguments))?;
-        Ok(ran(entries.pop().ok_or("no answer of Flyway")?))
+        let entry = entries.pop().ok_or("no answer of Flyway")?;
+        Ok(ran(&entry))
     }
 
     /// Runs several verbs in Flyway.
     pub(crate) fn flyway_verbs(&self, arguments: &[&str]) -> Result<Vec<Ran>, Failed> {
         let entries = oracle::run(&self.arguments(arguments))?;
-        Ok(entries.into_iter().map(ran).collect())
+        Ok(entries.iter().map(ran).collect())
     }
 
     /// Asks Flyway to run verbs and does not wait.
@@ -281,7 +282,7 @@ fn line(row: Vec<Option<String>>) -> String {
 }
 
 /// An entry of the oracle in the form of Stillway's results.
-pub(crate) fn ran(entry: Value) -> Ran {
+pub(crate) fn ran(entry: &Value) -> Ran {
     let mut result = entry.get("result").cloned().unwrap_or_default();
     if let Some(migrations) = entry.get("migrations") {
         result["migrations"] = migrations.clone();
@@ -290,7 +291,7 @@ pub(crate) fn ran(entry: Value) -> Ran {
         result = serde_json::json!({ "error": error });
     }
     Ran {
-        well: oracle::went_well(&entry),
+        well: oracle::went_well(entry),
         text: entry.to_string(),
         result,
     }
@@ -358,16 +359,16 @@ pub(crate) fn same(what: &str, left: &[String], right: &[String]) -> Result<(), 
     if left == right {
         return Ok(());
     }
-    let mut text = format!("{what}\n");
+    let none = "(none)".to_owned();
+    let mut lines = vec![what.to_owned()];
     for index in 0..left.len().max(right.len()) {
         let (left, right) = (left.get(index), right.get(index));
-        let none = "(none)".to_owned();
-        let (left_line, right_line) = (left.unwrap_or(&none), right.unwrap_or(&none));
         if left == right {
-            text.push_str(&format!("    {left_line}\n"));
+            lines.push(format!("    {}", left.unwrap_or(&none)));
         } else {
-            text.push_str(&format!("  - {left_line}\n  + {right_line}\n"));
+            lines.push(format!("  - {}", left.unwrap_or(&none)));
+            lines.push(format!("  + {}", right.unwrap_or(&none)));
         }
     }
-    Err(text.into())
+    Err(lines.join("\n").into())
 }

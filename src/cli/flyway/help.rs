@@ -55,33 +55,35 @@ fn general() -> String {
     for (name, about, _) in COMMANDS {
         text.push_str(&format_line(name, about));
     }
-    text.push_str(
-        "\nOptions (also FLYWAY_* variables, flyway.toml, flyway.conf)\n\
-  -url=                 jdbc:postgresql://host:port/database, postgres://…, jdbc:sqlite:file\n\
-  -user= -password=     credentials; a value in the URL wins\n\
-  -locations=           filesystem:folder, several separated by commas, with * ** ?\n\
-  -schemas=             schemas to create, clean and test for emptiness\n\
-  -defaultSchema=       schema of the history table\n\
-  -table=               name of the history table\n\
-  -target=              latest, current, next, a version, or a version with ?\n\
-  -outOfOrder=true      run versions below the highest applied one\n\
-  -group=true           all pending migrations in one transaction\n\
-  -dryRunOutput=file    write what would run instead of running it\n\
-  -placeholders.name=   value of ${name}\n\
-  -configFiles=         configuration files\n\
-  -outputType=json      results for programs\n\
-  -X, -q, -v, -?        more output, less output, version, help\n\
-\n\
-Examples\n\
-  flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql migrate info\n\
-  flyway -configFiles=flyway.toml -environment=production validate\n\
-\n\
-Exit status\n\
-  0 success, 1 failure; validate -outputType=json exits 0 and says what is wrong in its result\n",
-    );
+    text.push_str(OPTIONS);
     text
 }
 
 fn format_line(name: &str, about: &str) -> String {
     format!("  {name:<9} {about}\n")
 }
+
+const OPTIONS: &str = "
+Options (also FLYWAY_* variables, flyway.toml, flyway.conf)
+  -url=                 jdbc:postgresql://host:port/database, postgres://…, jdbc:sqlite:file
+  -user= -password=     credentials; a value in the URL wins
+  -locations=           filesystem:folder, several separated by commas, with * ** ?
+  -schemas=             schemas to create, clean and test for emptiness
+  -defaultSchema=       schema of the history table
+  -table=               name of the history table
+  -target=              latest, current, next, a version, or a version with ?
+  -outOfOrder=true      run versions below the highest applied one
+  -group=true           all pending migrations in one transaction
+  -dryRunOutput=file    write what would run instead of running it
+  -placeholders.name=   value of ${name}
+  -configFiles=         configuration files
+  -outputType=json      results for programs
+  -X, -q, -v, -?        more output, less output, version, help
+
+Examples
+  flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql migrate info
+  flyway -configFiles=flyway.toml -environment=production validate
+
+Exit status
+  0 success, 1 failure; validate -outputType=json exits 0 and says what is wrong in its result
+";

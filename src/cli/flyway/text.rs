@@ -10,6 +10,7 @@ use crate::command::flyway::{
 };
 use crate::engine::{Failure, FailureCause, ServerError, WhatRemains};
 use crate::error::Error;
+use crate::model::Direction;
 
 /// A duration as Flyway writes it: `00:01.234s`.
 fn time(took: Duration) -> String {
@@ -253,8 +254,19 @@ fn failed_step(failure: &Failure) -> Vec<String> {
         .unwrap_or_default();
     let mut lines = vec![
         format!(
-            "Migration of schema \"{}\" to version \"{}\"{remark} failed!",
-            failure.id.domain, failure.id
+            "{} of schema \"{}\" {} \"{}\"{remark} failed!",
+            if failure.direction == Direction::Revert {
+                "Undo"
+            } else {
+                "Migration"
+            },
+            failure.id.domain,
+            match (failure.direction, failure.id.key.is_empty()) {
+                (Direction::Revert, _) => "from version",
+                (_, true) => "with repeatable migration",
+                (_, false) => "to version",
+            },
+            failure.id
         ),
         format!("Failed to execute script {}", failure.script_name),
         "-".repeat(25 + failure.script_name.chars().count()),

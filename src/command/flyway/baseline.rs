@@ -15,6 +15,7 @@ pub struct BaselineResult {
 
 /// Writes the baseline row, creating what it needs.
 pub fn baseline(session: &mut Session<'_>) -> Result<BaselineResult, Error> {
+    session.refuse_dry_run("baseline")?;
     Version::parse(&session.config.baseline_version)?;
     let mut rows = session.history_if_any()?;
     if session.config.create_schemas {
@@ -53,7 +54,7 @@ fn baseline_table(session: &mut Session<'_>) -> Result<(), Error> {
     session.create_table(&[row])
 }
 
-fn new_row(session: &Session<'_>) -> NewRow {
+pub(super) fn new_row(session: &Session<'_>) -> NewRow {
     let version = &session.config.baseline_version;
     let version =
         Version::parse(version).map_or_else(|_| version.clone(), |parsed| parsed.to_string());

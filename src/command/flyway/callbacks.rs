@@ -8,6 +8,9 @@ use crate::error::Error;
 impl Session<'_> {
     /// Runs the callbacks of a moment, each in a transaction of its own.
     pub(super) fn fire(&mut self, moment: Moment) -> Result<(), Error> {
+        if self.config.dry_run_output.is_some() {
+            return Ok(());
+        }
         for (script, in_transaction, name) in self.callback_scripts(moment)? {
             let database = self.connection.database();
             run_script(database, &script, in_transaction, self.sink)
@@ -21,6 +24,28 @@ impl Session<'_> {
         if let Err(error) = self.fire(moment) {
             self.warn(format!("{error}"));
         }
+    }
+
+    /// Reads and cuts every callback of a migrate, so that a mistake in the last one is found before
+    /// anything runs.
+    pub(super) fn check_callbacks(&self) -> Result<(), Error> {
+        let of_migrate = |event: Moment| {
+            let id = event.id();
+            [
+                "Migrate",
+                "Versioned",
+                "Repeatables",
+                "CreateSchema",
+                "createSchema",
+            ]
+            .iter()
+            .any(|word| id.contains(word))
+        };
+        self.catalog
+            .callbacks
+            .iter()
+            .filter(|callback| of_migrate(callback.event))
+            .try_for_each(|callback| self.prepare(&callback.source).map(drop))
     }
 
     fn callback_scripts(&self, moment: Moment) -> Result<Vec<(Script, bool, String)>, Error> {

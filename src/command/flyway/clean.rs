@@ -23,6 +23,7 @@ pub fn clean(session: &mut Session<'_>) -> Result<CleanResult, Error> {
         )
         .with_hint("set cleanDisabled=false if you really want to drop everything in the schemas"));
     }
+    session.refuse_dry_run("clean")?;
     session.fire(Moment::BEFORE_CLEAN)?;
     match drop_all(session) {
         Ok(result) => {
@@ -58,15 +59,26 @@ fn drop_all(session: &mut Session<'_>) -> Result<CleanResult, Error> {
         }
     }
     let plan = result.clone();
-    session.in_locked_transaction("cleaning", |session| {
+    let action = "cleaning";
+    session.in_locked_transaction(action, |session| {
+        let server = |error| Error::server(action, error);
         for schema in plan.cleaned.iter().chain(&plan.dropped) {
-            for statement in session.connection.drop_contents(schema)? {
-                session.connection.database().enqueue(&statement)?;
+            let drops = session.connection.drop_contents(schema).map_err(server)?;
+            for statement in drops {
+                session
+                    .connection
+                    .database()
+                    .enqueue(&statement)
+                    .map_err(server)?;
             }
         }
         for schema in &plan.dropped {
             if let Some(statement) = session.connection.drop_schema(schema) {
-                session.connection.database().enqueue(&statement)?;
+                session
+                    .connection
+                    .database()
+                    .enqueue(&statement)
+                    .map_err(server)?;
             }
         }
         Ok(())

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::migrate::{MigrateResult, item, plan_batch};
+use super::baseline::new_row as baseline_row;
+use super::migrate::{MigrateResult, first_look, plan_batch, wants_baseline};
 use super::session::Session;
 use crate::dialect::flyway::{AppliedRow, Event as Moment, StatePolicy};
-use crate::engine::{Script, TransactionMode};
+use crate::engine::{Script, Step, TransactionMode};
 use crate::error::{Error, ErrorKind};
 use crate::model::Backend;
 use crate::project::disk::write_file;
@@ -17,56 +18,93 @@ pub(super) fn migrate(
     policy: &StatePolicy,
     result: &mut MigrateResult,
 ) -> Result<(), Error> {
-    let missing = session.missing_schemas()?;
     let mut text = header(session);
     if rows.is_none() {
-        for schema in &missing {
-            if let Some(sql) = session.connection.create_schema(schema) {
-                line(&mut text, &sql);
-            }
-        }
-        for sql in session.table.create() {
-            line(&mut text, &sql);
-        }
+        create(session, &mut text)?;
     }
     let rows = rows.unwrap_or_default();
     let (files, current) = {
         let info = session.info(rows, policy)?;
+        first_look(session.schema_name(), &info, policy, result)?;
         let files: Vec<_> = info
             .pending()
             .filter_map(|entry| entry.file.cloned())
             .collect();
         (files, info.current_version())
     };
+    if let Some(program) = files.iter().find(|file| file.program) {
+        return Err(session.program_refusal(program));
+    }
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
     let plan = plan_batch(session, &files, known_rank, current)?;
     callbacks(session, &mut text, Moment::BEFORE_MIGRATE)?;
-    for step in &plan.steps {
-        let path = step.script.origin.path.display();
-        writeln!(
-            text,
-            "\n-- Executing: migrate -> {}\n-- Source: {path}",
-            step.id
-        )
-        .expect("writing to a string succeeds");
-        let transaction = step.mode == TransactionMode::Transaction;
-        if transaction {
-            line(&mut text, "BEGIN");
-        }
-        callbacks(session, &mut text, Moment::BEFORE_EACH_MIGRATE)?;
-        script(&mut text, &step.script);
-        callbacks(session, &mut text, Moment::AFTER_EACH_MIGRATE)?;
-        line(&mut text, &step.record.insert(0, true));
-        if transaction {
-            line(&mut text, "COMMIT");
-        }
+    if plan.grouped {
+        line(&mut text, "BEGIN");
     }
+    for step in &plan.steps {
+        steps(session, &mut text, step, plan.grouped)?;
+    }
+    if plan.grouped {
+        line(&mut text, "COMMIT");
+    }
+    callbacks(session, &mut text, Moment::AFTER_VERSIONED)?;
+    callbacks(session, &mut text, Moment::AFTER_MIGRATE_APPLIED)?;
     callbacks(session, &mut text, Moment::AFTER_MIGRATE)?;
-    result.pending = files.iter().map(item).collect();
-    let path = session.config.dry_run_output.clone().unwrap_or_default();
+    let file = session.config.dry_run_output.clone().unwrap_or_default();
+    let path = session.directory().join(file);
     write_file(&path, &text)
         .map_err(|message| Error::new(ErrorKind::Files, "CONFIGURATION", message))?;
     session.note(format!("wrote what would run to {}", path.display()));
+    Ok(())
+}
+
+/// Schemas, table and first rows of a database without history.
+fn create(session: &mut Session<'_>, text: &mut String) -> Result<(), Error> {
+    let missing = session.missing_schemas()?;
+    let baseline = missing.is_empty() && wants_baseline(session)?;
+    for schema in &missing {
+        if let Some(sql) = session.connection.create_schema(schema) {
+            line(text, &sql);
+        }
+    }
+    for sql in session.table.create() {
+        line(text, &sql);
+    }
+    if baseline {
+        let row = baseline_row(session);
+        line(text, &session.table.insert(&row, 0, true, 0));
+    }
+    if !missing.is_empty() {
+        let marker = session.schema_marker(&missing);
+        line(text, &session.table.insert_at("0", &marker, 0, true));
+    }
+    Ok(())
+}
+
+fn steps(
+    session: &Session<'_>,
+    text: &mut String,
+    step: &Step,
+    grouped: bool,
+) -> Result<(), Error> {
+    let path = step.script.origin.path.display();
+    writeln!(
+        text,
+        "\n-- Executing: migrate -> {}\n-- Source: {path}",
+        step.id
+    )
+    .expect("writing to a string succeeds");
+    let transaction = step.mode == TransactionMode::Transaction && !grouped;
+    if transaction {
+        line(text, "BEGIN");
+    }
+    callbacks(session, text, Moment::BEFORE_EACH_MIGRATE)?;
+    script(text, &step.script);
+    callbacks(session, text, Moment::AFTER_EACH_MIGRATE)?;
+    line(text, &step.record.insert(0, true));
+    if transaction {
+        line(text, "COMMIT");
+    }
     Ok(())
 }
 
@@ -78,9 +116,16 @@ fn header(session: &Session<'_>) -> String {
         session.database_name()
     );
     if session.table.backend == Backend::Postgres {
-        let schema =
-            crate::sql::quote::identifier(&session.table.schema, session.table.backend.flavor());
-        line(&mut text, &format!("SET search_path = {schema}, public"));
+        let flavor = session.table.backend.flavor();
+        let schema = crate::sql::quote::identifier(&session.table.schema, flavor);
+        let literal = crate::sql::quote::literal(&schema, flavor);
+        // The schema in front of whatever path the session has.
+        line(
+            &mut text,
+            &format!(
+                "SELECT set_config('search_path', {literal} || ', ' || current_setting('search_path'), false)"
+            ),
+        );
     }
     text
 }
@@ -112,5 +157,16 @@ fn script(text: &mut String, script: &Script) {
 
 fn line(text: &mut String, sql: &str) {
     text.push_str(sql);
-    text.push_str(";\n");
+    // A line comment at the end would swallow the delimiter.
+    text.push_str(
+        if sql
+            .lines()
+            .next_back()
+            .is_some_and(|last| last.contains("--"))
+        {
+            "\n;\n"
+        } else {
+            ";\n"
+        },
+    );
 }

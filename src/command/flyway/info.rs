@@ -1,9 +1,12 @@
 //! `info`: every migration and its state.
 
+use chrono::Local;
+
 use super::session::Session;
 use crate::dialect::flyway::config::Minute;
 use crate::dialect::flyway::{Entry, Event as Moment, Kind, State, Version};
 use crate::error::Error;
+use crate::model::Backend;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +54,12 @@ pub struct InfoResult {
 pub fn info(session: &mut Session<'_>) -> Result<InfoResult, Error> {
     session.fire(Moment::BEFORE_INFO)?;
     let result = lines(session);
-    session.fire(if result.is_ok() {
-        Moment::AFTER_INFO
-    } else {
-        Moment::AFTER_INFO_ERROR
-    })?;
-    if result.is_ok() {
-        session.fire(Moment::AFTER_INFO_OPERATION_FINISH)?;
+    if result.is_err() {
+        session.fire_error(Moment::AFTER_INFO_ERROR);
+        return result;
     }
+    session.fire(Moment::AFTER_INFO)?;
+    session.fire(Moment::AFTER_INFO_OPERATION_FINISH)?;
     result
 }
 
@@ -158,6 +159,13 @@ impl Session<'_> {
     fn in_dates(&self, line: &InfoLine) -> bool {
         let form = "%Y-%m-%d %H:%M:%S%.f";
         let installed = chrono::NaiveDateTime::parse_from_str(&line.installed_on, form).ok();
+        // SQLite's rows are in UTC, the limits in local time.
+        let installed = match self.backend() {
+            Backend::Sqlite => {
+                installed.map(|utc| utc.and_utc().with_timezone(&Local).naive_local())
+            }
+            Backend::Postgres | Backend::Mysql => installed,
+        };
         let limit = |minute: &Minute| {
             chrono::NaiveDate::from_ymd_opt(
                 minute.year.into(),

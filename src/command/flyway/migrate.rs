@@ -58,6 +58,7 @@ pub struct MigrateResult {
 /// Runs what is pending. The result is told also when it fails half way.
 pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<(), Error> {
     let policy = session.policy()?;
+    session.check_callbacks()?;
     let mut rows = session.history_if_any()?;
     if session.config.dry_run_output.is_none() {
         session.resume(&mut rows)?;
@@ -112,6 +113,16 @@ fn validate_before(
 
 /// Creates the history table; a database that has something in it needs a baseline.
 fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
+    if wants_baseline(session)? {
+        super::baseline::baseline_absent(session)
+    } else {
+        session.create_table(&[])
+    }
+}
+
+/// Whether a database without history has something in it that a baseline is to stand for; refuses
+/// where that was not asked for.
+pub(super) fn wants_baseline(session: &mut Session<'_>) -> Result<bool, Error> {
     let mut filled = Vec::new();
     for schema in session.schemas.clone() {
         if !session.schema_is_empty(&schema)? {
@@ -126,7 +137,7 @@ fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
     }
     if !filled.is_empty() && !session.config.skip_executing_migrations {
         if baseline {
-            return super::baseline::baseline_absent(session);
+            return Ok(true);
         }
         if !session.table_exists()? {
             return Err(Error::new(
@@ -139,7 +150,7 @@ fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
             ));
         }
     }
-    session.create_table(&[])
+    Ok(false)
 }
 
 fn run_all(
@@ -175,7 +186,7 @@ fn run_all(
 }
 
 /// Notes where the run starts, and refuses to go on after failures.
-fn first_look(
+pub(super) fn first_look(
     schema: &str,
     info: &Info<'_>,
     policy: &StatePolicy,
@@ -275,13 +286,10 @@ fn run_locked(
         if chosen.is_empty() {
             return Ok(());
         }
-        let batch = if session.config.group {
-            chosen
-        } else {
-            first_kind(chosen)
-        };
+        // All that is pending is read and cut here, also what runs in a later round.
+        let (plan, batch) = plan_round(session, &rows, chosen)?;
         let hooks = session.migrate_hooks()?;
-        let outcome = run_batch(session, &rows, &batch, &hooks, result)?;
+        let outcome = run_batch(session, &rows, &plan, &batch, &hooks, result)?;
         // A plan may have been left half way, to be made afresh.
         let done = batch.iter().take(outcome.done.len());
         executed.extend(done.map(|file| file.source.path.clone()));
@@ -294,11 +302,26 @@ fn run_locked(
     }
 }
 
-/// Versioned migrations come first; repeatables follow as a batch of their own.
-fn first_kind(mut chosen: Vec<FlywayMigration>) -> Vec<FlywayMigration> {
-    let versioned = chosen.iter().any(|file| file.version.is_some());
-    chosen.retain(|file| file.version.is_some() == versioned);
-    chosen
+/// Plans everything, and keeps what runs together: all of a group, else the versioned migrations,
+/// and the repeatable ones in a round of their own.
+fn plan_round(
+    session: &Session<'_>,
+    rows: &[AppliedRow],
+    mut chosen: Vec<FlywayMigration>,
+) -> Result<(Plan, Vec<FlywayMigration>), Error> {
+    let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
+    let current = session.info(rows, &session.policy()?)?.current_version();
+    let mut plan = plan_batch(session, &chosen, known_rank, current)?;
+    if !session.config.group {
+        let versioned = chosen.first().is_some_and(|file| file.version.is_some());
+        let count = chosen
+            .iter()
+            .take_while(|file| file.version.is_some() == versioned)
+            .count();
+        chosen.truncate(count);
+        plan.steps.truncate(count);
+    }
+    Ok((plan, chosen))
 }
 
 /// What is to run now, in order.
@@ -319,40 +342,42 @@ fn choose(
     if policy.target == Target::Next && !session.config.group {
         chosen.truncate(1);
     }
-    let programs: Vec<_> = chosen.iter().filter(|file| file.program).collect();
-    if let Some(first) = programs.first() {
-        return Err(Error::new(
+    let program = chosen.iter().find(|file| file.program);
+    if let Some(program) = program.filter(|_| !session.config.skip_executing_migrations) {
+        return Err(session.program_refusal(program));
+    }
+    Ok(chosen.into_iter().cloned().collect())
+}
+
+impl Session<'_> {
+    /// Why a migration that is a program is not run.
+    pub(super) fn program_refusal(&self, file: &FlywayMigration) -> Error {
+        Error::new(
             ErrorKind::Refused,
             "ERROR",
             format!(
                 "{} is a program, not SQL: script migrations are not run",
-                first.source.path.display()
+                file.source.path.display()
             ),
         )
         .with_hint(
             "run it yourself and record it with skipExecutingMigrations, turn it into SQL, or rename it if it is no migration",
-        ));
+        )
     }
-    Ok(chosen.into_iter().cloned().collect())
 }
 
 fn run_batch(
     session: &mut Session<'_>,
     rows: &[AppliedRow],
+    plan: &Plan,
     batch: &[FlywayMigration],
     hooks: &Hooks,
     result: &mut MigrateResult,
 ) -> Result<Outcome, Error> {
-    let current = {
-        let policy = session.policy()?;
-        session.info(rows, &policy)?.current_version()
-    };
-    let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
-    let plan = plan_batch(session, batch, known_rank, current)?;
     let policy = session.execute_policy(fingerprint_of(rows));
     let outcome = execute(
         session.connection.database(),
-        &plan,
+        plan,
         hooks,
         &policy,
         session.sink,

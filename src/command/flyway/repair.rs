@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::dialect::flyway::{
-    Entry, Event as Moment, Kind, NewRow, Pattern, State, StatePolicy, Target,
+    AppliedRow, Entry, Event as Moment, Kind, NewRow, Pattern, State, StatePolicy, Target,
 };
 use crate::error::Error;
 
@@ -50,6 +50,7 @@ impl RepairResult {
 
 /// Removes failed rows, marks vanished ones as deleted, and aligns the others with the files.
 pub fn repair(session: &mut Session<'_>) -> Result<RepairResult, Error> {
+    session.refuse_dry_run("repair")?;
     session.fire(Moment::BEFORE_REPAIR)?;
     match repair_rows(session) {
         Ok(result) => {
@@ -64,15 +65,36 @@ pub fn repair(session: &mut Session<'_>) -> Result<RepairResult, Error> {
 }
 
 fn repair_rows(session: &mut Session<'_>) -> Result<RepairResult, Error> {
+    // Wrong settings are refused also where there is nothing to repair.
+    session.policy()?;
+    if session.history_if_any()?.is_none() {
+        return Ok(RepairResult::default());
+    }
+    let action = "repairing the history table";
+    session.in_locked_transaction(action, |session| {
+        // Read under the lock: a run that was at work has changed the rows meanwhile.
+        let rows = session.history_if_any()?.unwrap_or_default();
+        let (result, statements) = plan_repair(session, rows)?;
+        let database = session.connection.database();
+        for statement in &statements {
+            let queued = database.enqueue(statement);
+            queued.map_err(|error| Error::server(action, error))?;
+        }
+        Ok(result)
+    })
+}
+
+/// What is to be done to the rows, and the statements that do it.
+fn plan_repair(
+    session: &Session<'_>,
+    mut rows: Vec<AppliedRow>,
+) -> Result<(RepairResult, Vec<String>), Error> {
     let ignore = session.policy()?.ignore;
     let policy = StatePolicy {
         target: Target::Latest,
         out_of_order: true,
         cherry_pick: session.config.cherry_pick.clone(),
         ignore: vec![Pattern::everything()],
-    };
-    let Some(mut rows) = session.history_if_any()? else {
-        return Ok(RepairResult::default());
     };
     let mut result = RepairResult::default();
     let mut statements = Vec::new();
@@ -103,15 +125,7 @@ fn repair_rows(session: &mut Session<'_>) -> Result<RepairResult, Error> {
             result.aligned.push(repair_item(entry));
         }
     }
-    if !statements.is_empty() {
-        session.in_locked_transaction("repairing the history table", |session| {
-            let database = session.connection.database();
-            statements
-                .iter()
-                .try_for_each(|statement| database.enqueue(statement))
-        })?;
-    }
-    Ok(result)
+    Ok((result, statements))
 }
 
 fn repair_item(entry: &Entry<'_>) -> RepairItem {

@@ -24,6 +24,10 @@ impl Session<'_> {
     ///
     /// The lock comes first: a row that says "begun" may belong to a run that is still at work.
     pub(super) fn resume(&mut self, rows: &mut Option<Vec<AppliedRow>>) -> Result<(), Error> {
+        // Behind a pooler nobody can tell a dead run from a live one.
+        if self.connection.is_pooled() {
+            return Ok(());
+        }
         let any = |rows: &Option<Vec<AppliedRow>>| rows.iter().flatten().any(is_interrupted);
         if !any(rows) {
             return Ok(());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqliteLocation, SqliteUrl};
 use crate::dialect::flyway::config::{
-    FlywayConfig, Location as ConfiguredLocation, is_bare, parse_location,
+    FlywayConfig, Location as ConfiguredLocation, parse_location,
 };
 use crate::dialect::flyway::{
     AppliedRow, Event as Moment, FlywayCatalog, FlywayTable, Info, NamingRules, Pattern,
@@ -94,14 +94,14 @@ impl<'s> Session<'s> {
         environment: Environment,
         sink: &'s mut dyn EventSink,
     ) -> Result<Self, Error> {
-        let locations = locations(&config.locations, &environment, sink)?;
-        let callback_locations = locations_of_callbacks(&config, &environment, sink)?;
+        let migration_locations = locations(&config.locations, &environment)?;
+        let callback_locations = locations(&config.callback_locations, &environment)?;
         let naming = naming_rules(&config);
         let (connection, read, read_callbacks) = std::thread::scope(|scope| {
             let reader = scope.spawn(|| {
                 let relevant = |name: &str| is_relevant(&naming, name);
                 let fail = config.fail_on_missing_locations;
-                let read = read_locations(&locations, fail, &relevant)?;
+                let read = read_locations(&migration_locations, fail, &relevant)?;
                 let callbacks = read_locations(&callback_locations, false, &relevant)?;
                 Ok::<_, Error>((read, callbacks))
             });
@@ -166,6 +166,11 @@ impl<'s> Session<'s> {
     /// Which server.
     pub fn backend(&self) -> Backend {
         self.connection.backend()
+    }
+
+    /// The directory that relative paths are below.
+    pub(super) fn directory(&self) -> &std::path::Path {
+        &self.environment.directory
     }
 
     /// The history table's quoted name.
@@ -405,31 +410,14 @@ fn read_options(
     Ok(options)
 }
 
-pub(super) fn locations(
-    texts: &[String],
-    environment: &Environment,
-    sink: &mut dyn EventSink,
-) -> Result<Vec<Location>, Error> {
+fn locations(texts: &[String], environment: &Environment) -> Result<Vec<Location>, Error> {
     let mut locations = Vec::new();
     for text in texts {
-        if is_bare(text) {
-            sink.event(Event::Warning(format!(
-                "location `{text}` has no prefix and is read as filesystem:{text}"
-            )));
-        }
         let ConfiguredLocation::Filesystem { path, pattern } = parse_location(text)?;
         let path = pattern.unwrap_or_else(|| path.to_string_lossy().into_owned());
         locations.push(Location::new(&path, &environment.directory));
     }
     Ok(locations)
-}
-
-fn locations_of_callbacks(
-    config: &FlywayConfig,
-    environment: &Environment,
-    sink: &mut dyn EventSink,
-) -> Result<Vec<Location>, Error> {
-    locations(&config.callback_locations, environment, sink)
 }
 
 fn report(read: &Read, sink: &mut dyn EventSink) {

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::dialect::flyway::{AppliedRow, Event as Moment, NewRow};
-use crate::engine::{Database, LockGuard, ServerError, acquire};
-use crate::error::Error;
-use crate::model::Backend;
+use crate::engine::{LockGuard, ServerError, acquire, poll};
+use crate::error::{Error, ErrorKind};
 
 impl Session<'_> {
     /// Reads the history; `None` when the table does not exist.
@@ -107,35 +106,29 @@ impl Session<'_> {
 
     /// Creates schemas, the table if it is missing with the given rows, and the marker row.
     fn create_missing(&mut self, missing: &[String], rows: &[NewRow]) -> Result<(), Error> {
-        let flavor = self.table.backend.flavor();
-        let names: Vec<String> = missing
-            .iter()
-            .map(|schema| crate::sql::quote::identifier(schema, flavor))
-            .collect();
-        let marker = NewRow {
-            version: None,
-            description: "<< Flyway Schema Creation >>".to_owned(),
-            row_type: "SCHEMA".to_owned(),
-            script: names.join(","),
-            checksum: None,
-            installed_by: self.config.installed_by.clone(),
-        };
-        self.in_locked_transaction("creating schemas", |session| {
+        let marker = self.schema_marker(missing);
+        let action = "creating schemas";
+        self.in_locked_transaction(action, |session| {
+            let server = |error| Error::server(action, error);
             let mut created = Vec::new();
             for schema in missing {
-                let exists = session.connection.schema_exists(schema)?;
+                let exists = session.schema_exists(schema)?;
                 if let Some(sql) = session.connection.create_schema(schema)
                     && !exists
                 {
-                    session.connection.database().execute(&sql)?;
+                    session
+                        .connection
+                        .database()
+                        .execute(&sql)
+                        .map_err(server)?;
                     created.push(schema.clone());
                 }
             }
             if created.is_empty() {
                 return Ok(());
             }
-            session.note(format!("Creating schema {} ...", names.join(", ")));
-            let existed = session.create_table_here(rows)?;
+            session.note(format!("Creating schema {} ...", marker.script));
+            let existed = session.create_table_here(rows).map_err(server)?;
             let empty = !existed && rows.is_empty();
             let table = session.table.clone();
             // The marker of a fresh table has rank 0, so that the first migration is number 1.
@@ -144,14 +137,35 @@ impl Session<'_> {
             } else {
                 table.insert(&marker, 0, true, 0)
             };
-            session.connection.database().execute(&sql)
+            session.connection.database().execute(&sql).map_err(server)
         })
+    }
+
+    /// The row that says which schemas were created.
+    pub(super) fn schema_marker(&self, created: &[String]) -> NewRow {
+        let flavor = self.table.backend.flavor();
+        let names: Vec<String> = created
+            .iter()
+            .map(|schema| crate::sql::quote::identifier(schema, flavor))
+            .collect();
+        NewRow {
+            version: None,
+            description: "<< Flyway Schema Creation >>".to_owned(),
+            row_type: "SCHEMA".to_owned(),
+            script: names.join(","),
+            checksum: None,
+            installed_by: self.config.installed_by.clone(),
+        }
     }
 
     /// Creates the history table with the given rows, unless somebody else just did.
     pub(super) fn create_table(&mut self, rows: &[NewRow]) -> Result<(), Error> {
-        self.in_locked_transaction("creating the history table", |session| {
-            session.create_table_here(rows).map(drop)
+        let action = "creating the history table";
+        self.in_locked_transaction(action, |session| {
+            let created = session.create_table_here(rows);
+            created
+                .map(drop)
+                .map_err(|error| Error::server(action, error))
         })
     }
 
@@ -181,52 +195,77 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Runs something in a transaction that nobody else can be in at the same time.
-    pub(super) fn in_locked_transaction(
+    /// Runs something in a transaction that nobody else can be in at the same time, again while
+    /// only a lock is in the way.
+    pub(super) fn in_locked_transaction<T>(
         &mut self,
         action: &str,
-        mut body: impl FnMut(&mut Self) -> Result<(), ServerError>,
-    ) -> Result<(), Error> {
+        mut body: impl FnMut(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let guard = self.acquire()?;
-        let result = self.in_transaction(action, &mut body);
+        let mut tries = 0;
+        let result = loop {
+            let result = self.one_transaction(action, &mut body);
+            let conflict = result
+                .as_ref()
+                .err()
+                .and_then(Error::server_error)
+                .is_some_and(ServerError::is_lock_conflict);
+            let patient = self.config.lock_retry_count < 0 || tries < self.config.lock_retry_count;
+            if !conflict || !patient {
+                break result;
+            }
+            tries += 1;
+            std::thread::sleep(Duration::from_millis(200).mul_f64(0.5 + fastrand::f64()));
+        };
         self.release(guard);
         result
     }
 
-    /// Runs something in a transaction, again while only a lock is in the way.
-    fn in_transaction(
+    fn one_transaction<T>(
         &mut self,
         action: &str,
-        body: &mut dyn FnMut(&mut Self) -> Result<(), ServerError>,
-    ) -> Result<(), Error> {
-        let mut tries = 0;
-        loop {
-            let begun = self.connection.database().begin();
-            let result = begun
-                .and_then(|()| self.lock_here())
-                .and_then(|()| body(self))
-                .and_then(|()| self.connection.database().commit());
-            let Err(error) = result else { return Ok(()) };
-            drop(self.connection.database().rollback());
-            let patient = self.config.lock_retry_count < 0 || tries < self.config.lock_retry_count;
-            if !error.is_lock_conflict() || !patient {
-                return Err(Error::server(action, error));
+        body: &mut dyn FnMut(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let server = |error| Error::server(action, error);
+        self.connection.database().begin().map_err(server)?;
+        let result = self.lock_here().and_then(|()| body(self));
+        match result {
+            Ok(value) => {
+                let committed = self.connection.database().commit();
+                if committed.is_err() {
+                    drop(self.connection.database().rollback());
+                }
+                committed.map_err(server)?;
+                Ok(value)
             }
-            tries += 1;
-            std::thread::sleep(Duration::from_millis(200).mul_f64(0.5 + fastrand::f64()));
+            Err(error) => {
+                drop(self.connection.database().rollback());
+                Err(error)
+            }
         }
     }
 
     /// Where locks end with transactions, takes the lock in the open one.
-    fn lock_here(&mut self) -> Result<(), ServerError> {
-        let key = self.table.lock_key();
-        let database: &mut dyn Database = self.connection.database();
-        if database.session_lock() || database.backend() == Backend::Sqlite {
+    fn lock_here(&mut self) -> Result<(), Error> {
+        let (key, policy) = (self.table.lock_key(), self.lock_policy());
+        let database = self.connection.database();
+        if database.session_lock() {
             return Ok(());
         }
-        while !database.try_lock(key)? {
-            std::thread::sleep(Duration::from_millis(250).mul_f64(0.5 + fastrand::f64()));
+        Ok(poll(database, key, policy, self.sink)?)
+    }
+
+    /// Other verbs than migrate have nothing that could be written down instead of being done.
+    pub(super) fn refuse_dry_run(&self, verb: &str) -> Result<(), Error> {
+        if self.config.dry_run_output.is_none() {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::new(
+            ErrorKind::Refused,
+            "CONFIGURATION",
+            format!("dryRunOutput is set, but {verb} cannot be run dry"),
+        )
+        .with_hint("dryRunOutput works with migrate; leave it out to really run this command"))
     }
 }

@@ -38,6 +38,7 @@ pub struct UndoResult {
 
 /// Undoes the last applied version, or all down to and including the target.
 pub fn undo(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Error> {
+    session.refuse_dry_run("undo")?;
     session.fire(Moment::BEFORE_UNDO)?;
     let guard = session.acquire()?;
     let done = run(session, result);
@@ -52,6 +53,13 @@ pub fn undo(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Er
 }
 
 fn run(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Error> {
+    // Where the history changes before a step holds the lock, it is looked at again.
+    while attempt(session, result)? {}
+    Ok(())
+}
+
+/// Undoes what is to be undone; true when that has to be found out anew.
+fn attempt(session: &mut Session<'_>, result: &mut UndoResult) -> Result<bool, Error> {
     let rows = session.history_if_any()?.unwrap_or_default();
     let policy = StatePolicy {
         target: Target::Latest,
@@ -59,7 +67,9 @@ fn run(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Error> 
     };
     let (chosen, current) = choose(session, &rows, &policy)?;
     let text = |version: Version| (version != Version::Empty).then(|| version.to_string());
-    result.initial_version = text(current);
+    if result.undone.is_empty() {
+        result.initial_version = text(current);
+    }
     if !chosen.is_empty() {
         let plan = plan_undo(session, &rows, &chosen)?;
         let hooks = session.undo_hooks()?;
@@ -77,10 +87,14 @@ fn run(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Error> 
         if let Some(failure) = outcome.failure {
             return Err(Error::step(failure));
         }
+        let alone = session.config.target.is_none();
+        if outcome.plan_again && !(alone && !result.undone.is_empty()) {
+            return Ok(true);
+        }
     }
     let rows = session.history_if_any()?.unwrap_or_default();
     result.target_version = text(session.info(&rows, &policy)?.current_version());
-    Ok(())
+    Ok(false)
 }
 
 /// The undo files to run, newest application first.
@@ -132,6 +146,7 @@ fn choose(
             .iter()
             .find(|file| file.version.as_ref() == Some(version));
         match file {
+            Some(file) if file.program => return Err(session.program_refusal(file)),
             Some(file) => chosen.push(file.clone()),
             None if chosen.is_empty() => {
                 return Err(Error::new(

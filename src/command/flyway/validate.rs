@@ -56,10 +56,10 @@ pub(super) fn check(
 ) -> Result<Vec<Problem>, Error> {
     session.fire(Moment::BEFORE_VALIDATE)?;
     let problems = check_entries(&session.info(rows, policy)?, &policy.ignore);
-    session.fire(if problems.is_empty() {
-        Moment::AFTER_VALIDATE
+    if problems.is_empty() {
+        session.fire(Moment::AFTER_VALIDATE)?;
     } else {
-        Moment::AFTER_VALIDATE_ERROR
-    })?;
+        session.fire_error(Moment::AFTER_VALIDATE_ERROR);
+    }
     Ok(problems)
 }

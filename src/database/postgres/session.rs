@@ -80,12 +80,19 @@ impl PostgresDatabase {
             schema: None,
             queue: Vec::new(),
         };
-        this.facts = this.learn().map_err(|error| refused(error.to_string()))?;
+        let mut zone = this.set_time_zone();
         if let Some(statements) = this.options.on_connect.clone() {
+            // Role and search path that the user's statements choose are those to come back to.
+            this.connection
+                .simple(&std::mem::take(&mut zone), &mut |_| {})
+                .map_err(|error| refused(error.to_string()))?;
             this.connection
                 .simple(&statements, &mut |_| {})
                 .map_err(|error| ConnectError::OnConnect(error.message))?;
         }
+        this.facts = this
+            .learn(&zone)
+            .map_err(|error| refused(error.to_string()))?;
         Ok(this)
     }
 
@@ -99,8 +106,7 @@ impl PostgresDatabase {
         self.schema = Some(schema.to_owned());
     }
 
-    fn learn(&mut self) -> Result<Facts, ServerError> {
-        let zone = self.set_time_zone();
+    fn learn(&mut self, zone: &str) -> Result<Facts, ServerError> {
         let sql = format!(
             "{zone}SELECT current_user, current_database(), current_schema(), current_setting('search_path'), current_setting('server_version'), current_setting('server_version_num'), pg_backend_pid()"
         );

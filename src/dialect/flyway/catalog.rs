@@ -531,6 +531,11 @@ impl<'a> Reader<'a> {
         let should_execute = match &source.config.should_execute {
             None => true,
             Some(expression) => {
+                let replaced = source
+                    .placeholders(self.options)
+                    .replace(expression)
+                    .map_err(|errors| source.placeholder_error(errors))?;
+                let expression = replaced.text.as_ref().unwrap_or(expression);
                 should_execute(expression).map_err(|message| CatalogError::ShouldExecute {
                     message,
                     path: source.path.clone(),

@@ -58,7 +58,7 @@ impl ScriptConfigError {
 }
 
 impl ScriptConfig {
-    /// Reads the text of a settings file, whose placeholders have been replaced.
+    /// Reads the text of a settings file.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ScriptConfigError> {
         let mut config = Self::default();
         for (line, key, value) in properties(text) {

@@ -223,6 +223,8 @@ pub struct Info<'a> {
     pub applied_baseline: Option<Version>,
     /// Highest rank of any row.
     pub last_rank: i64,
+    /// The cherry-picked migrations; all others are left alone.
+    pub(super) cherry_pick: Vec<String>,
 }
 
 /// Files and rows that do not go together at all.
@@ -364,6 +366,7 @@ pub fn info<'a>(
         last_applied: context.last_applied,
         applied_baseline: context.applied_baseline,
         last_rank: rows.iter().map(|row| row.installed_rank).max().unwrap_or(0),
+        cherry_pick: policy.cherry_pick.clone(),
     })
 }
 
@@ -758,6 +761,12 @@ fn compare_versions(left: &Entry<'_>, right: &Entry<'_>) -> Ordering {
 }
 
 impl<'a> Info<'a> {
+    /// Whether cherry picking leaves an entry alone.
+    pub(super) fn is_left_alone(&self, entry: &Entry<'_>) -> bool {
+        let picked = |item: &String| is_pick(item, entry.version(), entry.description());
+        !self.cherry_pick.is_empty() && !self.cherry_pick.iter().any(picked)
+    }
+
     /// What will run, in order.
     pub fn pending(&self) -> impl Iterator<Item = &Entry<'a>> {
         self.entries

@@ -70,8 +70,11 @@ impl Check<'_, '_> {
         {
             return None;
         }
-        self.failed(entry)
-            .or_else(|| self.not_resolved(entry))
+        let failed = self.failed(entry);
+        if failed.is_some() || self.info.is_left_alone(entry) {
+            return failed;
+        }
+        self.not_resolved(entry)
             .or_else(|| self.not_applied(entry))
             .or_else(|| self.outdated(entry))
             .or_else(|| self.mismatch(entry))

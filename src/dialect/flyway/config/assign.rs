@@ -40,11 +40,6 @@ fn assign_special(config: &mut FlywayConfig, setting: &Setting) -> Result<(), Co
         "dryRunOutput" => {
             config.dry_run_output = non_empty(read_text(setting)?).map(PathBuf::from);
         }
-        "reportFilename" => {
-            if let Some(name) = non_empty(read_text(setting)?) {
-                config.report_filename = PathBuf::from(name);
-            }
-        }
         "color" => {
             config.color = match read_text(setting)?.as_str() {
                 "auto" => Color::Auto,
@@ -75,12 +70,8 @@ fn bool_field<'a>(config: &'a mut FlywayConfig, name: &str) -> Option<&'a mut bo
         "group" => &mut config.group,
         "mixed" => &mut config.mixed,
         "executeInTransaction" => &mut config.execute_in_transaction,
-        "batch" => &mut config.batch,
-        "stream" => &mut config.stream,
-        "postgresql.transactional.lock" => &mut config.postgresql_transactional_lock,
         "placeholderReplacement" => &mut config.placeholder_replacement,
         "outputQueryResults" => &mut config.output_query_results,
-        "reportEnabled" => &mut config.report_enabled,
         _ => return None,
     })
 }
@@ -99,8 +90,6 @@ fn text_field<'a>(config: &'a mut FlywayConfig, name: &str) -> Option<&'a mut St
         "placeholderPrefix" => &mut config.placeholder_prefix,
         "placeholderSuffix" => &mut config.placeholder_suffix,
         "placeholderSeparator" => &mut config.placeholder_separator,
-        "scriptPlaceholderPrefix" => &mut config.script_placeholder_prefix,
-        "scriptPlaceholderSuffix" => &mut config.script_placeholder_suffix,
         _ => return None,
     })
 }

@@ -301,7 +301,6 @@ fn absolute_location(location: &str, directory: &Path) -> String {
 /// Files that are written start at the working directory as well.
 fn resolve_output_paths(config: &mut FlywayConfig) {
     if let Some(directory) = &config.working_directory {
-        config.report_filename = directory.join(&config.report_filename);
         if let Some(output) = &mut config.dry_run_output {
             *output = directory.join(&*output);
         }

@@ -133,14 +133,8 @@ pub struct FlywayConfig {
     pub mixed: bool,
     /// Whether scripts run in transactions at all.
     pub execute_in_transaction: bool,
-    /// Accepted, without effect.
-    pub batch: bool,
-    /// Accepted, without effect.
-    pub stream: bool,
     /// How often the lock is tried again; below zero, for ever.
     pub lock_retry_count: i64,
-    /// Whether the PostgreSQL lock is held by a transaction.
-    pub postgresql_transactional_lock: bool,
 
     /// Whether placeholders are replaced.
     pub placeholder_replacement: bool,
@@ -152,19 +146,11 @@ pub struct FlywayConfig {
     pub placeholder_suffix: String,
     /// What stands inside the names of built-in placeholders.
     pub placeholder_separator: String,
-    /// What a placeholder in a script migration begins with.
-    pub script_placeholder_prefix: String,
-    /// What a placeholder in a script migration ends with.
-    pub script_placeholder_suffix: String,
 
     /// Whether result sets are printed.
     pub output_query_results: bool,
     /// A file for what would be run, instead of running it.
     pub dry_run_output: Option<PathBuf>,
-    /// Whether reports are written.
-    pub report_enabled: bool,
-    /// The file of the report, without or with an ending.
-    pub report_filename: PathBuf,
     /// Whether output is coloured.
     pub color: Color,
     /// Whether log lines are JSON.
@@ -230,21 +216,14 @@ impl Default for FlywayConfig {
             group: false,
             mixed: false,
             execute_in_transaction: true,
-            batch: false,
-            stream: false,
             lock_retry_count: 50,
-            postgresql_transactional_lock: true,
             placeholder_replacement: true,
             placeholders: BTreeMap::new(),
             placeholder_prefix: "${".to_owned(),
             placeholder_suffix: "}".to_owned(),
             placeholder_separator: ":".to_owned(),
-            script_placeholder_prefix: "FP__".to_owned(),
-            script_placeholder_suffix: "__".to_owned(),
             output_query_results: true,
             dry_run_output: None,
-            report_enabled: false,
-            report_filename: PathBuf::from("report"),
             color: Color::Auto,
             output_logs_in_json: false,
             working_directory: None,

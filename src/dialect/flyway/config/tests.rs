@@ -281,7 +281,6 @@ fn conf_files_are_flat() {
     assert_eq!(config.url, Some(Secret::from("u")));
     assert_eq!(config.schemas, ["a", "b"]);
     assert_eq!(config.placeholders.keys().collect::<Vec<_>>(), ["A", "b.c"]);
-    assert!(!config.postgresql_transactional_lock);
     assert_eq!(
         project.error("info -environment=dev"),
         "`flyway.environment` has no meaning in a CONF configuration (argument -environment)"
@@ -552,12 +551,11 @@ fn locations_have_defaults_and_a_base() {
     assert_eq!(config.callback_locations, ["filesystem:/w/e"]);
     assert_eq!(config.working_directory.as_deref(), Some(Path::new("/w")));
     assert_eq!(plain().warnings(line).len(), 1);
-    let config = plain().config("info -workingDirectory=wd -dryRunOutput=o.sql -reportFilename=/r");
+    let config = plain().config("info -workingDirectory=wd -dryRunOutput=o.sql");
     assert_eq!(
         config.dry_run_output.as_deref(),
         Some(Path::new("/p/wd/o.sql"))
     );
-    assert_eq!(config.report_filename, Path::new("/r"));
 }
 
 #[test]

@@ -40,6 +40,12 @@ const INSERTS: usize = 320_000;
 /// Bytes of one `INSERT` with its line end.
 const INSERT_BYTES: usize = 156;
 
+/// Makes the command line of a verb, for a database and a folder of migrations.
+type MakeCommand<'m> = dyn Fn(&Scratch<'_>, &Path, &str) -> Command + 'm;
+
+/// A part's name on the command line, and what it does.
+type Part = (&'static str, fn(&Bench));
+
 /// What all parts of the benchmark use.
 struct Bench {
     server: Server,
@@ -70,7 +76,7 @@ fn main() {
     };
     println!("{}", bench.server.version());
     println!("{}", bench.programs.describe());
-    let parts: [(&str, fn(&Bench)); 4] = [
+    let parts: [Part; 4] = [
         ("nothing", nothing_to_do),
         ("many", many_migrations),
         ("validate", validation),
@@ -115,7 +121,7 @@ impl Bench {
     fn flyway<'c>(
         &'c self,
         every: usize,
-        mut measure: impl FnMut(&dyn Fn(&Scratch<'_>, &Path, &str) -> Command) -> Measured + 'c,
+        mut measure: impl FnMut(&MakeCommand<'_>) -> Measured + 'c,
     ) -> Option<Contender<'c>> {
         self.programs.flyway.as_ref()?;
         Some(Contender::new("flyway", every, move || {

@@ -406,14 +406,26 @@ impl Run<'_> {
         }
         let took = start.elapsed();
         let closed = self
-            .database
-            .execute(&step.record.finish(milliseconds(took), true))
+            .finish(step, took, true)
             .map_err(|error| Broken::around("recording the migration in the history", error))
             .and_then(|()| self.remember(step));
         match closed {
             Ok(()) => Ok(Some(took)),
             Err(broken) => Err(self.failed_alone(step, broken, took)),
         }
+    }
+
+    /// Turns the announcement of a step into its outcome.
+    fn finish(&mut self, step: &Step, took: Duration, success: bool) -> Result<(), ServerError> {
+        self.database.begin()?;
+        for statement in step.record.finish(milliseconds(took), success) {
+            self.database.enqueue(&statement)?;
+        }
+        let committed = self.database.commit();
+        if committed.is_err() {
+            drop(self.database.rollback());
+        }
+        committed
     }
 
     /// A script that opened a transaction and never closed it has done nothing that lasts.
@@ -439,9 +451,9 @@ impl Run<'_> {
             return Ok(false);
         }
         let announcing = |error| Broken::around("announcing the migration in the history", error);
-        self.database
-            .enqueue(&step.record.announce())
-            .map_err(announcing)?;
+        for statement in step.record.announce() {
+            self.database.enqueue(&statement).map_err(announcing)?;
+        }
         self.database.commit().map_err(announcing)?;
         self.database
             .reset()
@@ -523,10 +535,7 @@ impl Run<'_> {
         let statements = self.succeeded;
         drop(self.database.rollback());
         self.run_error_hooks();
-        let recorded = self
-            .database
-            .execute(&step.record.finish(milliseconds(took), false))
-            .is_ok();
+        let recorded = self.finish(step, took, false).is_ok();
         let invalid_indexes = self.database.invalid_indexes().unwrap_or_default();
         Box::new(Failure {
             id: step.id.clone(),

@@ -19,11 +19,11 @@ pub trait Record: fmt::Debug {
     /// The statement that records the outcome, in the step's own transaction.
     fn insert(&self, milliseconds: i64, success: bool) -> String;
 
-    /// The statement that says, before anything runs, that the step has begun.
-    fn announce(&self) -> String;
+    /// Statements that say, before anything runs outside a transaction, that the step has begun.
+    fn announce(&self) -> Vec<String>;
 
-    /// The statement that turns an announcement into an outcome.
-    fn finish(&self, milliseconds: i64, success: bool) -> String;
+    /// Statements that turn an announcement into an outcome.
+    fn finish(&self, milliseconds: i64, success: bool) -> Vec<String>;
 
     /// A query whose answer changes whenever the history does.
     fn fingerprint(&self) -> String;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::baseline::new_row as baseline_row;
 use super::migrate::{MigrateResult, first_look, plan_batch, wants_baseline};
+use super::record::Announcement;
 use super::session::Session;
 use crate::dialect::flyway::{AppliedRow, Event as Moment, StatePolicy};
 use crate::engine::{Script, Step, TransactionMode};
@@ -36,7 +37,7 @@ pub(super) fn migrate(
         return Err(session.program_refusal(program));
     }
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
-    let plan = plan_batch(session, &files, known_rank, current)?;
+    let plan = plan_batch(session, &files, known_rank, current, &Announcement::Row)?;
     callbacks(session, &mut text, Moment::BEFORE_MIGRATE)?;
     if plan.grouped {
         line(&mut text, "BEGIN");

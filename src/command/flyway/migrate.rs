@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::record::{FlywayRecord, fingerprint_of, row_for};
+use super::record::{Announcement, FlywayRecord, fingerprint_of, is_interrupted, row_for};
 use super::session::Session;
 use super::validate;
 use crate::dialect::flyway::{
@@ -60,9 +60,7 @@ pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<
     let policy = session.policy()?;
     session.check_callbacks()?;
     let mut rows = session.history_if_any()?;
-    if session.config.dry_run_output.is_none() {
-        session.resume(&mut rows)?;
-    }
+    settle_rows(session, &mut rows)?;
     if session.config.validate_on_migrate {
         validate_before(session, rows.as_deref(), &policy)?;
     }
@@ -85,6 +83,24 @@ pub fn migrate(session: &mut Session<'_>, result: &mut MigrateResult) -> Result<
     }
     session.fire(Moment::AFTER_MIGRATE)?;
     session.fire(Moment::AFTER_MIGRATE_OPERATION_FINISH)
+}
+
+/// A row that says "begun" is settled before the validation that would trip over it. The lock comes
+/// first: the row may belong to a run that is still at work.
+fn settle_rows(session: &mut Session<'_>, rows: &mut Option<Vec<AppliedRow>>) -> Result<(), Error> {
+    let begun = rows.iter().flatten().any(is_interrupted);
+    if !begun || session.config.dry_run_output.is_some() {
+        return Ok(());
+    }
+    let guard = session.acquire()?;
+    let settled = session.history_if_any().and_then(|now| {
+        *rows = now;
+        session.settle(rows.as_deref().unwrap_or_default())
+    });
+    session.release(guard);
+    settled?;
+    *rows = session.history_if_any()?;
+    Ok(())
 }
 
 /// Validates as the verb does, but without minding what is still pending.
@@ -252,7 +268,7 @@ fn check_failed(
             first.description()
         ),
     };
-    let interrupted = first.row.is_some_and(super::record::is_interrupted);
+    let interrupted = first.row.is_some_and(is_interrupted);
     let hint = if interrupted {
         "the migration runs outside a transaction and was interrupted: look at what it has done, complete or remove that by hand, then run repair, which removes the failed row so that it runs again"
     } else {
@@ -271,6 +287,10 @@ fn run_locked(
     let mut versioned_over = false;
     loop {
         let rows = session.history_if_any()?.unwrap_or_default();
+        let (announcement, changed) = session.settle(&rows)?;
+        if changed {
+            continue;
+        }
         let chosen = choose(session, &rows, policy, &executed, result)?;
         let repeatables = chosen.iter().any(|file| file.version.is_none());
         let only_repeatables = chosen.iter().all(|file| file.version.is_none());
@@ -287,7 +307,7 @@ fn run_locked(
             return Ok(());
         }
         // All that is pending is read and cut here, also what runs in a later round.
-        let (plan, batch) = plan_round(session, &rows, chosen)?;
+        let (plan, batch) = plan_round(session, &rows, chosen, &announcement)?;
         let hooks = session.migrate_hooks()?;
         let outcome = run_batch(session, &rows, &plan, &batch, &hooks, result)?;
         // A plan may have been left half way, to be made afresh.
@@ -308,10 +328,11 @@ fn plan_round(
     session: &Session<'_>,
     rows: &[AppliedRow],
     mut chosen: Vec<FlywayMigration>,
+    announcement: &Announcement,
 ) -> Result<(Plan, Vec<FlywayMigration>), Error> {
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
     let current = session.info(rows, &session.policy()?)?.current_version();
-    let mut plan = plan_batch(session, &chosen, known_rank, current)?;
+    let mut plan = plan_batch(session, &chosen, known_rank, current, announcement)?;
     if !session.config.group {
         let versioned = chosen.first().is_some_and(|file| file.version.is_some());
         let count = chosen
@@ -395,6 +416,7 @@ pub(super) fn plan_batch(
     batch: &[FlywayMigration],
     known_rank: i64,
     mut current: Version,
+    announcement: &Announcement,
 ) -> Result<Plan, Error> {
     let mut candidates = Vec::with_capacity(batch.len());
     let skip = session.config.skip_executing_migrations;
@@ -436,6 +458,7 @@ pub(super) fn plan_batch(
                 table: session.table.clone(),
                 row: row_for(file, session.config.installed_by.as_ref()),
                 known_rank,
+                announcement: announcement.clone(),
             }),
             remark: out_of_order.then_some("out of order"),
         });

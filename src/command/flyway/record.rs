@@ -4,6 +4,16 @@ use crate::dialect::flyway::{AppliedRow, FlywayMigration, FlywayTable, NewRow};
 use crate::engine::Record;
 use crate::sql::quote;
 
+/// Where it is noted that a migration outside a transaction has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Announcement {
+    /// In a row that says "failed" until the outcome is known.
+    Row,
+    /// In a line of the history table's comment, so that the rows are at every instant those that
+    /// the original would have written; holds the comment's other lines.
+    Comment(Option<String>),
+}
+
 /// One row to be written.
 #[derive(Debug, Clone)]
 pub(super) struct FlywayRecord {
@@ -11,10 +21,13 @@ pub(super) struct FlywayRecord {
     pub(super) row: NewRow,
     /// Highest rank seen when the plan was made.
     pub(super) known_rank: i64,
+    pub(super) announcement: Announcement,
 }
 
 /// Says that a step has begun and not ended: no migration takes that long.
 const BEGUN: i64 = -1;
+/// Begins the line of a comment that names the script that has begun.
+const MARK: &str = "stillway has begun: ";
 
 impl Record for FlywayRecord {
     fn insert(&self, milliseconds: i64, success: bool) -> String {
@@ -22,22 +35,57 @@ impl Record for FlywayRecord {
             .insert(&self.row, milliseconds, success, self.known_rank)
     }
 
-    fn announce(&self) -> String {
-        self.insert(BEGUN, false)
+    fn announce(&self) -> Vec<String> {
+        match &self.announcement {
+            Announcement::Row => vec![self.insert(BEGUN, false)],
+            Announcement::Comment(other) => {
+                let mark = format!("{MARK}{}", self.row.script);
+                let comment = match other {
+                    Some(other) => format!("{other}\n{mark}"),
+                    None => mark,
+                };
+                vec![comment_on(&self.table, Some(&comment))]
+            }
+        }
     }
 
-    fn finish(&self, milliseconds: i64, success: bool) -> String {
-        let script = quote::literal(&self.row.script, self.table.backend.flavor());
-        let condition = format!(
-            "\"installed_rank\" = (SELECT max(\"installed_rank\") FROM {} WHERE \"execution_time\" = {BEGUN} AND \"script\" = {script})",
-            self.table.qualified()
-        );
-        self.table.finish(&condition, milliseconds, success)
+    fn finish(&self, milliseconds: i64, success: bool) -> Vec<String> {
+        match &self.announcement {
+            Announcement::Row => {
+                let script = quote::literal(&self.row.script, self.table.backend.flavor());
+                let condition = format!(
+                    "\"installed_rank\" = (SELECT max(\"installed_rank\") FROM {} WHERE \"execution_time\" = {BEGUN} AND \"script\" = {script})",
+                    self.table.qualified()
+                );
+                vec![self.table.finish(&condition, milliseconds, success)]
+            }
+            Announcement::Comment(other) => vec![
+                self.insert(milliseconds, success),
+                comment_on(&self.table, other.as_deref()),
+            ],
+        }
     }
 
     fn fingerprint(&self) -> String {
         fingerprint_query(&self.table)
     }
+}
+
+/// Sets the history table's comment.
+pub(super) fn comment_on(table: &FlywayTable, comment: Option<&str>) -> String {
+    let text = comment.map_or_else(
+        || "NULL".to_owned(),
+        |comment| quote::literal(comment, table.backend.flavor()),
+    );
+    format!("COMMENT ON TABLE {} IS {text}", table.qualified())
+}
+
+/// Cuts a comment into its other lines and the script that has begun.
+pub(super) fn read_comment(comment: Option<&str>) -> (Option<String>, Option<String>) {
+    let lines = comment.unwrap_or_default().lines();
+    let (marks, others): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with(MARK));
+    let begun = marks.last().map(|mark| mark[MARK.len()..].to_owned());
+    ((!others.is_empty()).then(|| others.join("\n")), begun)
 }
 
 /// A query whose one value changes whenever rows come, go, fail or are finished.
@@ -73,5 +121,31 @@ pub(super) fn row_for(file: &FlywayMigration, installed_by: Option<&String>) -> 
         script: file.source.script.clone(),
         checksum: Some(file.checksum),
         installed_by: installed_by.cloned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_comment;
+
+    #[test]
+    fn comments() {
+        for (comment, other, begun) in [
+            (None, None, None),
+            (Some("mine"), Some("mine"), None),
+            (
+                Some("stillway has begun: V1__a.sql"),
+                None,
+                Some("V1__a.sql"),
+            ),
+            (
+                Some("mine\ntoo\nstillway has begun: a/V1__a.sql"),
+                Some("mine\ntoo"),
+                Some("a/V1__a.sql"),
+            ),
+        ] {
+            let found = read_comment(comment);
+            assert_eq!((found.0.as_deref(), found.1.as_deref()), (other, begun));
+        }
     }
 }

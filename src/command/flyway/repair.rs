@@ -74,7 +74,15 @@ fn repair_rows(session: &mut Session<'_>) -> Result<RepairResult, Error> {
     session.in_locked_transaction(action, |session| {
         // Read under the lock: a run that was at work has changed the rows meanwhile.
         let rows = session.history_if_any()?.unwrap_or_default();
-        let (result, statements) = plan_repair(session, rows)?;
+        let (mut result, mut statements) = plan_repair(session, rows)?;
+        if let Some((script, forget)) = session.forget_interrupted()? {
+            statements.push(forget);
+            result.removed.push(RepairItem {
+                version: String::new(),
+                description: script,
+                path: String::new(),
+            });
+        }
         let database = session.connection.database();
         for statement in &statements {
             let queued = database.enqueue(statement);

@@ -1,11 +1,11 @@
 //! Migrations that ran outside a transaction and were interrupted: completed, or made ready to run
 //! again, where the database can tell how far they came.
 
-use super::record::is_interrupted;
+use super::record::{Announcement, comment_on, is_interrupted, read_comment, row_for};
 use super::session::Session;
 use crate::dialect::flyway::{AppliedRow, FlywayMigration};
-use crate::engine::{Script, ServerError};
-use crate::error::Error;
+use crate::engine::ServerError;
+use crate::error::{Error, ErrorKind};
 use crate::model::Backend;
 use crate::sql::{Repeat, quote, repeat};
 
@@ -19,76 +19,160 @@ enum Verdict {
     Unclear,
 }
 
+/// How an interrupted migration was found.
+enum Trace {
+    /// By its row.
+    Row(AppliedRow),
+    /// By the table's comment, whose other lines these are.
+    Comment(Option<String>),
+}
+
 impl Session<'_> {
-    /// Settles interrupted migrations, and reads the history anew if there were any.
+    /// Where migrations outside transactions are announced; to be asked under the lock.
     ///
-    /// The lock comes first: a row that says "begun" may belong to a run that is still at work.
-    pub(super) fn resume(&mut self, rows: &mut Option<Vec<AppliedRow>>) -> Result<(), Error> {
-        // Behind a pooler nobody can tell a dead run from a live one.
-        if self.connection.is_pooled() {
-            return Ok(());
+    /// Rows serve where there are no comments, where the table is somebody else's, and behind
+    /// poolers, where the announcement is also what keeps other runs away.
+    pub(super) fn announcement(&mut self) -> Result<Announcement, Error> {
+        if self.backend() != Backend::Postgres || self.connection.is_pooled() {
+            return Ok(Announcement::Row);
         }
-        let any = |rows: &Option<Vec<AppliedRow>>| rows.iter().flatten().any(is_interrupted);
-        if !any(rows) {
-            return Ok(());
-        }
-        let guard = self.acquire()?;
-        let settled = self.settle(rows);
-        self.release(guard);
-        settled
-    }
-
-    fn settle(&mut self, rows: &mut Option<Vec<AppliedRow>>) -> Result<(), Error> {
-        *rows = self.history_if_any()?;
-        let interrupted: Vec<AppliedRow> = rows
-            .iter()
-            .flatten()
-            .filter(|row| is_interrupted(row))
-            .cloned()
-            .collect();
-        for row in &interrupted {
-            let action = format!("looking at what {} has left", row.script);
-            let verdict = self
-                .verdict(row)?
-                .map_err(|error| Error::server(action.clone(), error))?;
-            self.carry_out(row, &verdict)
-                .map_err(|error| Error::server(action, error))?;
-        }
-        if !interrupted.is_empty() {
-            *rows = self.history_if_any()?;
-        }
-        Ok(())
-    }
-
-    fn verdict(&mut self, row: &AppliedRow) -> Result<Result<Verdict, ServerError>, Error> {
-        let Some(script) = self.interrupted_script(row)? else {
-            return Ok(Ok(Verdict::Unclear));
-        };
-        let mut all = script
-            .statements
-            .iter()
-            .map(|statement| repeat(&script.text[statement.code_start..statement.span.end]));
-        let (first, more) = (all.next(), all.next().is_some());
-        let harmless = script.statements.iter().all(|statement| {
-            repeat(&script.text[statement.code_start..statement.span.end]) == Repeat::Harmless
-        });
-        Ok(match first {
-            _ if harmless => Ok(Verdict::Again(None)),
-            Some(Repeat::IndexBuilt { index, table }) if !more => self.built(&index, &table),
-            Some(Repeat::IndexDropped { index }) if !more => self.dropped(&index),
-            _ => Ok(Verdict::Unclear),
+        let table = quote::literal(&self.table.qualified(), self.backend().flavor());
+        let sql = format!(
+            "SELECT obj_description(oid, 'pg_class'), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass({table})"
+        );
+        let rows = self.connection.database().query(&sql);
+        let rows = rows.map_err(|error| Error::server("reading the history table", error))?;
+        let row = rows.rows.into_iter().next().unwrap_or_default();
+        Ok(match row.as_slice() {
+            [comment, Some(owned)] if owned == "t" => Announcement::Comment(comment.clone()),
+            _ => Announcement::Row,
         })
     }
 
-    /// The script as it was when it was interrupted.
-    fn interrupted_script(&self, row: &AppliedRow) -> Result<Option<Script>, Error> {
-        let same = |file: &&FlywayMigration| {
-            file.version == row.version
-                && file.description == row.description
-                && file.checksum_matches(row.checksum)
+    /// Settles what an earlier run has left half way, under the lock; true when the history has
+    /// changed. Gives back the announcement for the steps to come.
+    pub(super) fn settle(&mut self, rows: &[AppliedRow]) -> Result<(Announcement, bool), Error> {
+        let mut found = Vec::new();
+        let announcement = match self.announcement()? {
+            Announcement::Row => Announcement::Row,
+            Announcement::Comment(comment) => {
+                let (other, begun) = read_comment(comment.as_deref());
+                if let Some(script) = begun {
+                    found.push((script, Trace::Comment(other.clone())));
+                }
+                Announcement::Comment(other)
+            }
         };
-        let file = self.catalog.migrations.iter().find(same);
-        file.map(|file| self.prepare(&file.source)).transpose()
+        // Behind a pooler nobody can tell the row of a dead run from that of a live one.
+        if !self.connection.is_pooled() {
+            let interrupted = rows.iter().filter(|row| is_interrupted(row));
+            found.extend(interrupted.map(|row| (row.script.clone(), Trace::Row(row.clone()))));
+        }
+        let mut changed = false;
+        for (script, trace) in &found {
+            changed |= self.settle_one(script, trace)?;
+        }
+        Ok((announcement, changed))
+    }
+
+    fn settle_one(&mut self, script: &str, trace: &Trace) -> Result<bool, Error> {
+        let file = self.interrupted_file(script, trace);
+        let verdict = match &file {
+            Some(file) => self.verdict(file)?,
+            None => Verdict::Unclear,
+        };
+        let done = match (trace, &verdict) {
+            (Trace::Row(_), Verdict::Unclear) => return Ok(false),
+            (Trace::Comment(_), Verdict::Unclear) => return Err(interrupted(script)),
+            (_, Verdict::Complete) => "is complete and is recorded as such",
+            (_, Verdict::Again(_)) => "runs again",
+        };
+        let action = format!("settling {script}");
+        let server = |error| Error::server(action.clone(), error);
+        if let Verdict::Again(Some(first)) = &verdict {
+            self.connection.database().execute(first).map_err(server)?;
+        }
+        let statements = self.settlement(trace, file.as_ref(), &verdict);
+        self.in_own_transaction(&statements).map_err(server)?;
+        self.warn(format!(
+            "{script} was interrupted by the end of an earlier run; it {done}"
+        ));
+        Ok(true)
+    }
+
+    fn settlement(
+        &self,
+        trace: &Trace,
+        file: Option<&FlywayMigration>,
+        verdict: &Verdict,
+    ) -> Vec<String> {
+        let complete = matches!(verdict, Verdict::Complete);
+        match trace {
+            Trace::Row(row) if complete => {
+                let condition = format!("\"installed_rank\" = {}", row.installed_rank);
+                vec![self.table.finish(&condition, 0, true)]
+            }
+            Trace::Row(row) => vec![self.table.delete(row.installed_rank)],
+            Trace::Comment(other) => {
+                let row = file.filter(|_| complete).map(|file| {
+                    let row = row_for(file, self.config.installed_by.as_ref());
+                    self.table.insert(&row, 0, true, 0)
+                });
+                let clear = comment_on(&self.table, other.as_deref());
+                row.into_iter().chain([clear]).collect()
+            }
+        }
+    }
+
+    /// The mark is taken away by a repair, so that the migration runs again.
+    pub(super) fn forget_interrupted(&mut self) -> Result<Option<(String, String)>, Error> {
+        let Announcement::Comment(comment) = self.announcement()? else {
+            return Ok(None);
+        };
+        let (other, begun) = read_comment(comment.as_deref());
+        Ok(begun.map(|script| (script, comment_on(&self.table, other.as_deref()))))
+    }
+
+    fn in_own_transaction(&mut self, statements: &[String]) -> Result<(), ServerError> {
+        let database = self.connection.database();
+        database.begin()?;
+        for statement in statements {
+            database.enqueue(statement)?;
+        }
+        let committed = database.commit();
+        if committed.is_err() {
+            drop(database.rollback());
+        }
+        committed
+    }
+
+    /// The file as it was when it was interrupted.
+    fn interrupted_file(&self, script: &str, trace: &Trace) -> Option<FlywayMigration> {
+        let same = |file: &&FlywayMigration| {
+            file.source.script == script
+                && match trace {
+                    Trace::Row(row) => file.checksum_matches(row.checksum),
+                    Trace::Comment(_) => true,
+                }
+        };
+        self.catalog.migrations.iter().find(same).cloned()
+    }
+
+    fn verdict(&mut self, file: &FlywayMigration) -> Result<Verdict, Error> {
+        let script = self.prepare(&file.source)?;
+        let kinds: Vec<Repeat> = script
+            .statements
+            .iter()
+            .map(|statement| repeat(&script.text[statement.code_start..statement.span.end]))
+            .collect();
+        let action = format!("looking at what {} has left", file.source.script);
+        let verdict = match kinds.as_slice() {
+            all if all.iter().all(|kind| *kind == Repeat::Harmless) => Ok(Verdict::Again(None)),
+            [Repeat::IndexBuilt { index, table }] => self.built(index, table),
+            [Repeat::IndexDropped { index }] => self.dropped(index),
+            _ => Ok(Verdict::Unclear),
+        };
+        verdict.map_err(|error| Error::server(action, error))
     }
 
     fn built(&mut self, index: &str, table: &str) -> Result<Verdict, ServerError> {
@@ -129,29 +213,17 @@ impl Session<'_> {
             Verdict::Again(None)
         })
     }
+}
 
-    fn carry_out(&mut self, row: &AppliedRow, verdict: &Verdict) -> Result<(), ServerError> {
-        let rank = row.installed_rank;
-        let sql = match verdict {
-            Verdict::Unclear => return Ok(()),
-            Verdict::Complete => {
-                let condition = format!("\"installed_rank\" = {rank}");
-                self.table.finish(&condition, 0, true)
-            }
-            Verdict::Again(_) => self.table.delete(rank),
-        };
-        let words = match verdict {
-            Verdict::Complete => "is complete and is recorded as such",
-            _ => "runs again",
-        };
-        self.warn(format!(
-            "{} was interrupted by the end of an earlier run; it {words}",
-            row.script
-        ));
-        let database = self.connection.database();
-        if let Verdict::Again(Some(first)) = verdict {
-            database.execute(first)?;
-        }
-        database.execute(&sql)
-    }
+fn interrupted(script: &str) -> Error {
+    Error::new(
+        ErrorKind::History,
+        "ERROR",
+        format!(
+            "{script} runs outside a transaction and was interrupted; nobody can tell from outside how far it came"
+        ),
+    )
+    .with_hint(
+        "look at what it has done and take that back, then run repair, after which it runs again from its start; or complete it by hand and record it with skipExecutingMigrations after a repair",
+    )
 }

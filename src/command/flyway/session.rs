@@ -202,10 +202,12 @@ impl<'s> Session<'s> {
                 if !error.connection_lost && !self.table_exists()? {
                     return Ok(Vec::new());
                 }
-                Err(Error::server(
-                    format!("reading the history table {}", self.table.qualified()),
-                    error,
-                ))
+                // Another run may have created it since.
+                let action = format!("reading the history table {}", self.table.qualified());
+                let rows = self.connection.database().query(&sql);
+                Ok(decode(
+                    &rows.map_err(|error| Error::server(action, error))?.rows,
+                )?)
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::record::{FlywayRecord, fingerprint_of, row_for};
+use super::record::{Announcement, FlywayRecord, fingerprint_of, row_for};
 use super::session::Session;
 use crate::dialect::flyway::{
     AppliedRow, Event as Moment, FlywayMigration, State, StatePolicy, Target, Version,
@@ -61,6 +61,10 @@ fn run(session: &mut Session<'_>, result: &mut UndoResult) -> Result<(), Error> 
 /// Undoes what is to be undone; true when that has to be found out anew.
 fn attempt(session: &mut Session<'_>, result: &mut UndoResult) -> Result<bool, Error> {
     let rows = session.history_if_any()?.unwrap_or_default();
+    let (announcement, changed) = session.settle(&rows)?;
+    if changed {
+        return Ok(true);
+    }
     let policy = StatePolicy {
         target: Target::Latest,
         ..session.policy()?
@@ -71,7 +75,7 @@ fn attempt(session: &mut Session<'_>, result: &mut UndoResult) -> Result<bool, E
         result.initial_version = text(current);
     }
     if !chosen.is_empty() {
-        let plan = plan_undo(session, &rows, &chosen)?;
+        let plan = plan_undo(session, &rows, &chosen, &announcement)?;
         let hooks = session.undo_hooks()?;
         let execution = session.execute_policy(fingerprint_of(&rows));
         let database = session.connection.database();
@@ -179,6 +183,7 @@ fn plan_undo(
     session: &Session<'_>,
     rows: &[AppliedRow],
     chosen: &[FlywayMigration],
+    announcement: &Announcement,
 ) -> Result<crate::engine::Plan, Error> {
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
     let mut candidates = Vec::new();
@@ -203,6 +208,7 @@ fn plan_undo(
                 table: session.table.clone(),
                 row: row_for(file, session.config.installed_by.as_ref()),
                 known_rank,
+                announcement: announcement.clone(),
             }),
             remark: None,
         });

@@ -32,6 +32,9 @@ impl Progress {
 
     /// Takes note of an event.
     pub(super) fn event(&mut self, event: &Event) {
+        if self.bar.is_hidden() {
+            return;
+        }
         match event {
             Event::StepStarted {
                 number,

@@ -176,6 +176,17 @@ pub trait Database {
         self.execute(sql)
     }
 
+    /// Lets the open transaction's commit return before it is on disk. Later commits that wait, and
+    /// [`Database::make_durable`], take it along.
+    fn relax_durability(&mut self) -> Result<(), ServerError> {
+        Ok(())
+    }
+
+    /// Waits until all that was committed is on disk.
+    fn make_durable(&mut self) -> Result<(), ServerError> {
+        Ok(())
+    }
+
     /// Makes the session the user's own again after a script that may have taken another role.
     fn reclaim(&mut self) -> Result<(), ServerError> {
         Ok(())

@@ -73,12 +73,15 @@ pub fn execute(
         total: plan.steps.len(),
         committed: None,
         succeeded: 0,
+        durable: true,
     };
     let mut outcome = Outcome::default();
     if plan.grouped {
         run.group(&plan.steps, &mut outcome);
     } else {
         for (index, step) in plan.steps.iter().enumerate() {
+            // The last commit waits for the disk and takes those before it along.
+            run.durable = index + 1 == plan.steps.len() || step.touches_history;
             match run.step(index + 1, step) {
                 Ok(Some(took)) => {
                     outcome.done.push(done(step, took));
@@ -97,6 +100,7 @@ pub fn execute(
                 }
             }
         }
+        run.settle_durability(&outcome);
     }
     outcome.took = start.elapsed();
     outcome
@@ -158,6 +162,8 @@ struct Run<'r> {
     committed: Option<(usize, Place)>,
     /// Statements of the current script that have succeeded.
     succeeded: usize,
+    /// Whether the current step's commit waits for the disk.
+    durable: bool,
 }
 
 /// A failure before it is known what remains.
@@ -203,6 +209,17 @@ impl Run<'_> {
             });
         }
         result
+    }
+
+    /// When a run ends early, what it has done before is brought to the disk all the same.
+    fn settle_durability(&mut self, outcome: &Outcome) {
+        let ended_early = outcome.failure.is_some() || outcome.plan_again;
+        if ended_early
+            && !outcome.done.is_empty()
+            && let Err(error) = self.database.make_durable()
+        {
+            log::debug!("earlier commits reach the disk on their own time: {error}");
+        }
     }
 
     fn started(&mut self, number: usize, step: &Step) {
@@ -257,6 +274,10 @@ impl Run<'_> {
         (self.committed, self.succeeded) = (None, 0);
         if !self.open(step)? {
             return Ok(None);
+        }
+        if !self.durable {
+            let relaxed = self.database.relax_durability();
+            relaxed.map_err(|error| Broken::around("beginning a transaction", error))?;
         }
         self.body(step)?;
         let took = start.elapsed();

@@ -10,4 +10,4 @@ pub use backend::Backend;
 pub use migration::{Direction, MigrationId};
 pub use place::Place;
 pub use secret::Secret;
-pub use source::{SourceFile, SourceTree};
+pub use source::{Load, SourceFile, SourceTree};

@@ -1,16 +1,15 @@
-//! Files that have already been read: dialects never touch the disk.
+//! Files of a project: their names, and a way to their bytes that dialects need not know.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// One file of a project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// Path below its location, with `/` separators on every system.
     pub relative: String,
     /// Path for people and for opening.
     pub path: PathBuf,
-    /// The bytes, or why they could not be read.
-    pub content: Result<Vec<u8>, String>,
 }
 
 impl SourceFile {
@@ -22,9 +21,20 @@ impl SourceFile {
     }
 }
 
+/// Reads the bytes of a file, or says why it cannot; called from several threads at once.
+pub type Load = fn(&Path) -> Result<Vec<u8>, String>;
+
 /// All files of a set of locations.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
 pub struct SourceTree {
     /// The files, sorted by location and path.
     pub files: Vec<SourceFile>,
+    /// How their bytes are had: dialects never touch the disk themselves.
+    pub load: Load,
+}
+
+impl fmt::Debug for SourceTree {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.files.fmt(formatter)
+    }
 }

@@ -8,7 +8,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use regex::Regex;
 
 use crate::model::{SourceFile, SourceTree};
@@ -46,9 +45,9 @@ pub enum DiskError {
 }
 
 /// All files of all locations, and the locations that were skipped because they are missing.
-#[derive(Debug, Default)]
-pub struct Read {
-    /// The files.
+#[derive(Debug)]
+pub struct Listing {
+    /// The files, to be read when their content is needed.
     pub tree: SourceTree,
     /// Why locations were skipped.
     pub skipped: Vec<DiskError>,
@@ -133,38 +132,42 @@ fn pattern(parts: &[&str]) -> Regex {
     Regex::new(&expression).expect("names are escaped, the rest is fixed")
 }
 
-/// Reads all files of the locations whose names are relevant; other files are left out.
+/// Lists all files of the locations whose names are relevant; other files are left out.
 ///
 /// A location inside another one is dropped, unless wildcards are present.
-pub fn read_locations(
+pub fn list_locations(
     locations: &[Location],
     fail_on_missing: bool,
-    is_relevant: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Read, DiskError> {
-    let mut read = Read::default();
+    is_relevant: &dyn Fn(&str) -> bool,
+) -> Result<Listing, DiskError> {
+    let mut listing = Listing {
+        tree: tree(Vec::new()),
+        skipped: Vec::new(),
+        contained: Vec::new(),
+    };
     let mut found = Vec::new();
-    for location in distinct(locations, &mut read.contained) {
+    for location in distinct(locations, &mut listing.contained) {
         match list(location, &mut found) {
-            Err(error @ DiskError::Missing { .. }) if !fail_on_missing => read.skipped.push(error),
+            Err(error @ DiskError::Missing { .. }) if !fail_on_missing => {
+                listing.skipped.push(error);
+            }
             result => result?,
         }
     }
-    read.tree.files = found
-        .into_par_iter()
-        .filter(|(relative, _)| {
-            is_relevant(
-                relative
-                    .rsplit_once('/')
-                    .map_or(relative.as_str(), |(_, name)| name),
-            )
-        })
-        .map(|(relative, path)| SourceFile {
-            content: fs::read(&path).map_err(|error| error.to_string()),
-            relative,
-            path,
-        })
-        .collect();
-    Ok(read)
+    let files = found
+        .into_iter()
+        .map(|(relative, path)| SourceFile { relative, path })
+        .filter(|file| is_relevant(file.name()));
+    listing.tree.files.extend(files);
+    Ok(listing)
+}
+
+/// Files together with the way to their bytes.
+pub fn tree(files: Vec<SourceFile>) -> SourceTree {
+    SourceTree {
+        files,
+        load: |path| fs::read(path).map_err(|error| error.to_string()),
+    }
 }
 
 fn distinct<'l>(locations: &'l [Location], contained: &mut Vec<String>) -> Vec<&'l Location> {

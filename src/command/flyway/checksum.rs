@@ -6,8 +6,8 @@ use super::session::{Environment, offline_options};
 use crate::dialect::flyway::config::FlywayConfig;
 use crate::dialect::flyway::{FlywayCatalog, is_relevant};
 use crate::error::{Error, ErrorKind};
-use crate::model::{SourceFile, SourceTree};
-use crate::project::disk::{Location, read_file, read_locations};
+use crate::model::SourceFile;
+use crate::project::disk::{Location, list_locations, tree};
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,21 +32,20 @@ pub fn checksums(
 ) -> Result<Vec<FileChecksum>, Error> {
     let options = offline_options(config, environment)?;
     let relevant = |name: &str| is_relevant(&options.naming, name);
-    let mut tree = SourceTree::default();
+    let mut files = Vec::new();
     let mut folders = Vec::new();
     for path in paths {
         let full = environment.directory.join(path);
         if full.is_file() {
-            tree.files.extend(single(&full)?);
+            files.extend(single(&full)?);
         } else {
             folders.push(Location::new(path, &environment.directory));
         }
     }
     if !folders.is_empty() {
-        tree.files
-            .extend(read_locations(&folders, true, &relevant)?.tree.files);
+        files.extend(list_locations(&folders, true, &relevant)?.tree.files);
     }
-    let catalog = FlywayCatalog::read(tree, &options)?;
+    let catalog = FlywayCatalog::read(&tree(files), &options)?;
     Ok(catalog
         .migrations
         .iter()
@@ -65,11 +64,13 @@ pub fn checksums(
 fn single(path: &Path) -> Result<Vec<SourceFile>, Error> {
     let settings = PathBuf::from(format!("{}.conf", path.display()));
     let file = |path: &Path| {
-        let content = read_file(path)?;
-        Some(SourceFile {
-            relative: path.file_name()?.to_string_lossy().into_owned(),
+        path.is_file().then(|| SourceFile {
+            relative: path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             path: path.to_owned(),
-            content,
         })
     };
     let Some(script) = file(path) else {

@@ -113,11 +113,10 @@ fn validate_before(
     policy.ignore.push(Pattern::pending());
     let start = Instant::now();
     let rows = rows.unwrap_or_default();
-    let problems = validate::check(session, rows, &policy)?;
+    let (count, problems) = validate::check(session, rows, &policy)?;
     if !problems.is_empty() {
         return Err(Error::invalid(problems));
     }
-    let count = session.info(rows, &policy)?.entries.len();
     session.note(format!(
         "Successfully validated {count} migration{} (execution time {:02}:{:06.3}s)",
         if count == 1 { "" } else { "s" },

@@ -11,13 +11,13 @@ use crate::dialect::flyway::config::{
 };
 use crate::dialect::flyway::{
     AppliedRow, Event as Moment, FlywayCatalog, FlywayTable, Info, NamingRules, Pattern,
-    Placeholders, ReadOptions, Scope, Source, StatePolicy, Target, decode, info, is_relevant,
-    prepare,
+    Placeholders, ReadFiles, ReadOptions, Scope, Source, StatePolicy, Target, decode, info,
+    is_relevant, prepare,
 };
 use crate::engine::{Event, EventSink, ExecutePolicy, LockPolicy, Script};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Backend, SourceTree};
-use crate::project::disk::{Location, Read, read_locations};
+use crate::model::Backend;
+use crate::project::disk::{Listing, Location, list_locations};
 use crate::sql::SplitOptions;
 
 /// What the process brings along.
@@ -71,6 +71,8 @@ pub struct Session<'s> {
     pub(super) schemas: Vec<String>,
     pub(super) sink: &'s mut dyn EventSink,
     environment: Environment,
+    /// The history as it was when the session began, until somebody asks for it.
+    known_rows: KnownRows,
 }
 
 impl<'s> Session<'s> {
@@ -96,29 +98,26 @@ impl<'s> Session<'s> {
     ) -> Result<Self, Error> {
         let migration_locations = locations(&config.locations, &environment)?;
         let callback_locations = locations(&config.callback_locations, &environment)?;
-        let naming = naming_rules(&config);
-        let (connection, read, read_callbacks) = std::thread::scope(|scope| {
+        let mut offline = offline_options(&config, &environment)?;
+        let (connected, read) = std::thread::scope(|scope| {
+            // Files are read, decoded and summed while the server is asked.
             let reader = scope.spawn(|| {
-                let relevant = |name: &str| is_relevant(&naming, name);
-                let fail = config.fail_on_missing_locations;
-                let read = read_locations(&migration_locations, fail, &relevant)?;
-                let callbacks = read_locations(&callback_locations, false, &relevant)?;
-                Ok::<_, Error>((read, callbacks))
+                let both = [&migration_locations, &callback_locations];
+                read_files(&config, &mut offline, both, reading)
             });
-            let connection = connect(&config, &environment, sink);
-            let (read, callbacks) = reader.join().expect("reading files does not panic")?;
-            connection.map(|connection| (connection, read, callbacks))
-        })?;
-        report(&read, sink);
-        let (table, schemas) = placement(&config, &environment, &connection)?;
-        let mut options = read_options(&config, &environment, naming, &connection, &table)?;
-        let catalog = read_catalog(
-            &config,
-            &mut options,
-            read.tree,
-            read_callbacks.tree,
-            reading,
-        )?;
+            let connected = connect(&config, &environment, sink)
+                .and_then(|connection| first_questions(&config, &environment, connection));
+            let read = reader.join().expect("reading files does not panic");
+            (connected, read)
+        });
+        let (files, callback_files, listing) = read?;
+        let (connection, table, schemas, known_rows) = connected?;
+        report(&listing, sink);
+        let options = read_options(&config, offline, &connection, &table);
+        let mut catalog = FlywayCatalog::new(files, &options)?;
+        if let Some(files) = callback_files {
+            catalog.callbacks = FlywayCatalog::new(files, &options)?.callbacks;
+        }
         report_names(&catalog, sink);
         let mut session = Self {
             config,
@@ -129,6 +128,7 @@ impl<'s> Session<'s> {
             schemas,
             sink,
             environment,
+            known_rows,
         };
         session.connection.use_schema(&session.table.schema);
         if session.connection.is_pooled() {
@@ -136,7 +136,15 @@ impl<'s> Session<'s> {
                 "connected through a pooler: the lock is taken in each migration's own transaction",
             );
         }
-        session.fire(Moment::AFTER_CONNECT)?;
+        if session
+            .catalog
+            .callbacks_of(Moment::AFTER_CONNECT)
+            .next()
+            .is_some()
+        {
+            session.fire(Moment::AFTER_CONNECT)?;
+            session.known_rows = None;
+        }
         Ok(session)
     }
 
@@ -193,6 +201,9 @@ impl<'s> Session<'s> {
 
     /// Reads the history; nothing when the table does not exist.
     pub(super) fn history(&mut self) -> Result<Vec<AppliedRow>, Error> {
+        if let Some(rows) = self.known_rows.take() {
+            return Ok(rows);
+        }
         let sql = self.table.select();
         match self.connection.database().query(&sql) {
             Ok(rows) => Ok(decode(&rows.rows)?),
@@ -288,28 +299,53 @@ impl<'s> Session<'s> {
     }
 }
 
-/// Reads the files of the catalog, leaving out what settings or the verb leave out.
-fn read_catalog(
+/// Reads the files, leaving out what settings or the verb leave out; callbacks from locations of
+/// their own where there are such.
+fn read_files(
     config: &FlywayConfig,
     options: &mut ReadOptions,
-    tree: SourceTree,
-    callback_tree: SourceTree,
+    [locations, callback_locations]: [&Vec<Location>; 2],
     reading: Reading,
-) -> Result<FlywayCatalog, Error> {
+) -> Result<(ReadFiles, Option<ReadFiles>, Listing), Error> {
+    let naming = options.naming.clone();
+    let relevant = |name: &str| is_relevant(&naming, name);
+    let listing = list_locations(locations, config.fail_on_missing_locations, &relevant)?;
     let own_callbacks = !config.callback_locations.is_empty();
     options.scope = Scope {
         migrations: reading == Reading::Everything && !config.skip_default_resolvers,
         callbacks: !config.skip_default_callbacks && !own_callbacks,
     };
-    let mut catalog = FlywayCatalog::read(tree, options)?;
+    let files = ReadFiles::read(&listing.tree, options)?;
+    let mut callback_files = None;
     if own_callbacks && !config.skip_default_callbacks {
         options.scope = Scope {
             migrations: false,
             callbacks: true,
         };
-        catalog.callbacks = FlywayCatalog::read(callback_tree, options)?.callbacks;
+        let listing = list_locations(callback_locations, false, &relevant)?;
+        callback_files = Some(ReadFiles::read(&listing.tree, options)?);
     }
-    Ok(catalog)
+    Ok((files, callback_files, listing))
+}
+
+/// The rows of a history that is there; nothing says that there is none.
+type KnownRows = Option<Vec<AppliedRow>>;
+
+/// Finds out where the history table is, and reads it if it is there.
+fn first_questions(
+    config: &FlywayConfig,
+    environment: &Environment,
+    mut connection: Connection,
+) -> Result<(Connection, FlywayTable, Vec<String>, KnownRows), Error> {
+    let (table, schemas) = placement(config, environment, &connection)?;
+    let database = connection.database();
+    // Any trouble here comes up again, with words, when a verb needs the rows.
+    let rows = match database.query(&table.select()) {
+        Ok(rows) => decode(&rows.rows).ok(),
+        Err(_) => None,
+    };
+    drop(database.rollback());
+    Ok((connection, table, schemas, rows))
 }
 
 fn duration_setting(
@@ -387,18 +423,15 @@ pub(super) fn offline_options(
     })
 }
 
+/// Adds the placeholders that only the database knows.
 fn read_options(
     config: &FlywayConfig,
-    environment: &Environment,
-    naming: NamingRules,
+    mut options: ReadOptions,
     connection: &Connection,
     table: &FlywayTable,
-) -> Result<ReadOptions, Error> {
-    let mut options = ReadOptions {
-        naming,
-        ..offline_options(config, environment)?
-    };
-    let separator = options.placeholder_separator.clone();
+) -> ReadOptions {
+    options.scope = Scope::ALL;
+    let separator = &config.placeholder_separator;
     let mut built_in = |name: &str, value: &str| {
         options
             .placeholders
@@ -409,7 +442,7 @@ fn read_options(
     if let Some(database) = connection.database_name() {
         built_in("database", database);
     }
-    Ok(options)
+    options
 }
 
 fn locations(texts: &[String], environment: &Environment) -> Result<Vec<Location>, Error> {
@@ -422,7 +455,7 @@ fn locations(texts: &[String], environment: &Environment) -> Result<Vec<Location
     Ok(locations)
 }
 
-fn report(read: &Read, sink: &mut dyn EventSink) {
+fn report(read: &Listing, sink: &mut dyn EventSink) {
     for skipped in &read.skipped {
         sink.event(Event::Warning(format!("skipping location: {skipped}")));
     }

@@ -11,6 +11,7 @@ impl Session<'_> {
     /// Reads the history; `None` when the table does not exist.
     pub(super) fn history_if_any(&mut self) -> Result<Option<Vec<AppliedRow>>, Error> {
         let rows = self.history()?;
+        // A table with rows is there; an empty answer may also mean that there is none.
         if rows.is_empty() && !self.table_exists()? {
             return Ok(None);
         }

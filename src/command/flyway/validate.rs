@@ -33,13 +33,13 @@ pub fn validate(session: &mut Session<'_>) -> Result<ValidateResult, Error> {
         });
     }
     let rows = rows.unwrap_or_default();
-    let problems = check(session, &rows, &policy)?;
+    let (count, problems) = check(session, &rows, &policy)?;
     let mut result = ValidateResult {
         problems,
         ..ValidateResult::default()
     };
     if result.problems.is_empty() {
-        result.count = session.info(&rows, &policy)?.entries.len();
+        result.count = count;
         if result.count == 0 {
             let warning = "No migrations found. Are your locations set up correctly?";
             result.warnings.push(warning.to_owned());
@@ -48,18 +48,21 @@ pub fn validate(session: &mut Session<'_>) -> Result<ValidateResult, Error> {
     Ok(result)
 }
 
-/// Lists what is wrong, with the callbacks around it.
+/// Counts the entries and lists what is wrong with them, with the callbacks around it.
 pub(super) fn check(
     session: &mut Session<'_>,
     rows: &[AppliedRow],
     policy: &StatePolicy,
-) -> Result<Vec<Problem>, Error> {
+) -> Result<(usize, Vec<Problem>), Error> {
     session.fire(Moment::BEFORE_VALIDATE)?;
-    let problems = check_entries(&session.info(rows, policy)?, &policy.ignore);
+    let (count, problems) = {
+        let info = session.info(rows, policy)?;
+        (info.entries.len(), check_entries(&info, &policy.ignore))
+    };
     if problems.is_empty() {
         session.fire(Moment::AFTER_VALIDATE)?;
     } else {
         session.fire_error(Moment::AFTER_VALIDATE_ERROR);
     }
-    Ok(problems)
+    Ok((count, problems))
 }

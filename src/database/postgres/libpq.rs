@@ -289,11 +289,12 @@ impl Libpq {
 
     /// Sends statements one after the other without waiting, and reads their answers in order.
     ///
-    /// The server flushes after each, so `each` learns of them as they are done. After a failure
-    /// the rest is skipped by the server.
+    /// The server flushes after each but the first `quiet` ones, so `each` learns of them as they are
+    /// done. After a failure the rest is skipped by the server.
     pub(super) fn pipeline<'s>(
         &mut self,
         statements: impl Iterator<Item = &'s str>,
+        quiet: usize,
         waiting: &mut dyn FnMut(usize, Duration),
         each: &mut dyn FnMut(&Self, usize, Answer),
     ) -> Result<(), (usize, ServerError)> {
@@ -304,7 +305,7 @@ impl Libpq {
         let mut sent = 0;
         let mut refused = None;
         for statement in statements {
-            if let Err(error) = self.send_in_pipeline(statement) {
+            if let Err(error) = self.send_in_pipeline(statement, sent >= quiet) {
                 refused = Some((sent, error));
                 break;
             }
@@ -322,7 +323,7 @@ impl Libpq {
         refused.map_or(Ok(()), Err)
     }
 
-    fn send_in_pipeline(&mut self, statement: &str) -> Result<(), ServerError> {
+    fn send_in_pipeline(&mut self, statement: &str, flush: bool) -> Result<(), ServerError> {
         let text = nul_free(statement)?;
         // SAFETY: the connection is valid, the text NUL-terminated, and there are no parameters.
         let sent = unsafe {
@@ -336,7 +337,7 @@ impl Libpq {
                 ptr::null(),
                 0,
             ) == 1
-                && pq_sys::PQsendFlushRequest(self.raw()) == 1
+                && (!flush || pq_sys::PQsendFlushRequest(self.raw()) == 1)
         };
         if sent { Ok(()) } else { Err(self.failure()) }
     }

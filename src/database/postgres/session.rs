@@ -12,7 +12,8 @@ use crate::sql::{Statement, quote};
 
 /// Statements in one pipeline at most.
 const WINDOW_STATEMENTS: usize = 128;
-/// Bytes in one pipeline at most, unless a single statement is longer.
+/// Bytes in one pipeline at most; a longer statement goes alone, by the protocol that does not keep
+/// a plan for it.
 const WINDOW_BYTES: usize = 1 << 20;
 
 /// What a session is set to besides its connection.
@@ -209,7 +210,7 @@ impl PostgresDatabase {
         let mut rows = None;
         let all = queue.iter().map(String::as_str).chain(last);
         self.connection
-            .pipeline(all, &mut |_, _| {}, &mut |_, _, answer| {
+            .pipeline(all, usize::MAX, &mut |_, _| {}, &mut |_, _, answer| {
                 rows = Some(answer.rows());
             })
             .map_err(|(_, error)| error)?;
@@ -238,6 +239,7 @@ impl PostgresDatabase {
         side.borrow_mut().0.started(offset);
         let result = self.connection.pipeline(
             texts,
+            queued,
             &mut |index, waited| {
                 let mut side = side.borrow_mut();
                 let blockers = blockers(side.1, parameters, process);
@@ -353,7 +355,8 @@ fn decode_blockers(rows: Rows) -> Vec<Blocker> {
 
 /// Whether a statement may share a pipeline with others.
 fn is_plain(statement: &Statement) -> bool {
-    statement.copy_data.is_none() && statement.transactional && statement.control.is_none()
+    statement.span.len() <= WINDOW_BYTES
+        && statement.copy_data.is_none() && statement.transactional && statement.control.is_none()
         // A client that pipelines cannot hand out or swallow COPY data.
         && !statement.keywords.starts_with("COPY")
 }
@@ -370,6 +373,17 @@ impl Database for PostgresDatabase {
     fn enqueue(&mut self, sql: &str) -> Result<(), ServerError> {
         self.queue.push(sql.to_owned());
         Ok(())
+    }
+
+    fn relax_durability(&mut self) -> Result<(), ServerError> {
+        self.queue
+            .push("SELECT set_config('synchronous_commit', 'off', true)".to_owned());
+        Ok(())
+    }
+
+    fn make_durable(&mut self) -> Result<(), ServerError> {
+        // A commit that waits for the disk takes all before it along; an empty one would not wait.
+        self.execute("SELECT pg_logical_emit_message(true, 'stillway', '')")
     }
 
     fn reclaim(&mut self) -> Result<(), ServerError> {

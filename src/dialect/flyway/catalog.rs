@@ -14,7 +14,7 @@ use super::naming::{FileName, Kind, NamingRules};
 use super::placeholders::{PlaceholderError, Placeholders};
 use super::script_config::{ScriptConfig, ScriptConfigError, should_execute};
 use super::version::Version;
-use crate::model::{Place, SourceFile, SourceTree};
+use crate::model::{Load, Place, SourceFile, SourceTree};
 use crate::sql::line_and_column;
 
 /// How files are read.
@@ -286,24 +286,55 @@ enum Found {
     Invalid(PathBuf, String),
 }
 
-impl FlywayCatalog {
-    /// Reads all files. Locations come in the order of the tree.
-    pub fn read(tree: SourceTree, options: &ReadOptions) -> Result<Self, CatalogError> {
-        let reader = Reader::new(&tree, options)?;
+/// Files that have been read, before placeholders have values: what takes long and needs no
+/// connection.
+#[derive(Debug, Default)]
+pub struct ReadFiles {
+    migrations: Vec<FlywayMigration>,
+    callbacks: Vec<Callback>,
+    invalid_names: Vec<(PathBuf, String)>,
+}
+
+impl ReadFiles {
+    /// Reads, decodes and sums all files, in parallel. Placeholders are not looked at yet.
+    pub fn read(tree: &SourceTree, options: &ReadOptions) -> Result<Self, CatalogError> {
+        let reader = Reader::new(tree, options)?;
         let found = tree
             .files
-            .into_par_iter()
+            .par_iter()
             .map(|file| reader.read(file))
             .collect::<Result<Vec<_>, CatalogError>>()?;
-        let mut catalog = Self::default();
+        let mut read = Self::default();
         for found in found.into_iter().flatten() {
             match found {
-                Found::Migration(migration) if migration.kind == Kind::Undo => {
-                    catalog.undo.push(migration);
-                }
-                Found::Migration(migration) => catalog.migrations.push(migration),
-                Found::Callback(callback) => catalog.callbacks.push(callback),
-                Found::Invalid(path, reason) => catalog.invalid_names.push((path, reason)),
+                Found::Migration(migration) => read.migrations.push(migration),
+                Found::Callback(callback) => read.callbacks.push(callback),
+                Found::Invalid(path, reason) => read.invalid_names.push((path, reason)),
+            }
+        }
+        Ok(read)
+    }
+}
+
+impl FlywayCatalog {
+    /// Reads all files. Locations come in the order of the tree.
+    pub fn read(tree: &SourceTree, options: &ReadOptions) -> Result<Self, CatalogError> {
+        Self::new(ReadFiles::read(tree, options)?, options)
+    }
+
+    /// Completes what was read with the values of placeholders, and puts it in order.
+    pub fn new(read: ReadFiles, options: &ReadOptions) -> Result<Self, CatalogError> {
+        let mut catalog = Self {
+            callbacks: read.callbacks,
+            invalid_names: read.invalid_names,
+            ..Self::default()
+        };
+        for mut migration in read.migrations {
+            migration.complete(options)?;
+            if migration.kind == Kind::Undo {
+                catalog.undo.push(migration);
+            } else {
+                catalog.migrations.push(migration);
             }
         }
         catalog.finish(options)
@@ -416,6 +447,7 @@ struct Reader<'a> {
     options: &'a ReadOptions,
     /// Settings by lower-cased path of the script they belong to.
     configs: HashMap<String, ScriptConfig>,
+    load: Load,
 }
 
 impl<'a> Reader<'a> {
@@ -435,13 +467,17 @@ impl<'a> Reader<'a> {
                     FileName::Migration { .. }
                 );
             if for_script {
-                configs.insert(script.to_owned(), read_config(file)?);
+                configs.insert(script.to_owned(), read_config(file, tree.load)?);
             }
         }
-        Ok(Self { options, configs })
+        Ok(Self {
+            options,
+            configs,
+            load: tree.load,
+        })
     }
 
-    fn read(&self, file: SourceFile) -> Result<Option<Found>, CatalogError> {
+    fn read(&self, file: &SourceFile) -> Result<Option<Found>, CatalogError> {
         let naming = &self.options.naming;
         let parsed = naming.parse(file.name());
         let is_migration = matches!(parsed, FileName::Migration { .. } | FileName::Other);
@@ -465,7 +501,7 @@ impl<'a> Reader<'a> {
                     source,
                 })))
             }
-            FileName::Invalid(reason) => Ok(Some(Found::Invalid(file.path, reason))),
+            FileName::Invalid(reason) => Ok(Some(Found::Invalid(file.path.clone(), reason))),
             FileName::Other => match naming.parse_script(file.name()) {
                 FileName::Migration {
                     kind,
@@ -479,13 +515,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn source(&self, file: SourceFile) -> Result<Source, CatalogError> {
+    fn source(&self, file: &SourceFile) -> Result<Source, CatalogError> {
         let config = self
             .configs
             .get(&file.relative.to_lowercase())
             .cloned()
             .unwrap_or_default();
-        let bytes = file.content.map_err(|reason| CatalogError::Unreadable {
+        let bytes = (self.load)(&file.path).map_err(|reason| CatalogError::Unreadable {
             path: file.path.clone(),
             reason,
         })?;
@@ -502,8 +538,8 @@ impl<'a> Reader<'a> {
             .placeholder_replacement
             .unwrap_or(self.options.placeholder_replacement);
         Ok(Source {
-            script: file.relative,
-            path: file.path,
+            script: file.relative.clone(),
+            path: file.path.clone(),
             text: Arc::new(text),
             config,
             replace,
@@ -512,46 +548,53 @@ impl<'a> Reader<'a> {
 
     fn migration(
         &self,
-        file: SourceFile,
+        file: &SourceFile,
         kind: Kind,
         program: bool,
         version: Option<Version>,
         description: String,
     ) -> Result<Found, CatalogError> {
         let source = self.source(file)?;
-        let raw = checksum(&source.text);
-        let (main, equivalent) = if kind == Kind::Repeatable && source.replace && !program {
-            match source.replaced(self.options)? {
-                Some(text) => (checksum(&text), Some(raw)),
-                None => (raw, None),
-            }
-        } else {
-            (raw, None)
-        };
-        let should_execute = match &source.config.should_execute {
-            None => true,
-            Some(expression) => {
-                let replaced = source
-                    .placeholders(self.options)
-                    .replace(expression)
-                    .map_err(|errors| source.placeholder_error(errors))?;
-                let expression = replaced.text.as_ref().unwrap_or(expression);
-                should_execute(expression).map_err(|message| CatalogError::ShouldExecute {
-                    message,
-                    path: source.path.clone(),
-                })?
-            }
-        };
         Ok(Found::Migration(FlywayMigration {
             kind,
             program,
             version,
             description,
-            checksum: main,
-            equivalent_checksum: equivalent,
-            should_execute,
+            checksum: checksum(&source.text),
+            equivalent_checksum: None,
+            should_execute: true,
             source,
         }))
+    }
+}
+
+impl FlywayMigration {
+    /// Takes into account what depends on placeholders: a repeatable's checksum and the script's own
+    /// condition.
+    fn complete(&mut self, options: &ReadOptions) -> Result<(), CatalogError> {
+        if self.kind == Kind::Repeatable
+            && self.source.replace
+            && !self.program
+            && let Some(text) = self.source.replaced(options)?
+        {
+            self.equivalent_checksum = Some(self.checksum);
+            self.checksum = checksum(&text);
+        }
+        let Some(expression) = &self.source.config.should_execute else {
+            return Ok(());
+        };
+        let replaced = self
+            .source
+            .placeholders(options)
+            .replace(expression)
+            .map_err(|errors| self.source.placeholder_error(errors))?;
+        let expression = replaced.text.as_ref().unwrap_or(expression);
+        self.should_execute =
+            should_execute(expression).map_err(|message| CatalogError::ShouldExecute {
+                message,
+                path: self.source.path.clone(),
+            })?;
+        Ok(())
     }
 }
 
@@ -595,14 +638,11 @@ impl Source {
     }
 }
 
-fn read_config(file: &SourceFile) -> Result<ScriptConfig, CatalogError> {
-    let bytes = file
-        .content
-        .clone()
-        .map_err(|reason| CatalogError::Unreadable {
-            path: file.path.clone(),
-            reason,
-        })?;
+fn read_config(file: &SourceFile, load: Load) -> Result<ScriptConfig, CatalogError> {
+    let bytes = load(&file.path).map_err(|reason| CatalogError::Unreadable {
+        path: file.path.clone(),
+        reason,
+    })?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(ScriptConfig::parse(&text, &file.path)?)
 }

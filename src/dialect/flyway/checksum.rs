@@ -1,15 +1,33 @@
 //! Flyway's checksum: a CRC-32 over the lines of the text, so line ends have no influence.
 
+/// Bytes that are hashed at once.
+const RUN: usize = 8192;
+
 /// Computes the checksum of decoded text as Flyway stores it.
 ///
 /// Lines end at `\n`, `\r` or `\r\n` only; one byte order mark at the start is left out; the UTF-8
 /// bytes of all lines go into one CRC-32, whose 32 bits are read as a signed number.
 pub fn checksum(text: &str) -> i32 {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let bytes = text.as_bytes();
     let mut hasher = crc32fast::Hasher::new();
-    for run in text.as_bytes().split(|byte| matches!(byte, b'\n' | b'\r')) {
-        hasher.update(run);
+    // Lines are short and the hasher likes long runs, so they are put together first.
+    let mut buffer = Vec::with_capacity(RUN.min(bytes.len()));
+    let mut start = 0;
+    for end in memchr::memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]) {
+        let line = &bytes[start..end];
+        start = end + 1;
+        if buffer.len() + line.len() > RUN {
+            hasher.update(&buffer);
+            buffer.clear();
+        }
+        if line.len() > RUN {
+            hasher.update(line);
+        } else {
+            buffer.extend_from_slice(line);
+        }
     }
+    hasher.update(&buffer);
     hasher.finalize().cast_signed()
 }
 

@@ -17,7 +17,7 @@ mod version;
 
 pub use callback::Event;
 pub use catalog::{
-    Callback, CatalogError, FlywayCatalog, FlywayMigration, ReadOptions, Scope, Source,
+    Callback, CatalogError, FlywayCatalog, FlywayMigration, ReadFiles, ReadOptions, Scope, Source,
     compare_utf16, is_relevant,
 };
 pub use charset::{DecodeError, decode as decode_text};

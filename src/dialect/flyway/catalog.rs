@@ -55,15 +55,18 @@ impl Scope {
     };
 }
 
-/// The decoded text of a file and what its own settings say.
+/// A file, the way to its text, and what its own settings say.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Path below the location; the `script` column.
     pub script: String,
     /// Path for people.
     pub path: PathBuf,
-    /// Decoded text as it stands in the file.
-    pub text: Arc<String>,
+    /// Checksum of the text as it stands in the file.
+    pub raw_checksum: i32,
+    /// The text, where it is wanted again soon; otherwise it is read anew.
+    kept: Option<Arc<String>>,
+    load: Load,
     /// The script's own settings.
     pub config: ScriptConfig,
     /// Whether placeholders are replaced in this script.
@@ -144,6 +147,12 @@ pub enum CatalogError {
         path: PathBuf,
         /// The system's words.
         reason: String,
+    },
+    /// A file is no longer what it was a moment ago.
+    #[error("{path} was changed while it was being used")]
+    Changed {
+        /// The file.
+        path: PathBuf,
     },
     /// A file is not text in its encoding.
     #[error("unable to calculate checksum of {script} ({path}): {source}")]
@@ -258,6 +267,7 @@ impl CatalogError {
                 "give the values with -placeholders.NAME=VALUE or in the configuration, or switch replacement off with placeholderReplacement=false (for one script in its .conf)".to_owned()
             }
             Self::ScriptConfig(error) => error.hint().to_owned(),
+            Self::Changed { .. } => "run the command again".to_owned(),
             Self::Unreadable { .. } => {
                 "check that the file exists and that this user may read it".to_owned()
             }
@@ -494,7 +504,7 @@ impl<'a> Reader<'a> {
                 .migration(file, kind, false, version, description)
                 .map(Some),
             FileName::Callback { event, description } => {
-                let source = self.source(file)?;
+                let source = self.source(file, true)?;
                 Ok(Some(Found::Callback(Callback {
                     event,
                     description,
@@ -515,32 +525,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn source(&self, file: &SourceFile) -> Result<Source, CatalogError> {
+    fn source(&self, file: &SourceFile, keep: bool) -> Result<Source, CatalogError> {
         let config = self
             .configs
             .get(&file.relative.to_lowercase())
             .cloned()
             .unwrap_or_default();
-        let bytes = (self.load)(&file.path).map_err(|reason| CatalogError::Unreadable {
-            path: file.path.clone(),
-            reason,
-        })?;
-        let decoded = match &config.encoding {
-            Some(encoding) => charset::decode(bytes, encoding, false),
-            None => charset::decode(bytes, &self.options.encoding, self.options.detect_encoding),
-        };
-        let text = decoded.map_err(|source| CatalogError::Decode {
-            script: file.relative.clone(),
-            path: file.path.clone(),
-            source,
-        })?;
+        let text = read_text(file, &config, self.options, self.load)?;
         let replace = config
             .placeholder_replacement
             .unwrap_or(self.options.placeholder_replacement);
         Ok(Source {
             script: file.relative.clone(),
             path: file.path.clone(),
-            text: Arc::new(text),
+            raw_checksum: checksum(&text),
+            // Most files are only summed; keeping all of them would cost more than reading some again.
+            kept: keep.then(|| Arc::new(text)),
+            load: self.load,
             config,
             replace,
         })
@@ -554,13 +555,13 @@ impl<'a> Reader<'a> {
         version: Option<Version>,
         description: String,
     ) -> Result<Found, CatalogError> {
-        let source = self.source(file)?;
+        let source = self.source(file, kind == Kind::Repeatable)?;
         Ok(Found::Migration(FlywayMigration {
             kind,
             program,
             version,
             description,
-            checksum: checksum(&source.text),
+            checksum: source.raw_checksum,
             equivalent_checksum: None,
             should_execute: true,
             source,
@@ -587,7 +588,7 @@ impl FlywayMigration {
             .source
             .placeholders(options)
             .replace(expression)
-            .map_err(|errors| self.source.placeholder_error(errors))?;
+            .map_err(|errors| self.source.placeholder_error(expression, errors))?;
         let expression = replaced.text.as_ref().unwrap_or(expression);
         self.should_execute =
             should_execute(expression).map_err(|message| CatalogError::ShouldExecute {
@@ -611,21 +612,40 @@ impl Source {
         placeholders
     }
 
+    /// The decoded text as it stands in the file; it must be what was summed at first.
+    pub fn text(&self, options: &ReadOptions) -> Result<Arc<String>, CatalogError> {
+        if let Some(text) = &self.kept {
+            return Ok(Arc::clone(text));
+        }
+        let file = SourceFile {
+            relative: self.script.clone(),
+            path: self.path.clone(),
+        };
+        let text = read_text(&file, &self.config, options, self.load)?;
+        if checksum(&text) != self.raw_checksum {
+            return Err(CatalogError::Changed {
+                path: self.path.clone(),
+            });
+        }
+        Ok(Arc::new(text))
+    }
+
     /// The text with placeholders replaced, `None` when there is nothing to replace.
     fn replaced(&self, options: &ReadOptions) -> Result<Option<String>, CatalogError> {
+        let text = self.text(options)?;
         let replaced = self
             .placeholders(options)
-            .replace(&self.text)
-            .map_err(|errors| self.placeholder_error(errors))?;
+            .replace(&text)
+            .map_err(|errors| self.placeholder_error(&text, errors))?;
         Ok(replaced.text)
     }
 
     /// Tells where in the file the placeholders are that have no value.
-    pub fn placeholder_error(&self, errors: Vec<PlaceholderError>) -> CatalogError {
+    pub fn placeholder_error(&self, text: &str, errors: Vec<PlaceholderError>) -> CatalogError {
         let places = errors
             .into_iter()
             .map(|error| {
-                let (line, column) = line_and_column(&self.text, error.offset());
+                let (line, column) = line_and_column(text, error.offset());
                 let place = Place {
                     path: self.path.clone(),
                     line,
@@ -636,6 +656,28 @@ impl Source {
             .collect();
         CatalogError::Placeholders(places)
     }
+}
+
+/// Reads and decodes a file.
+fn read_text(
+    file: &SourceFile,
+    config: &ScriptConfig,
+    options: &ReadOptions,
+    load: Load,
+) -> Result<String, CatalogError> {
+    let bytes = load(&file.path).map_err(|reason| CatalogError::Unreadable {
+        path: file.path.clone(),
+        reason,
+    })?;
+    let decoded = match &config.encoding {
+        Some(encoding) => charset::decode(bytes, encoding, false),
+        None => charset::decode(bytes, &options.encoding, options.detect_encoding),
+    };
+    decoded.map_err(|source| CatalogError::Decode {
+        script: file.relative.clone(),
+        path: file.path.clone(),
+        source,
+    })
 }
 
 fn read_config(file: &SourceFile, load: Load) -> Result<ScriptConfig, CatalogError> {

@@ -42,7 +42,8 @@ pub fn prepare(
     flavor: Flavor,
     split_options: &SplitOptions,
 ) -> Result<Script, PrepareError> {
-    let mut text = Arc::clone(&source.text);
+    let original = source.text(options)?;
+    let mut text = Arc::clone(&original);
     let mut stages: Vec<Edits> = Vec::new();
     if text.contains('\u{feff}') {
         let (without, edits) = drop_marks(&text);
@@ -53,7 +54,7 @@ pub fn prepare(
         let replaced = source
             .placeholders(options)
             .replace(&text)
-            .map_err(|errors| source.placeholder_error(errors))?;
+            .map_err(|errors| source.placeholder_error(&original, errors))?;
         if let Some(new) = replaced.text {
             text = Arc::new(new);
             stages.insert(0, replaced.edits);
@@ -62,7 +63,7 @@ pub fn prepare(
     let mut script = Script {
         origin: Origin {
             path: source.path.clone(),
-            file_text: (!stages.is_empty()).then(|| Arc::clone(&source.text)),
+            file_text: (!stages.is_empty()).then_some(original),
             stages,
         },
         text,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::baseline::new_row as baseline_row;
-use super::migrate::{MigrateResult, first_look, plan_batch, wants_baseline};
+use super::migrate::{MigrateResult, first_look, plan_batch, program_refusal, wants_baseline};
 use super::record::Announcement;
 use super::session::Session;
 use crate::dialect::flyway::{AppliedRow, Event as Moment, StatePolicy};
@@ -34,7 +34,7 @@ pub(super) fn migrate(
         (files, info.current_version())
     };
     if let Some(program) = files.iter().find(|file| file.program) {
-        return Err(session.program_refusal(program));
+        return Err(program_refusal(program));
     }
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
     let plan = plan_batch(session, &files, known_rank, current, &Announcement::Row)?;

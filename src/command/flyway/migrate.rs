@@ -364,26 +364,24 @@ fn choose(
     }
     let program = chosen.iter().find(|file| file.program);
     if let Some(program) = program.filter(|_| !session.config.skip_executing_migrations) {
-        return Err(session.program_refusal(program));
+        return Err(program_refusal(program));
     }
     Ok(chosen.into_iter().cloned().collect())
 }
 
-impl Session<'_> {
-    /// Why a migration that is a program is not run.
-    pub(super) fn program_refusal(&self, file: &FlywayMigration) -> Error {
-        Error::new(
-            ErrorKind::Refused,
-            "ERROR",
-            format!(
-                "{} is a program, not SQL: script migrations are not run",
-                file.source.path.display()
-            ),
-        )
-        .with_hint(
-            "run it yourself and record it with skipExecutingMigrations, turn it into SQL, or rename it if it is no migration",
-        )
-    }
+/// Why a migration that is a program is not run.
+pub(super) fn program_refusal(file: &FlywayMigration) -> Error {
+    Error::new(
+        ErrorKind::Refused,
+        "ERROR",
+        format!(
+            "{} is a program, not SQL: script migrations are not run",
+            file.source.path.display()
+        ),
+    )
+    .with_hint(
+        "run it yourself and record it with skipExecutingMigrations, turn it into SQL, or rename it if it is no migration",
+    )
 }
 
 fn run_batch(

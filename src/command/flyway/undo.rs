@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::migrate::program_refusal;
 use super::record::{Announcement, FlywayRecord, fingerprint_of, row_for};
 use super::session::Session;
 use crate::dialect::flyway::{
@@ -91,8 +92,9 @@ fn attempt(session: &mut Session<'_>, result: &mut UndoResult) -> Result<bool, E
         if let Some(failure) = outcome.failure {
             return Err(Error::step(failure));
         }
-        let alone = session.config.target.is_none();
-        if outcome.plan_again && !(alone && !result.undone.is_empty()) {
+        // Without a target one undone migration is all that was asked for.
+        let satisfied = session.config.target.is_none() && !result.undone.is_empty();
+        if outcome.plan_again && !satisfied {
             return Ok(true);
         }
     }
@@ -150,7 +152,7 @@ fn choose(
             .iter()
             .find(|file| file.version.as_ref() == Some(version));
         match file {
-            Some(file) if file.program => return Err(session.program_refusal(file)),
+            Some(file) if file.program => return Err(program_refusal(file)),
             Some(file) => chosen.push(file.clone()),
             None if chosen.is_empty() => {
                 return Err(Error::new(

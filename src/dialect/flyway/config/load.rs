@@ -300,9 +300,8 @@ fn absolute_location(location: &str, directory: &Path) -> String {
 
 /// Files that are written start at the working directory as well.
 fn resolve_output_paths(config: &mut FlywayConfig) {
-    if let Some(directory) = &config.working_directory {
-        if let Some(output) = &mut config.dry_run_output {
-            *output = directory.join(&*output);
-        }
+    if let (Some(directory), Some(output)) = (&config.working_directory, &mut config.dry_run_output)
+    {
+        *output = directory.join(&*output);
     }
 }

@@ -55,7 +55,7 @@ fn main() {
             Ok(())
         }));
     }
-    let postgres: [(&str, OnPostgres); 14] = [
+    let postgres: [(&str, OnPostgres); 24] = [
         ("server_words_are_complete", server_words),
         ("wrong_password_is_not_repeated", wrong_password),
         ("server_that_goes_away", server_goes_away),
@@ -70,6 +70,16 @@ fn main() {
         ("undo_on_postgres", undo_on_postgres),
         ("deferred_constraint_fails_at_commit", deferred_constraint),
         ("scripts_may_edit_the_history", edits_history),
+        ("encoding_of_the_session_is_ours", client_encoding),
+        ("group_refuses_scripts_that_commit", group_with_control),
+        ("group_is_tried_again", group_blocked),
+        ("callbacks_wait_for_locks", callback_blocked),
+        ("failing_statement_hook_is_named", statement_hook),
+        ("transaction_left_open_outside_one", left_open),
+        ("clean_drops_range_types", clean_ranges),
+        ("date_style_does_not_matter", date_style),
+        ("init_sql_is_where_migrations_start", init_sql),
+        ("original_may_have_gone_on_meanwhile", stale_mark),
     ];
     for (name, test) in postgres {
         let trial = Trial::test(name, move || {
@@ -504,6 +514,9 @@ fn wrong_password(scratch: &ScratchDatabase) {
     let secret = "s3cr3t-päss";
     let host = scratch.url.split('@').nth(1).expect("a host");
     let refused = host.replace(&scratch.name, "no_such_database");
+    let half = format!("postgres://nobody:s3cr3t/x@{host}");
+    let run = project.run(&half, &["migrate"]);
+    assert!(!run.all().contains("s3cr3t"), "{}", run.all());
     for url in [
         format!("postgres://nobody:s3cr3t-p%C3%A4ss@{host}"),
         format!("jdbc:postgresql://{refused}?user=nobody&password=s3cr3t-p%C3%A4ss"),
@@ -750,4 +763,179 @@ fn edits_history(scratch: &ScratchDatabase) {
         .query("SELECT string_agg(installed_rank || coalesce(version, 'R'), ',' ORDER BY installed_rank) FROM flyway_schema_history")
         .expect("asks");
     assert_eq!(rows.single(), Some("11,22,33,4R"));
+}
+
+fn query(scratch: &ScratchDatabase, sql: &str) -> String {
+    let mut connection = scratch.connect();
+    let rows = connection.database().query(sql).expect(sql);
+    rows.single().unwrap_or_default().to_owned()
+}
+
+fn client_encoding(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file(
+        "V1__a.sql",
+        "SET client_encoding = 'LATIN1';\nCREATE TABLE k (a TEXT);",
+    );
+    project
+        .run(&scratch.url, &["migrate"])
+        .failed_with(&["client_encoding to LATIN1", "rolled back"]);
+    project.file(
+        "V1__a.sql",
+        "SET client_encoding = 'UTF8';\nCREATE TABLE k (a TEXT);",
+    );
+    project.file("V2__한국어.sql", "INSERT INTO k VALUES ('한국어');");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    let found = query(
+        scratch,
+        "SELECT a || description FROM k, flyway_schema_history WHERE version = '2'",
+    );
+    assert_eq!(found, "한국어한국어");
+}
+
+fn group_with_control(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE a (i INTEGER);");
+    project.file("V2__b.sql", "CREATE TABLE b (i INTEGER);\nROLLBACK;");
+    project
+        .run(&scratch.url, &["-group=true", "migrate"])
+        .failed_with(&["V2__b.sql:2:1", "ends its transaction itself"]);
+}
+
+/// Holds a read lock on a table for a while.
+fn hold(scratch: &ScratchDatabase, table: &str) -> std::thread::JoinHandle<()> {
+    let mut blocker = scratch.connect();
+    let sql = format!("SELECT * FROM {table}");
+    blocker.database().execute("BEGIN").expect("begins");
+    blocker.database().execute(&sql).expect("reads");
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(3200));
+        blocker.database().execute("COMMIT").expect("commits");
+    })
+}
+
+fn group_blocked(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE hot (i INTEGER);");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    project.file("V2__b.sql", "CREATE TABLE b (i INTEGER);");
+    project.file("V3__c.sql", "ALTER TABLE hot ADD COLUMN j INTEGER;");
+    let holding = hold(scratch, "hot");
+    let run = project.run(&scratch.url, &["-group=true", "migrate", "validate"]);
+    assert!(run.succeeded().errors.contains("was rolled back"));
+    holding.join().expect("ends");
+}
+
+fn callback_blocked(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE hot (i INTEGER);");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    project.file("afterMigrate.sql", "TRUNCATE hot;");
+    let holding = hold(scratch, "hot");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    holding.join().expect("ends");
+}
+
+fn statement_hook(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file(
+        "V1__a.sql",
+        "CREATE TABLE a (i INTEGER);\nCREATE TABLE b (i INTEGER);",
+    );
+    project.file("V1__a.sql.conf", "executeInTransaction=false");
+    project.file(
+        "afterEachMigrateStatement.sql",
+        "SELECT 1 / (2 - count(*)) FROM pg_tables WHERE tablename IN ('a', 'b');",
+    );
+    project.run(&scratch.url, &["migrate"]).failed_with(&[
+        "afterEachMigrateStatement.sql:1:1",
+        "division by zero",
+        "its first 2 statements have succeeded",
+    ]);
+}
+
+fn left_open(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file(
+        "V1__a.sql",
+        "CREATE TABLE t0 (a INTEGER);\nBEGIN;\nCREATE TABLE t1 (a INTEGER);\n",
+    );
+    project.file("V1__a.sql.conf", "executeInTransaction=false");
+    project.run(&scratch.url, &["migrate"]).failed_with(&[
+        "leaves a transaction open",
+        "its first statement has succeeded",
+    ]);
+    let tables = query(
+        scratch,
+        "SELECT string_agg(tablename, ',') FROM pg_tables WHERE tablename IN ('t0', 't1')",
+    );
+    assert_eq!(tables, "t0");
+}
+
+fn clean_ranges(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file(
+        "V1__a.sql",
+        "CREATE TYPE span AS RANGE (subtype = float8);\nCREATE TYPE mood AS ENUM ('a');\nCREATE DOMAIN d AS INTEGER;\nCREATE TABLE t (s span, m mood, d d) PARTITION BY LIST (m);\nCREATE TABLE t1 PARTITION OF t FOR VALUES IN ('a');\nCREATE FUNCTION f(t) RETURNS INTEGER LANGUAGE sql AS 'SELECT 1';",
+    );
+    project
+        .run(
+            &scratch.url,
+            &["-cleanDisabled=false", "migrate", "clean", "migrate"],
+        )
+        .succeeded();
+}
+
+fn date_style(scratch: &ScratchDatabase) {
+    let set = format!("ALTER DATABASE {} SET datestyle = 'SQL, DMY'", scratch.name);
+    scratch.connect().database().execute(&set).expect("sets");
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE a (i INTEGER);");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    let run = project
+        .run(&scratch.url, &["-outputType=json", "info"])
+        .succeeded();
+    let result: serde_json::Value = serde_json::from_str(&run.output).expect("JSON");
+    let installed = result["migrations"][0]["installedOnUTC"]
+        .as_str()
+        .expect("text");
+    assert!(
+        installed.starts_with("20") && installed.ends_with('Z'),
+        "{installed}"
+    );
+}
+
+fn init_sql(scratch: &ScratchDatabase) {
+    scratch
+        .connect()
+        .database()
+        .execute("CREATE SCHEMA own")
+        .expect("creates");
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE a (i INTEGER);");
+    project
+        .run(&scratch.url, &["-initSql=SET search_path = own", "migrate"])
+        .succeeded();
+    let schemas = query(
+        scratch,
+        "SELECT string_agg(schemaname, ',') FROM pg_tables WHERE tablename IN ('a', 'flyway_schema_history')",
+    );
+    assert_eq!(schemas, "own,own");
+}
+
+/// A mark of an interrupted migration means nothing any more once somebody else has recorded it.
+fn stale_mark(scratch: &ScratchDatabase) {
+    let project = Project::new();
+    project.file("V1__a.sql", "CREATE TABLE a (i INTEGER);");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    let mark =
+        "COMMENT ON TABLE flyway_schema_history IS E'mine\\nstillway has begun: V1__a.sql [1]'";
+    scratch.connect().database().execute(mark).expect("marks");
+    project.file("V2__b.sql", "CREATE TABLE b (i INTEGER);");
+    project.run(&scratch.url, &["migrate"]).succeeded();
+    let comment = query(
+        scratch,
+        "SELECT obj_description('flyway_schema_history'::regclass)",
+    );
+    assert_eq!(comment, "mine");
 }

@@ -140,14 +140,6 @@ fn simplified(steps: &Value) -> Value {
         {
             result.remove("warnings");
         }
-        if let Some(lines) = step.get_mut("info").and_then(Value::as_array_mut) {
-            for line in lines {
-                // The open edition knows no undo files, so it calls nothing undoable.
-                if let Some(line) = line.as_object_mut() {
-                    line.remove("undoable");
-                }
-            }
-        }
     }
     steps
 }

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::command::flyway::Environment;
 use crate::dialect::flyway::config::FileReader;
@@ -86,14 +87,30 @@ pub(super) fn output_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Set when results could not be written.
+static UNDELIVERED: AtomicBool = AtomicBool::new(false);
+
 /// Writes results. A reader that has gone away is no error.
 pub(super) fn print(text: &str) {
     let mut output = io::stdout().lock();
-    drop(
-        output
-            .write_all(text.as_bytes())
-            .and_then(|()| output.flush()),
-    );
+    let written = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+        && !UNDELIVERED.swap(true, Ordering::Relaxed)
+    {
+        print_error(&format!("ERROR: unable to write the output: {error}\n"));
+    }
+}
+
+/// The exit code, unless results were lost on the way.
+pub(super) fn exit(code: u8) -> ExitCode {
+    if UNDELIVERED.load(Ordering::Relaxed) {
+        ExitCode::from(FAILURE)
+    } else {
+        ExitCode::from(code)
+    }
 }
 
 /// Writes a message.

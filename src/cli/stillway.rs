@@ -136,7 +136,7 @@ fn run(command: Command) -> ExitCode {
             match checksums(&paths, &config, &environment) {
                 Ok(list) => {
                     process::print(&render(&list, format));
-                    ExitCode::SUCCESS
+                    process::exit(0)
                 }
                 Err(error) => {
                     process::print_error(&format!("error: {error}\n"));

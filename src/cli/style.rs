@@ -1,6 +1,6 @@
 //! Colours and tables. Everything is understandable without colour.
 
-use comfy_table::{ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableComponent, Width, presets};
 
 /// Wraps words in terminal colours when that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -60,5 +60,15 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
         table.set_style(part, character);
     }
     table.add_rows(rows);
+    // Headings and dates are not torn apart; what has to give way is the long text.
+    for (column, heading) in table.column_iter_mut().zip(header) {
+        let content = if heading.contains("On") {
+            10
+        } else {
+            heading.chars().count()
+        };
+        let width = u16::try_from(content + 2).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+    }
     table.to_string()
 }

@@ -127,11 +127,11 @@ pub(super) fn drop_contents(
 }
 
 /// Queries whose rows are DROP statements. Tables and types go with all that depends on them;
-/// what belongs to an extension goes with it.
+/// what belongs to an extension, or came with another object, goes with that.
 fn postgres_drops(schema: &str) -> Vec<String> {
     let free = |alias: &str| {
         format!(
-            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = {alias}.oid AND d.deptype = 'e')"
+            "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = {alias}.oid AND d.deptype IN ('e', 'i'))"
         )
     };
     let relations = |kinds: &str, word: &str| {

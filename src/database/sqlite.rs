@@ -169,9 +169,6 @@ impl Database for SqliteDatabase {
         self.connection
             .batch_execute(sql)
             .map_err(|error| server_error(&error))?;
-        if sql == "BEGIN" {
-            self.open = true;
-        }
         Ok(())
     }
 
@@ -183,6 +180,10 @@ impl Database for SqliteDatabase {
         self.execute("BEGIN IMMEDIATE")?;
         self.open = true;
         Ok(())
+    }
+
+    fn begin_again(&mut self) -> Result<(), ServerError> {
+        self.begin()
     }
 
     fn reset(&mut self) -> Result<(), ServerError> {

@@ -201,6 +201,15 @@ pub trait Database {
     /// Brings the session into its original state without opening a transaction.
     fn reset(&mut self) -> Result<(), ServerError>;
 
+    /// Opens another transaction after a script has ended ours, leaving the session as the script
+    /// has made it.
+    fn begin_again(&mut self) -> Result<(), ServerError>;
+
+    /// What the server said while it ran our own statements, such as a commit.
+    fn late_notices(&mut self) -> Vec<ServerMessage> {
+        Vec::new()
+    }
+
     /// Commits.
     fn commit(&mut self) -> Result<(), ServerError>;
 

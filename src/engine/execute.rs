@@ -74,6 +74,7 @@ pub fn execute(
         committed: None,
         succeeded: 0,
         durable: true,
+        invalid_before: Vec::new(),
     };
     let mut outcome = Outcome::default();
     if plan.grouped {
@@ -107,16 +108,45 @@ pub fn execute(
 }
 
 /// Runs a script that is no step, such as a hook around a whole command, in a transaction of its
-/// own unless it says otherwise.
+/// own unless it says otherwise; tried again while it only loses against other sessions' locks.
 pub fn run_script(
     database: &mut dyn Database,
     script: &Script,
     in_transaction: bool,
+    conflict_budget: Duration,
     sink: &mut dyn EventSink,
 ) -> Result<(), Box<FailureCause>> {
     sink.event(Event::HookStarted {
         path: script.origin.path.clone(),
     });
+    let first = Instant::now();
+    let has_control = script.statements.iter().any(|one| one.control.is_some());
+    let mut attempt = 1;
+    loop {
+        let result = run_script_once(database, script, in_transaction, sink);
+        let Err(cause) = result else { return Ok(()) };
+        drop(database.rollback());
+        let conflict = match cause.as_ref() {
+            FailureCause::Statement { error, .. } | FailureCause::Around { error, .. } => {
+                error.is_lock_conflict()
+            }
+            FailureCause::Lock(_) => false,
+        };
+        let repeatable = in_transaction && !has_control;
+        if !conflict || !repeatable || first.elapsed() >= conflict_budget {
+            return Err(cause);
+        }
+        std::thread::sleep(backoff(attempt));
+        attempt += 1;
+    }
+}
+
+fn run_script_once(
+    database: &mut dyn Database,
+    script: &Script,
+    in_transaction: bool,
+    sink: &mut dyn EventSink,
+) -> Result<(), Box<FailureCause>> {
     let around = |action| move |error| Box::new(FailureCause::Around { action, error });
     if in_transaction {
         database
@@ -126,11 +156,8 @@ pub fn run_script(
         database.reset().map_err(around("preparing the session"))?;
     }
     let mut progress = Progress::new(script, sink, false);
-    let result = run_statements(database, script, in_transaction, &mut progress);
-    if let Err((index, error)) = result {
-        drop(database.rollback());
-        return Err(Box::new(statement_failure(script, index, error)));
-    }
+    run_statements(database, script, in_transaction, &mut progress)
+        .map_err(|(index, error)| Box::new(statement_failure(script, index, error)))?;
     if in_transaction {
         database.commit().map_err(around("committing"))?;
     }
@@ -164,6 +191,8 @@ struct Run<'r> {
     succeeded: usize,
     /// Whether the current step's commit waits for the disk.
     durable: bool,
+    /// Unusable indexes that were there before the current step.
+    invalid_before: Vec<(String, String)>,
 }
 
 /// A failure before it is known what remains.
@@ -245,27 +274,10 @@ impl Run<'_> {
                 Ok(result) => return Ok(result),
                 Err(broken) => broken,
             };
-            let again = self.committed.is_none()
-                && broken
-                    .server_error()
-                    .is_some_and(ServerError::is_lock_conflict)
-                && first.elapsed() < self.policy.conflict_budget;
-            if !again {
+            if !self.may_try_again(&broken, first) {
                 return Err(self.failed(step, broken, start.elapsed()));
             }
-            drop(self.database.rollback());
-            let pause = backoff(attempt);
-            self.sink.event(Event::Retrying {
-                id: step.id.clone(),
-                attempt,
-                pause,
-                reason: broken
-                    .server_error()
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-                blockers: broken.blockers,
-            });
-            std::thread::sleep(pause);
+            self.pause(step, broken, attempt);
             attempt += 1;
         }
     }
@@ -275,7 +287,12 @@ impl Run<'_> {
         if !self.open(step)? {
             return Ok(None);
         }
-        if !self.durable {
+        let has_control = step
+            .script
+            .statements
+            .iter()
+            .any(|one| one.control.is_some());
+        if !self.durable && !has_control {
             let relaxed = self.database.relax_durability();
             relaxed.map_err(|error| Broken::around("beginning a transaction", error))?;
         }
@@ -356,27 +373,33 @@ impl Run<'_> {
 
     fn statements(&mut self, step: &Step, in_transaction: bool) -> Result<(), Broken> {
         let script = &step.script;
+        let hooks = self.hooks;
         let mut progress = Progress::new(script, self.sink, true);
-        let result = if self.hooks.around_statements() {
-            run_with_hooks(
-                self.database,
-                script,
-                self.hooks,
-                in_transaction,
-                &mut progress,
-            )
+        let result = if hooks.around_statements() {
+            run_with_hooks(self.database, script, hooks, in_transaction, &mut progress)
         } else {
             run_statements(self.database, script, in_transaction, &mut progress)
+                .map_err(|(index, error)| Stopped::Own(index, error))
         };
         let (committed, blockers) = (progress.committed, progress.blockers);
         self.committed = committed.or(self.committed.take());
-        self.succeeded = match &result {
-            Ok(()) => script.statements.len(),
-            Err((index, _)) => *index,
+        let (succeeded, cause, script_name) = match result {
+            Ok(()) => {
+                self.succeeded = script.statements.len();
+                return Ok(());
+            }
+            Err(Stopped::Own(index, error)) => {
+                (index, statement_failure(script, index, error), None)
+            }
+            Err(Stopped::Hook(hook, index, error, done)) => {
+                let name = hook.origin.path.display().to_string();
+                (done, statement_failure(hook, index, error), Some(name))
+            }
         };
-        result.map_err(|(index, error)| Broken {
-            cause: Box::new(statement_failure(script, index, error)),
-            script_name: None,
+        self.succeeded = succeeded;
+        Err(Broken {
+            cause: Box::new(cause),
+            script_name,
             blockers,
             at_commit: false,
         })
@@ -386,7 +409,7 @@ impl Run<'_> {
     fn record(&mut self, step: &Step, milliseconds: i64) -> Result<(), Broken> {
         let recording = |error| Broken::around("recording the migration in the history", error);
         if self.database.transaction_state() == TransactionState::Idle {
-            self.database.execute("BEGIN").map_err(recording)?;
+            self.database.begin_again().map_err(recording)?;
         }
         if step.script.changes_identity() {
             self.database.reclaim().map_err(recording)?;
@@ -406,6 +429,12 @@ impl Run<'_> {
             at_commit: true,
             ..Broken::around("recording the migration and committing", error)
         })?;
+        for message in self.database.late_notices() {
+            self.sink.event(Event::Notice {
+                place: None,
+                message,
+            });
+        }
         if let Some(fingerprint) = fingerprint {
             self.fingerprint = fingerprint;
         }
@@ -421,6 +450,7 @@ impl Run<'_> {
             Ok(false) => return Ok(None),
             Err(broken) => return Err(self.failed(step, broken, start.elapsed())),
         }
+        self.invalid_before = self.database.invalid_indexes().unwrap_or_default();
         let ran = self.body(step).and_then(|()| self.nothing_left_open());
         if let Err(broken) = ran {
             return Err(self.failed_alone(step, broken, start.elapsed()));
@@ -482,20 +512,37 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// All steps in one transaction.
+    /// All steps in one transaction, tried again as a whole while it only loses against other
+    /// sessions' locks.
     fn group(&mut self, steps: &[Step], outcome: &mut Outcome) {
+        let first = Instant::now();
+        let mut attempt = 1;
+        while let Some((step, broken, took)) = self.group_once(steps, outcome) {
+            if !self.may_try_again(&broken, first) {
+                outcome.failure = Some(self.failed(step, broken, took));
+                return;
+            }
+            self.pause(step, broken, attempt);
+            attempt += 1;
+        }
+    }
+
+    /// One try of a group; tells which step broke it.
+    fn group_once<'s>(
+        &mut self,
+        steps: &'s [Step],
+        outcome: &mut Outcome,
+    ) -> Option<(&'s Step, Broken, Duration)> {
         let group_start = Instant::now();
-        let Some(first) = steps.first() else { return };
+        let first = steps.first()?;
+        (self.committed, self.succeeded) = (None, 0);
         match self.open(first) {
             Ok(true) => {}
             Ok(false) => {
                 outcome.plan_again = true;
-                return;
+                return None;
             }
-            Err(broken) => {
-                outcome.failure = Some(self.failed(first, broken, group_start.elapsed()));
-                return;
-            }
+            Err(broken) => return Some((first, broken, group_start.elapsed())),
         }
         let mut finished = Vec::new();
         for (index, step) in steps.iter().enumerate() {
@@ -505,14 +552,12 @@ impl Run<'_> {
                 .body(step)
                 .and_then(|()| self.record(step, milliseconds(start.elapsed())));
             if let Err(broken) = result {
-                outcome.failure = Some(self.failed(step, broken, start.elapsed()));
-                return;
+                return Some((step, broken, start.elapsed()));
             }
             finished.push(done(step, start.elapsed()));
         }
         if let Err(broken) = self.close(first) {
-            outcome.failure = Some(self.failed(first, broken, group_start.elapsed()));
-            return;
+            return Some((first, broken, group_start.elapsed()));
         }
         for step in &finished {
             self.sink.event(Event::StepFinished {
@@ -522,6 +567,33 @@ impl Run<'_> {
         }
         outcome.plan_again = steps.iter().any(|step| step.touches_history);
         outcome.done = finished;
+        None
+    }
+
+    /// Whether a failure is only a lost lock, nothing has been committed and patience is left.
+    fn may_try_again(&self, broken: &Broken, first: Instant) -> bool {
+        self.committed.is_none()
+            && broken
+                .server_error()
+                .is_some_and(ServerError::is_lock_conflict)
+            && first.elapsed() < self.policy.conflict_budget
+    }
+
+    /// Rolls back, says who was in the way, and waits a while.
+    fn pause(&mut self, step: &Step, broken: Broken, attempt: u32) {
+        drop(self.database.rollback());
+        let pause = backoff(attempt);
+        self.sink.event(Event::Retrying {
+            id: step.id.clone(),
+            attempt,
+            pause,
+            reason: broken
+                .server_error()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            blockers: broken.blockers,
+        });
+        std::thread::sleep(pause);
     }
 
     /// Rolls back and says what is true after that.
@@ -553,11 +625,12 @@ impl Run<'_> {
 
     /// Records the failure of a step that ran outside a transaction.
     fn failed_alone(&mut self, step: &Step, broken: Broken, took: Duration) -> Box<Failure> {
-        let statements = self.succeeded;
+        let statements = lasting(&step.script, self.succeeded);
         drop(self.database.rollback());
         self.run_error_hooks();
         let recorded = self.finish(step, took, false).is_ok();
-        let invalid_indexes = self.database.invalid_indexes().unwrap_or_default();
+        let mut invalid_indexes = self.database.invalid_indexes().unwrap_or_default();
+        invalid_indexes.retain(|index| !self.invalid_before.contains(index));
         Box::new(Failure {
             id: step.id.clone(),
             direction: step.direction,
@@ -590,6 +663,22 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// How many of a script's first statements last when each stands alone: those before a transaction
+/// that the script began and did not end.
+fn lasting(script: &Script, succeeded: usize) -> usize {
+    let mut open = None;
+    for (index, statement) in script.statements.iter().take(succeeded).enumerate() {
+        match statement.control {
+            Some(TransactionControl::Begin) => {
+                open.get_or_insert(index);
+            }
+            Some(TransactionControl::Commit | TransactionControl::Rollback) => open = None,
+            _ => {}
+        }
+    }
+    open.unwrap_or(succeeded)
 }
 
 /// Full jitter, from one second, at most half a minute.
@@ -629,7 +718,7 @@ fn run_one(
 ) -> Result<(), (usize, ServerError)> {
     let statement = &script.statements[index];
     if database.transaction_state() == TransactionState::Idle {
-        database.execute("BEGIN").map_err(|error| (index, error))?;
+        database.begin_again().map_err(|error| (index, error))?;
     }
     database.run(script, index..index + 1, progress)?;
     match statement.control {
@@ -651,46 +740,52 @@ fn run_one(
     Ok(())
 }
 
-fn run_with_hooks(
+/// Where a run of statements with hooks around them has stopped.
+enum Stopped<'s> {
+    /// At one of the script's own statements.
+    Own(usize, ServerError),
+    /// In a hook, with so many of the script's own statements done.
+    Hook(&'s Script, usize, ServerError, usize),
+}
+
+fn run_with_hooks<'s>(
     database: &mut dyn Database,
     script: &Script,
-    hooks: &Hooks,
+    hooks: &'s Hooks,
     in_transaction: bool,
     progress: &mut Progress<'_>,
-) -> Result<(), (usize, ServerError)> {
+) -> Result<(), Stopped<'s>> {
     for index in 0..script.statements.len() {
-        run_list(database, &hooks.before_statement, in_transaction, progress)
-            .map_err(|error| (index, error))?;
+        let before = &hooks.before_statement;
+        run_list(database, before, in_transaction, progress, index)?;
         let result = if in_transaction {
             run_one(database, script, index, progress)
         } else {
             database.run(script, index..index + 1, progress)
         };
-        if let Err(failure) = result {
+        if let Err((index, error)) = result {
             // The failure itself is what matters; a hook that fails as well adds nothing to it.
-            drop(run_list(
-                database,
-                &hooks.after_statement_error,
-                in_transaction,
-                progress,
-            ));
-            return Err(failure);
+            let hooks = &hooks.after_statement_error;
+            drop(run_list(database, hooks, in_transaction, progress, index));
+            return Err(Stopped::Own(index, error));
         }
-        run_list(database, &hooks.after_statement, in_transaction, progress)
-            .map_err(|error| (index, error))?;
+        let after = &hooks.after_statement;
+        run_list(database, after, in_transaction, progress, index + 1)?;
     }
     Ok(())
 }
 
-fn run_list(
+fn run_list<'s>(
     database: &mut dyn Database,
-    list: &[Script],
+    list: &'s [Script],
     in_transaction: bool,
     progress: &mut Progress<'_>,
-) -> Result<(), ServerError> {
+    done: usize,
+) -> Result<(), Stopped<'s>> {
     for hook in list {
         let mut quiet = Progress::new(hook, progress.sink, false);
-        run_statements(database, hook, in_transaction, &mut quiet).map_err(|(_, error)| error)?;
+        run_statements(database, hook, in_transaction, &mut quiet)
+            .map_err(|(index, error)| Stopped::Hook(hook, index, error, done))?;
     }
     Ok(())
 }

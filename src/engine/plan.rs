@@ -3,6 +3,7 @@
 use super::script::Script;
 use super::step::{Record, Step, TransactionMode};
 use crate::model::{Direction, MigrationId, Place};
+use crate::sql::TransactionControl;
 
 /// A migration that is to run, in order, before it is decided how.
 #[derive(Debug)]
@@ -59,6 +60,14 @@ pub enum PlanError {
         /// The migration.
         id: MigrationId,
     },
+    /// A script of a group ends the transaction that the group shares.
+    #[error(
+        "{place}: the script ends its transaction itself, which it would share with all others of the group"
+    )]
+    ControlInGroup {
+        /// The statement.
+        place: Place,
+    },
     /// A group has migrations of both kinds.
     #[error(
         "detected both transactional and non-transactional migrations within the same migration group (even though mixed is false). First offending migration: `{id}`"
@@ -76,6 +85,9 @@ impl PlanError {
             Self::MixedScript { .. } => {
                 "move the statement into a migration of its own, or set mixed=true to run the whole script without a transaction"
             }
+            Self::ControlInGroup { .. } => {
+                "run without group, or take COMMIT and ROLLBACK out of the script"
+            }
             Self::MixedGroup { .. } => {
                 "run without group, or set mixed=true to run the whole group without a transaction"
             }
@@ -91,6 +103,7 @@ pub fn plan(candidates: Vec<Candidate>, policy: PlanPolicy) -> Result<Plan, Plan
     }
     let grouped = policy.group && !steps.is_empty();
     if grouped {
+        refuse_control(&steps)?;
         settle_group(&mut steps, policy)?;
     }
     let grouped = grouped
@@ -138,6 +151,24 @@ fn step(candidate: Candidate, policy: PlanPolicy) -> Result<Step, PlanError> {
         remark: candidate.remark,
         touches_history: candidate.touches_history,
     })
+}
+
+/// A script that commits or rolls back would take work of its neighbours along.
+fn refuse_control(steps: &[Step]) -> Result<(), PlanError> {
+    for step in steps {
+        let ends = |control| {
+            matches!(
+                control,
+                Some(TransactionControl::Commit | TransactionControl::Rollback)
+            )
+        };
+        if let Some(statement) = step.script.statements.iter().find(|one| ends(one.control)) {
+            return Err(PlanError::ControlInGroup {
+                place: step.script.place(statement.code_start),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// A group runs in one transaction when all its members can; mixing them has to be asked for.

@@ -234,18 +234,30 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> Resu
         } else {
             format!("{prefix}/{name}")
         };
-        let is_folder = match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => path.is_dir(),
-            Ok(kind) => kind.is_dir(),
-            Err(error) => return Err(unreadable(&path, &error)),
+        let kind = entry
+            .file_type()
+            .map_err(|error| unreadable(&path, &error))?;
+        let (is_folder, is_file) = if kind.is_symlink() {
+            (path.is_dir() && !leads_back(&path), path.is_file())
+        } else {
+            (kind.is_dir(), kind.is_file())
         };
-        if !is_folder {
+        if is_file {
             found.push((relative, path));
-        } else if !name.starts_with('.') {
+        } else if is_folder && !name.starts_with('.') {
             walk(&path, &relative, found)?;
         }
     }
     Ok(())
+}
+
+/// Whether a link leads to a folder that it lies in.
+fn leads_back(link: &Path) -> bool {
+    let own = link.parent().and_then(|folder| folder.canonicalize().ok());
+    match (own, link.canonicalize()) {
+        (Some(own), Ok(target)) => own.starts_with(target),
+        _ => false,
+    }
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> DiskError {

@@ -29,12 +29,12 @@ pub enum Repeat {
 pub fn repeat(statement: &str) -> Repeat {
     static BUILD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r#"(?is)^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[^\s(.";]+)\s+on\s+(?:only\s+)?([^\s(]+)"#,
+            r#"(?is)^create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[^\s(.";]+)\s+on\s+(?:only\s+)?((?:(?:"(?:[^"]|"")+"|[^\s(.";]+)\.)?(?:"(?:[^"]|"")+"|[^\s(.";]+))"#,
         )
         .expect("a fixed expression")
     });
     static DROP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?is)^drop\s+index\s+concurrently\s+(?:if\s+exists\s+)?([^\s,;]+)\s*(?:cascade|restrict)?\s*$")
+        Regex::new(r#"(?is)^drop\s+index\s+concurrently\s+(?:if\s+exists\s+)?((?:(?:"(?:[^"]|"")+"|[^\s(.",;]+)\.)?(?:"(?:[^"]|"")+"|[^\s(.",;]+))\s*(?:cascade|restrict)?\s*$"#)
             .expect("a fixed expression")
     });
     static HARMLESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -90,6 +90,10 @@ mod tests {
             (
                 "create unique index concurrently if not exists \"I\"\"x\" on only s.\"T\"(a)",
                 built("I\"x", "s.\"T\""),
+            ),
+            (
+                "CREATE INDEX CONCURRENTLY \"My Ix\" ON \"my s\".\"My Table\"(a)",
+                built("My Ix", "\"my s\".\"My Table\""),
             ),
             ("CREATE INDEX CONCURRENTLY ON t (a)", Repeat::Unknown),
             ("CREATE INDEX ix ON t (a)", Repeat::Unknown),

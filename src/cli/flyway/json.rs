@@ -122,7 +122,7 @@ pub(super) fn info(session: &Session<'_>, result: &InfoResult) -> Value {
                 "filepath": line.path,
                 "installedBy": line.installed_by,
                 "installedOnUTC": instant(session, &line.installed_on),
-                "rawVersion": line.version,
+                "rawVersion": line.raw_version,
                 "shouldExecuteExpression": line.should_execute,
                 "state": line.state.text(),
                 "type": line.type_text,

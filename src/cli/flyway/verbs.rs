@@ -68,8 +68,8 @@ impl Runner {
     fn finish(mut self, ended: &Result<Ended, Error>) -> ExitCode {
         self.voice.finish();
         let code = match ended {
-            Ok(Ended::Well) => ExitCode::SUCCESS,
-            _ => ExitCode::from(process::FAILURE),
+            Ok(Ended::Well) => 0,
+            _ => process::FAILURE,
         };
         if let Err(error) = ended {
             if self.invocation.output_type_json {
@@ -81,7 +81,7 @@ impl Runner {
         if self.invocation.output_type_json {
             self.print_json();
         }
-        code
+        process::exit(code)
     }
 
     fn print_json(&mut self) {

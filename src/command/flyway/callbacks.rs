@@ -11,9 +11,10 @@ impl Session<'_> {
         if self.config.dry_run_output.is_some() {
             return Ok(());
         }
+        let budget = self.conflict_budget();
         for (script, in_transaction, name) in self.callback_scripts(moment)? {
             let database = self.connection.database();
-            run_script(database, &script, in_transaction, self.sink)
+            run_script(database, &script, in_transaction, budget, self.sink)
                 .map_err(|cause| Error::callback(moment.id(), &name, cause))?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use super::baseline::new_row as baseline_row;
 use super::migrate::{MigrateResult, first_look, plan_batch, program_refusal, wants_baseline};
 use super::record::Announcement;
 use super::session::Session;
-use crate::dialect::flyway::{AppliedRow, Event as Moment, StatePolicy};
+use crate::dialect::flyway::{AppliedRow, Event as Moment, StatePolicy, Target};
 use crate::engine::{Script, Step, TransactionMode};
 use crate::error::{Error, ErrorKind};
 use crate::model::Backend;
@@ -27,13 +27,17 @@ pub(super) fn migrate(
     let (files, current) = {
         let info = session.info(rows, policy)?;
         first_look(session.schema_name(), &info, policy, result)?;
-        let files: Vec<_> = info
+        let mut files: Vec<_> = info
             .pending()
             .filter_map(|entry| entry.file.cloned())
             .collect();
+        if policy.target == Target::Next && !session.config.group {
+            files.truncate(1);
+        }
         (files, info.current_version())
     };
-    if let Some(program) = files.iter().find(|file| file.program) {
+    let program = files.iter().find(|file| file.program);
+    if let Some(program) = program.filter(|_| !session.config.skip_executing_migrations) {
         return Err(program_refusal(program));
     }
     let known_rank = rows.iter().map(|row| row.installed_rank).max().unwrap_or(0);
@@ -61,7 +65,11 @@ pub(super) fn migrate(
 
 /// Schemas, table and first rows of a database without history.
 fn create(session: &mut Session<'_>, text: &mut String) -> Result<(), Error> {
-    let missing = session.missing_schemas()?;
+    let missing = if session.config.create_schemas {
+        session.missing_schemas()?
+    } else {
+        Vec::new()
+    };
     let baseline = missing.is_empty() && wants_baseline(session)?;
     for schema in &missing {
         if let Some(sql) = session.connection.create_schema(schema) {

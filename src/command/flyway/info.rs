@@ -15,6 +15,8 @@ pub struct InfoLine {
     pub category: &'static str,
     /// Version text, empty for repeatables.
     pub version: String,
+    /// Version as written, underscores included.
+    pub raw_version: String,
     /// Description.
     pub description: String,
     /// Type.
@@ -94,16 +96,19 @@ fn line(session: &Session<'_>, entry: &Entry<'_>) -> InfoLine {
         .undo
         .iter()
         .find(|undo| undo.version.as_ref() == entry.version() && undo.version.is_some());
-    let versioned = matches!(entry.category(), "Versioned");
-    let undoable = match (versioned, undo, entry.state.is_applied()) {
-        (false, _, _) => "",
-        (true, Some(_), _) => "Yes",
-        (true, None, _) => "No",
+    let undoable = match (entry.version().is_some(), undo) {
+        (false, _) => "",
+        (true, Some(_)) => "Yes",
+        (true, None) => "No",
     };
     let path = |source: Option<String>| source.unwrap_or_default();
     InfoLine {
         category: entry.category(),
         version: entry.version().map(ToString::to_string).unwrap_or_default(),
+        raw_version: entry
+            .version()
+            .map(|version| version.raw().to_owned())
+            .unwrap_or_default(),
         description: entry.description().to_owned(),
         type_text: entry.type_text().to_owned(),
         installed_on: entry

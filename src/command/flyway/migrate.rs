@@ -112,6 +112,11 @@ fn validate_before(
     let mut policy = policy.clone();
     policy.ignore.push(Pattern::pending());
     let start = Instant::now();
+    let schema = session.schema_name().to_owned();
+    if rows.is_none() && !session.schema_exists(&schema)? {
+        // There is nothing to validate, and nowhere for callbacks to look.
+        return Ok(());
+    }
     let rows = rows.unwrap_or_default();
     let (count, problems) = validate::check(session, rows, &policy)?;
     if !problems.is_empty() {
@@ -269,7 +274,7 @@ fn check_failed(
     };
     let interrupted = first.row.is_some_and(is_interrupted);
     let hint = if interrupted {
-        "the migration runs outside a transaction and was interrupted: look at what it has done, complete or remove that by hand, then run repair, which removes the failed row so that it runs again"
+        "the migration runs outside a transaction and was interrupted, or another run is still at it: make sure that none is, look at what it has done, complete or remove that by hand, then run repair, which removes the failed row so that it runs again"
     } else {
         "remove what the migration left behind, then run repair, which removes the failed row so that it runs again"
     };

@@ -39,7 +39,8 @@ impl Record for FlywayRecord {
         match &self.announcement {
             Announcement::Row => vec![self.insert(BEGUN, false)],
             Announcement::Comment(other) => {
-                let mark = format!("{MARK}{}", self.row.script);
+                let checksum = self.row.checksum.unwrap_or_default();
+                let mark = format!("{MARK}{} [{checksum}]", self.row.script);
                 let comment = match other {
                     Some(other) => format!("{other}\n{mark}"),
                     None => mark,
@@ -57,7 +58,11 @@ impl Record for FlywayRecord {
                     "\"installed_rank\" = (SELECT max(\"installed_rank\") FROM {} WHERE \"execution_time\" = {BEGUN} AND \"script\" = {script})",
                     self.table.qualified()
                 );
-                vec![self.table.finish(&condition, milliseconds, success)]
+                // Should somebody have removed the announcement, the outcome is written all the same.
+                vec![
+                    self.table.delete_where(&condition),
+                    self.insert(milliseconds, success),
+                ]
             }
             Announcement::Comment(other) => vec![
                 self.insert(milliseconds, success),
@@ -80,11 +85,21 @@ pub(super) fn comment_on(table: &FlywayTable, comment: Option<&str>) -> String {
     format!("COMMENT ON TABLE {} IS {text}", table.qualified())
 }
 
-/// Cuts a comment into its other lines and the script that has begun.
-pub(super) fn read_comment(comment: Option<&str>) -> (Option<String>, Option<String>) {
+/// A migration that has begun: its script's name and checksum.
+pub(super) type Begun = (String, Option<i32>);
+
+/// Cuts a comment into its other lines and the migration that has begun.
+pub(super) fn read_comment(comment: Option<&str>) -> (Option<String>, Option<Begun>) {
     let lines = comment.unwrap_or_default().lines();
     let (marks, others): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with(MARK));
-    let begun = marks.last().map(|mark| mark[MARK.len()..].to_owned());
+    let begun = marks.last().map(|mark| {
+        let text = &mark[MARK.len()..];
+        let (script, checksum) = text.rsplit_once(" [").unwrap_or((text, ""));
+        (
+            script.to_owned(),
+            checksum.trim_end_matches(']').parse().ok(),
+        )
+    });
     ((!others.is_empty()).then(|| others.join("\n")), begun)
 }
 
@@ -134,18 +149,21 @@ mod tests {
             (None, None, None),
             (Some("mine"), Some("mine"), None),
             (
-                Some("stillway has begun: V1__a.sql"),
+                Some("stillway has begun: V1__a.sql [-12]"),
                 None,
-                Some("V1__a.sql"),
+                Some(("V1__a.sql", Some(-12))),
             ),
             (
-                Some("mine\ntoo\nstillway has begun: a/V1__a.sql"),
+                Some("mine\ntoo\nstillway has begun: a/V1__a b [x].sql [7]"),
                 Some("mine\ntoo"),
-                Some("a/V1__a.sql"),
+                Some(("a/V1__a b [x].sql", Some(7))),
             ),
         ] {
-            let found = read_comment(comment);
-            assert_eq!((found.0.as_deref(), found.1.as_deref()), (other, begun));
+            let (found_other, found) = read_comment(comment);
+            let found = found
+                .as_ref()
+                .map(|(script, checksum)| (script.as_str(), *checksum));
+            assert_eq!((found_other.as_deref(), found), (other, begun));
         }
     }
 }

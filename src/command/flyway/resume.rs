@@ -3,7 +3,7 @@
 
 use super::record::{Announcement, comment_on, is_interrupted, read_comment, row_for};
 use super::session::Session;
-use crate::dialect::flyway::{AppliedRow, FlywayMigration};
+use crate::dialect::flyway::{AppliedRow, FlywayMigration, State};
 use crate::engine::ServerError;
 use crate::error::{Error, ErrorKind};
 use crate::model::Backend;
@@ -23,8 +23,8 @@ enum Verdict {
 enum Trace {
     /// By its row.
     Row(AppliedRow),
-    /// By the table's comment, whose other lines these are.
-    Comment(Option<String>),
+    /// By the table's comment, whose other lines these are; with the checksum noted there.
+    Comment(Option<String>, Option<i32>),
 }
 
 impl Session<'_> {
@@ -57,8 +57,8 @@ impl Session<'_> {
             Announcement::Row => Announcement::Row,
             Announcement::Comment(comment) => {
                 let (other, begun) = read_comment(comment.as_deref());
-                if let Some(script) = begun {
-                    found.push((script, Trace::Comment(other.clone())));
+                if let Some((script, checksum)) = begun {
+                    found.push((script, Trace::Comment(other.clone(), checksum)));
                 }
                 Announcement::Comment(other)
             }
@@ -70,9 +70,33 @@ impl Session<'_> {
         }
         let mut changed = false;
         for (script, trace) in &found {
-            changed |= self.settle_one(script, trace)?;
+            if self.is_stale(script, trace, rows)? {
+                let Trace::Comment(other, _) = trace else {
+                    continue;
+                };
+                let clear = comment_on(&self.table, other.as_deref());
+                let cleared = self.connection.database().execute(&clear);
+                cleared.map_err(|error| Error::server("clearing the comment", error))?;
+            } else {
+                changed |= self.settle_one(script, trace)?;
+            }
         }
         Ok((announcement, changed))
+    }
+
+    /// Whether a mark outlived its meaning: the migration has been run since, by somebody who does
+    /// not know of marks.
+    fn is_stale(&self, script: &str, trace: &Trace, rows: &[AppliedRow]) -> Result<bool, Error> {
+        let policy = self.policy()?;
+        let info = self.info(rows, &policy)?;
+        let mut entries = info.entries.iter();
+        Ok(matches!(trace, Trace::Comment(..))
+            && entries.any(|entry| {
+                entry
+                    .row
+                    .is_some_and(|row| row.script == script && row.success)
+                    && matches!(entry.state, State::Success | State::OutOfOrder)
+            }))
     }
 
     fn settle_one(&mut self, script: &str, trace: &Trace) -> Result<bool, Error> {
@@ -83,7 +107,7 @@ impl Session<'_> {
         };
         let done = match (trace, &verdict) {
             (Trace::Row(_), Verdict::Unclear) => return Ok(false),
-            (Trace::Comment(_), Verdict::Unclear) => return Err(interrupted(script)),
+            (Trace::Comment(..), Verdict::Unclear) => return Err(interrupted(script)),
             (_, Verdict::Complete) => "is complete and is recorded as such",
             (_, Verdict::Again(_)) => "runs again",
         };
@@ -113,7 +137,7 @@ impl Session<'_> {
                 vec![self.table.finish(&condition, 0, true)]
             }
             Trace::Row(row) => vec![self.table.delete(row.installed_rank)],
-            Trace::Comment(other) => {
+            Trace::Comment(other, _) => {
                 let row = file.filter(|_| complete).map(|file| {
                     let row = row_for(file, self.config.installed_by.as_ref());
                     self.table.insert(&row, 0, true, 0)
@@ -130,7 +154,7 @@ impl Session<'_> {
             return Ok(None);
         };
         let (other, begun) = read_comment(comment.as_deref());
-        Ok(begun.map(|script| (script, comment_on(&self.table, other.as_deref()))))
+        Ok(begun.map(|(script, _)| (script, comment_on(&self.table, other.as_deref()))))
     }
 
     fn in_own_transaction(&mut self, statements: &[String]) -> Result<(), ServerError> {
@@ -152,7 +176,7 @@ impl Session<'_> {
             file.source.script == script
                 && match trace {
                     Trace::Row(row) => file.checksum_matches(row.checksum),
-                    Trace::Comment(_) => true,
+                    Trace::Comment(_, checksum) => file.checksum_matches(*checksum),
                 }
         };
         self.catalog.migrations.iter().find(same).cloned()

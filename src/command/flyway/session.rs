@@ -199,6 +199,11 @@ impl<'s> Session<'s> {
             .map_err(|error| Error::server("looking for the history table", error))
     }
 
+    /// The history is read anew the next time it is needed.
+    pub(super) fn forget_rows(&mut self) {
+        self.known_rows = None;
+    }
+
     /// Reads the history; nothing when the table does not exist.
     pub(super) fn history(&mut self) -> Result<Vec<AppliedRow>, Error> {
         if let Some(rows) = self.known_rows.take() {
@@ -271,14 +276,19 @@ impl<'s> Session<'s> {
         ExecutePolicy {
             lock_key: self.table.lock_key(),
             lock: self.lock_policy(),
-            conflict_budget: duration_setting(
-                &self.environment,
-                "STILLWAY_LOCK_RETRY_SECONDS",
-                Duration::from_mins(10),
-                Duration::from_secs,
-            ),
+            conflict_budget: self.conflict_budget(),
             fingerprint,
         }
+    }
+
+    /// How long something is tried again after losing against other sessions' locks.
+    pub(super) fn conflict_budget(&self) -> Duration {
+        duration_setting(
+            &self.environment,
+            "STILLWAY_LOCK_RETRY_SECONDS",
+            Duration::from_mins(10),
+            Duration::from_secs,
+        )
     }
 
     pub(super) fn lock_policy(&self) -> LockPolicy {
@@ -611,7 +621,7 @@ fn connect_once(
         ConnectionUrl::Sqlite(sqlite) => {
             use crate::database::sqlite::{SqliteDatabase, SqliteOptions};
             let options = SqliteOptions {
-                path: sqlite_path(sqlite, environment),
+                path: sqlite_path(sqlite),
                 pragmas: sqlite.pragmas.clone(),
                 busy_timeout: sqlite.busy_timeout,
                 on_connect: config.init_sql.clone(),
@@ -630,13 +640,13 @@ fn connect_once(
     }
 }
 
-/// What SQLite opens; relative paths are below the working directory.
+/// What SQLite opens; relative paths are below the process's directory.
 #[cfg(feature = "sqlite")]
-fn sqlite_path(url: &SqliteUrl, environment: &Environment) -> String {
+fn sqlite_path(url: &SqliteUrl) -> String {
     match &url.location {
         SqliteLocation::Memory => ":memory:".to_owned(),
         SqliteLocation::Temporary => String::new(),
-        SqliteLocation::File(path) => environment.directory.join(path).display().to_string(),
+        SqliteLocation::File(path) => path.display().to_string(),
         SqliteLocation::Uri(uri) => uri.clone(),
     }
 }

@@ -21,6 +21,8 @@ impl Session<'_> {
     /// Takes the lock on the history table.
     pub(super) fn acquire(&mut self) -> Result<LockGuard, Error> {
         let (key, policy) = (self.table.lock_key(), self.lock_policy());
+        // What was read before may be old by the time the lock is had.
+        self.forget_rows();
         Ok(acquire(self.connection.database(), key, policy, self.sink)?)
     }
 

@@ -29,6 +29,10 @@ pub(super) struct Libpq {
     notices: Box<RefCell<Vec<ServerMessage>>>,
 }
 
+// SAFETY: libpq allows a connection to be used from any thread, only not from two at once, and all
+// use goes through `&mut self` or, for reading its state, through a value that is not `Sync`.
+unsafe impl Send for Libpq {}
+
 /// Called while the server is silent; gets how long it has been.
 pub(super) type Waiting<'w> = &'w mut dyn FnMut(Duration);
 
@@ -235,6 +239,13 @@ impl Libpq {
             PGTransactionStatusType::PQTRANS_INERROR => TransactionState::Failed,
             PGTransactionStatusType::PQTRANS_UNKNOWN => TransactionState::Lost,
         }
+    }
+
+    /// A setting that the server reports whenever it changes.
+    pub(super) fn parameter(&self, name: &CStr) -> Option<String> {
+        // SAFETY: the connection is valid, the name NUL-terminated; the value lives until the next
+        // call on the connection and is copied at once.
+        unsafe { owned(pq_sys::PQparameterStatus(self.raw(), name.as_ptr())) }
     }
 
     /// Takes the notices that came since the last call.

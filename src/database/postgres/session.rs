@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::libpq::{Answer, Libpq};
 use crate::database::ConnectError;
-use crate::engine::{Blocker, Database, Rows, RunObserver, Script, ServerError, TransactionState};
+use crate::engine::{
+    Blocker, Database, Rows, RunObserver, Script, ServerError, ServerMessage, TransactionState,
+};
 use crate::model::Backend;
 use crate::sql::{Statement, quote};
 
@@ -43,6 +45,8 @@ pub struct PostgresDatabase {
     schema: Option<String>,
     /// Own statements that travel with the next ones.
     queue: Vec<String>,
+    /// What the server said while it ran our own statements, such as a commit.
+    late_notices: Vec<ServerMessage>,
 }
 
 /// What is learnt of server and session in the first round trip.
@@ -80,6 +84,7 @@ impl PostgresDatabase {
             facts: Facts::default(),
             schema: None,
             queue: Vec::new(),
+            late_notices: Vec::new(),
         };
         let mut zone = this.set_time_zone();
         if let Some(statements) = this.options.on_connect.clone() {
@@ -204,6 +209,28 @@ impl PostgresDatabase {
         ))
     }
 
+    /// What we send is UTF-8, so a script must not tell the server otherwise.
+    fn check_encoding(&mut self) -> Result<(), ServerError> {
+        match self.connection.parameter(c"client_encoding") {
+            Some(encoding) if encoding != "UTF8" => {
+                // Outside a transaction nothing else would take it back.
+                drop(
+                    self.connection
+                        .simple("SET client_encoding = 'UTF8'", &mut |_| {}),
+                );
+                let mut error = ServerError::client(format!(
+                    "the script has set client_encoding to {encoding}, but scripts are sent as UTF8"
+                ));
+                error.message.hint = Some(
+                    "leave the statement out; a file in another encoding is read with `encoding`"
+                        .to_owned(),
+                );
+                Err(error)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sends what is queued together with one more statement.
     fn flush_with(&mut self, last: Option<&str>) -> Result<Option<Rows>, ServerError> {
         let queue = std::mem::take(&mut self.queue);
@@ -214,7 +241,7 @@ impl PostgresDatabase {
                 rows = Some(answer.rows());
             })
             .map_err(|(_, error)| error)?;
-        self.connection.take_notices();
+        self.late_notices.extend(self.connection.take_notices());
         Ok(rows)
     }
 
@@ -377,7 +404,7 @@ impl Database for PostgresDatabase {
 
     fn relax_durability(&mut self) -> Result<(), ServerError> {
         self.queue
-            .push("SELECT set_config('synchronous_commit', 'off', true)".to_owned());
+            .push("SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'on' THEN 'off' ELSE current_setting('synchronous_commit') END, true)".to_owned());
         Ok(())
     }
 
@@ -416,6 +443,19 @@ impl Database for PostgresDatabase {
         self.flush_with(None).map(drop)
     }
 
+    fn begin_again(&mut self) -> Result<(), ServerError> {
+        self.queue.push("BEGIN".to_owned());
+        if self.facts.pooled {
+            self.queue.extend(self.restore(true));
+        }
+        self.queue.extend(self.lock_timeout());
+        Ok(())
+    }
+
+    fn late_notices(&mut self) -> Vec<ServerMessage> {
+        std::mem::take(&mut self.late_notices)
+    }
+
     fn commit(&mut self) -> Result<(), ServerError> {
         self.execute("COMMIT")
     }
@@ -444,13 +484,15 @@ impl Database for PostgresDatabase {
         let in_transaction = self.transaction_state() == TransactionState::Open;
         let mut at = statements.start;
         while at < statements.end {
-            if !in_transaction || !is_plain(&script.statements[at]) {
+            let end = if in_transaction && is_plain(&script.statements[at]) {
+                let end = window(script, at..statements.end);
+                self.run_pipeline(script, at..end, observer)?;
+                end
+            } else {
                 self.run_alone(script, at, observer)?;
-                at += 1;
-                continue;
-            }
-            let end = window(script, at..statements.end);
-            self.run_pipeline(script, at..end, observer)?;
+                at + 1
+            };
+            self.check_encoding().map_err(|error| (end - 1, error))?;
             at = end;
         }
         Ok(())

@@ -105,6 +105,7 @@ impl PostgresUrl {
         percent_decode_str(uri)
             .decode_utf8()
             .map_err(|_| UrlError::InvalidEncoding { part: "text" })?;
+        check_ports(uri)?;
         Ok(Self {
             form: Form::Native {
                 uri: Secret::new(uri),
@@ -193,6 +194,29 @@ impl PostgresUrl {
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
+}
+
+/// Looks at the ports of a URI before libpq does, which would repeat them in its error: behind a
+/// `/` or `@` that should have been percent-encoded they are half of a password.
+fn check_ports(uri: &str) -> Result<(), UrlError> {
+    let rest = uri.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let hosts = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, hosts)| hosts);
+    for (index, host) in hosts.split(',').enumerate() {
+        let behind_brackets = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
+        let port = behind_brackets
+            .rsplit_once(':')
+            .map_or("", |(_, port)| port);
+        let percent_encoded = percent_decode_str(port).decode_utf8_lossy();
+        if !percent_encoded.is_empty() && percent_encoded.parse::<u16>().is_err() {
+            return Err(UrlError::InvalidPort {
+                position: index + 1,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn add_translated(pairs: &mut Vec<(String, String)>, parameters: &[(String, String)]) {

@@ -235,8 +235,13 @@ impl FlywayTable {
             Backend::Postgres => "/*NO LOAD BALANCE*/\n",
             Backend::Sqlite | Backend::Mysql => "",
         };
+        let installed_on = match self.backend {
+            // Whatever date style the server is set to.
+            Backend::Postgres => "to_char(\"installed_on\", 'YYYY-MM-DD HH24:MI:SS.US')",
+            Backend::Sqlite | Backend::Mysql => "\"installed_on\"",
+        };
         format!(
-            "{hint}SELECT \"installed_rank\",\"version\",\"description\",\"type\",\"script\",\"checksum\",\"installed_by\",\"installed_on\",\"execution_time\",\"success\" FROM {} ORDER BY \"installed_rank\"",
+            "{hint}SELECT \"installed_rank\",\"version\",\"description\",\"type\",\"script\",\"checksum\",\"installed_by\",{installed_on},\"execution_time\",\"success\" FROM {} ORDER BY \"installed_rank\"",
             self.qualified()
         )
     }
@@ -317,10 +322,12 @@ impl FlywayTable {
 
     /// Removes a row.
     pub fn delete(&self, rank: i64) -> String {
-        format!(
-            "DELETE FROM {} WHERE \"installed_rank\" = {rank}",
-            self.qualified()
-        )
+        self.delete_where(&format!("\"installed_rank\" = {rank}"))
+    }
+
+    /// Removes the rows for which a condition holds.
+    pub fn delete_where(&self, condition: &str) -> String {
+        format!("DELETE FROM {} WHERE {condition}", self.qualified())
     }
 
     /// The time in the chosen zone; `None` leaves it to the column's default.

@@ -319,7 +319,13 @@ pub fn info<'a>(
         {
             taken.insert(std::ptr::from_ref(file));
         }
-        if !entry.row.row_type.is_undo() {
+        let undo = entry.row.row_type.is_undo();
+        let file = if undo {
+            undo_file(catalog, version)
+        } else {
+            file
+        };
+        if !undo || !entry.row.success {
             entries.push((file, Some(entry.row), Some(entry)));
         }
     }
@@ -368,6 +374,14 @@ pub fn info<'a>(
         last_rank: rows.iter().map(|row| row.installed_rank).max().unwrap_or(0),
         cherry_pick: policy.cherry_pick.clone(),
     })
+}
+
+fn undo_file<'a>(
+    catalog: &'a FlywayCatalog,
+    version: Option<&Version>,
+) -> Option<&'a FlywayMigration> {
+    let mut files = catalog.undo.iter();
+    files.find(|file| file.version.is_some() && file.version.as_ref() == version)
 }
 
 /// Rows with a version, without DELETE markers, with what those say applied to the others.

@@ -24,6 +24,8 @@ pub enum Version {
 /// The text of a version and its parts, ready to be compared.
 #[derive(Debug, Clone)]
 pub struct NumberedVersion {
+    /// As written, underscores included.
+    raw: String,
     text: String,
     parts: Vec<Part>,
 }
@@ -53,6 +55,7 @@ impl Version {
             "latest" | "9223372036854775807" => return Ok(Self::Latest),
             _ => {}
         }
+        let raw = text.to_owned();
         let text = text.replace('_', ".");
         let invalid = || InvalidVersion { text: text.clone() };
         let mut parts = split_parts(&text)
@@ -62,7 +65,7 @@ impl Version {
         while parts.len() > 1 && parts.last().is_some_and(|part| part.digits.is_empty()) {
             parts.pop();
         }
-        Ok(Self::Number(NumberedVersion { text, parts }))
+        Ok(Self::Number(NumberedVersion { raw, text, parts }))
     }
 
     /// The text as it is stored in the history table.
@@ -73,6 +76,14 @@ impl Version {
             Self::Current => "<< Current Version >>",
             Self::Next => "<< Next Version >>",
             Self::Latest => "9223372036854775807",
+        }
+    }
+
+    /// The text as written in the file name.
+    pub fn raw(&self) -> &str {
+        match self {
+            Self::Number(number) => &number.raw,
+            other => other.text(),
         }
     }
 

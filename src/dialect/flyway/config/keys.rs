@@ -185,7 +185,7 @@ pub const KEYS: &[Key] = &[
     key("failOnMissingTarget", Bool, "", Ignored("write `?` after the target instead"), Flyway),
     key("outputType", Text, "", Ignored("only `-outputType=json` on the command line counts"), Flyway),
     key("outputProgress", Bool, "", Ignored(NO_OUTPUT), Flyway),
-    key("outputLogsInJson", Bool, "", Ignored("only `-outputLogsInJson=true` on the command line counts"), Flyway),
+    key("outputLogsInJson", Bool, "", Ignored("log lines are text"), Flyway),
     key("configurations", Text, "FLYWAY_CONFIGURATIONS", Ignored("it concerns Gradle"), Flyway),
     key("schemaModelLocation", Text, "", Ignored(PAID), Flyway),
     key("schemaModelSchemas", List, "", Ignored(PAID), Flyway),

@@ -142,10 +142,19 @@ fn create_table(number: usize) -> String {
     format!("CREATE TABLE table_{number} (id bigint NOT NULL, name text NOT NULL, note text)")
 }
 
+/// A migration that costs the server next to nothing, but for the first, which makes room.
+fn insert_row(number: usize) -> String {
+    if number == 1 {
+        "CREATE TABLE row (number bigint NOT NULL)".to_owned()
+    } else {
+        format!("INSERT INTO row VALUES ({number})")
+    }
+}
+
 /// Writes one-statement migrations.
-fn write_tables(folder: &Path, count: usize) {
+fn write_migrations(folder: &Path, count: usize, statement: fn(usize) -> String) {
     for number in 1..=count {
-        let text = format!("{};\n", create_table(number));
+        let text = format!("{};\n", statement(number));
         std::fs::write(folder.join(file_name(number)), text).expect("a migration is written");
     }
 }
@@ -157,6 +166,7 @@ fn history_table() -> FlywayTable {
         tablespace: None,
         backend: Backend::Postgres,
         time_zone: Some("UTC".to_owned()),
+        iso_dates: true,
     }
 }
 
@@ -174,7 +184,7 @@ fn history_row(number: usize, text: &str) -> NewRow {
 /// Whole processes on a database that is up to date.
 fn nothing_to_do(bench: &Bench) {
     let folder = bench.subfolder("nothing");
-    write_tables(&folder, APPLIED);
+    write_migrations(&folder, APPLIED, create_table);
     let database = bench.server.scratch();
     run(bench.stillway(&database, &folder, "migrate"));
     let (database, folder) = (&database, &folder);
@@ -197,12 +207,18 @@ fn nothing_to_do(bench: &Bench) {
     compare_with_flyway(&all, 1, Some(Wanted::AtMost(1.0 / 50.0)));
 }
 
-/// A thousand migrations of one statement, each run on a database of its own.
+/// A thousand migrations of one statement: such that keep the server busy, and such that do not.
 fn many_migrations(bench: &Bench) {
-    let folder = bench.subfolder("many");
-    write_tables(&folder, MANY);
+    many_of(bench, "`CREATE TABLE`", create_table);
+    many_of(bench, "`INSERT`", insert_row);
+}
+
+/// A thousand migrations of one kind, each run on a database of its own.
+fn many_of(bench: &Bench, kind: &str, statement: fn(usize) -> String) {
+    let folder = bench.subfolder(kind.trim_matches('`'));
+    write_migrations(&folder, MANY, statement);
     let folder = &folder;
-    let statements = bare_statements();
+    let statements = bare_statements(statement);
     let mut contenders = vec![
         Contender::new("bare libpq loop", 1, || {
             let database = bench.server.settled_scratch();
@@ -225,7 +241,7 @@ fn many_migrations(bench: &Bench) {
     let rounds = bench.rounds(7.0);
     let all = alternate(contenders, rounds, false);
     title(&format!(
-        "2. `migrate` of {MANY} one-statement migrations (processes; the loop without its connecting, {rounds} rounds)"
+        "2. `migrate` of {MANY} migrations of one {kind} each (processes; the loop without its connecting, {rounds} rounds)"
     ));
     series(&all);
     ratio(&all[1], &all[0], Some(Wanted::AtMost(1.3)));
@@ -233,13 +249,13 @@ fn many_migrations(bench: &Bench) {
 }
 
 /// All that the bare loop sends: the history table, then four statements for each migration.
-fn bare_statements() -> Vec<CString> {
+fn bare_statements(statement: fn(usize) -> String) -> Vec<CString> {
     let table = history_table();
     let mut statements = vec!["BEGIN".to_owned()];
     statements.extend(table.create());
     statements.push("COMMIT".to_owned());
     for number in 1..=MANY {
-        let statement = create_table(number);
+        let statement = statement(number);
         let row = history_row(number, &format!("{statement};\n"));
         statements.push("BEGIN".to_owned());
         statements.push(statement);

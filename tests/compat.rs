@@ -354,6 +354,7 @@ fn history(settings: &BTreeMap<String, String>, copy: &Copy) -> Result<Value, Fa
         tablespace: None,
         backend: connection.backend(),
         time_zone: None,
+        iso_dates: true,
     };
     if !connection
         .table_exists(&table.schema, &table.table)

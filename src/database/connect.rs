@@ -123,6 +123,16 @@ impl Connection {
         }
     }
 
+    /// Whether dates are written in ISO form, whatever the server is set to.
+    pub fn writes_iso_dates(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(inner) => inner.writes_iso_dates(),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => true,
+        }
+    }
+
     /// Makes unqualified names go to this schema.
     pub fn use_schema(&mut self, schema: &str) {
         match self {

@@ -537,6 +537,7 @@ fn placement(
         tablespace: config.tablespace.clone(),
         backend,
         time_zone: environment.time_zone.clone(),
+        iso_dates: connection.writes_iso_dates(),
     };
     Ok((table, schemas))
 }

@@ -107,6 +107,12 @@ impl PostgresDatabase {
         &self.facts
     }
 
+    /// Whether the session writes dates in ISO form.
+    pub fn writes_iso_dates(&self) -> bool {
+        let style = self.connection.parameter(c"DateStyle");
+        style.is_some_and(|style| style.starts_with("ISO"))
+    }
+
     /// Makes unqualified names go to this schema from the next transaction on.
     pub fn use_schema(&mut self, schema: &str) {
         self.schema = Some(schema.to_owned());

@@ -17,6 +17,8 @@ pub struct FlywayTable {
     pub backend: Backend,
     /// The time zone that `installed_on` is told in on PostgreSQL, whatever zone a script has set.
     pub time_zone: Option<String>,
+    /// Whether the session writes dates in ISO form.
+    pub iso_dates: bool,
 }
 
 /// The text of the `type` column, understood.
@@ -236,9 +238,11 @@ impl FlywayTable {
             Backend::Sqlite | Backend::Mysql => "",
         };
         let installed_on = match self.backend {
-            // Whatever date style the server is set to.
-            Backend::Postgres => "to_char(\"installed_on\", 'YYYY-MM-DD HH24:MI:SS.US')",
-            Backend::Sqlite | Backend::Mysql => "\"installed_on\"",
+            // Only a date style of its own makes the server's text differ.
+            Backend::Postgres if !self.iso_dates => {
+                "to_char(\"installed_on\", 'YYYY-MM-DD HH24:MI:SS.US')"
+            }
+            _ => "\"installed_on\"",
         };
         format!(
             "{hint}SELECT \"installed_rank\",\"version\",\"description\",\"type\",\"script\",\"checksum\",\"installed_by\",{installed_on},\"execution_time\",\"success\" FROM {} ORDER BY \"installed_rank\"",
@@ -407,6 +411,7 @@ mod tests {
             tablespace: None,
             backend: Backend::Postgres,
             time_zone: None,
+            iso_dates: true,
         }
     }
 

@@ -104,7 +104,9 @@ impl NamingRules {
         self.suffixes.iter().find_map(|suffix| {
             let cut = name.len().checked_sub(suffix.len())?;
             let tail = name.get(cut..)?;
-            (tail.to_lowercase() == suffix.to_lowercase()).then(|| &name[..cut])
+            let same =
+                tail.eq_ignore_ascii_case(suffix) || tail.to_lowercase() == suffix.to_lowercase();
+            same.then(|| &name[..cut])
         })
     }
 

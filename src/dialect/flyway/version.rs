@@ -49,11 +49,15 @@ pub struct InvalidVersion {
 impl Version {
     /// Reads a version, with `_` standing for `.`, and the words `latest`, `current` and `next`.
     pub fn parse(text: &str) -> Result<Self, InvalidVersion> {
-        match text.to_lowercase().as_str() {
-            "current" => return Ok(Self::Current),
-            "next" => return Ok(Self::Next),
-            "latest" | "9223372036854775807" => return Ok(Self::Latest),
-            _ => {}
+        for (word, version) in [
+            ("current", Self::Current),
+            ("next", Self::Next),
+            ("latest", Self::Latest),
+            ("9223372036854775807", Self::Latest),
+        ] {
+            if text.eq_ignore_ascii_case(word) {
+                return Ok(version);
+            }
         }
         let raw = text.to_owned();
         let text = text.replace('_', ".");
@@ -127,11 +131,12 @@ impl Part {
         if digits.is_empty() {
             return None;
         }
-        let digits = digits
-            .chars()
-            .map(decimal_digit)
-            .collect::<Option<String>>()?;
-        let digits = digits.trim_start_matches('0').to_owned();
+        let digits = if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            digits.trim_start_matches('0').to_owned()
+        } else {
+            let ascii: Option<String> = digits.chars().map(decimal_digit).collect();
+            ascii?.trim_start_matches('0').to_owned()
+        };
         Some(Self {
             negative: negative && !digits.is_empty(),
             digits,

@@ -32,7 +32,6 @@ install_packages() {
 
 start_postgres() {
     [ -z "${STILLWAY_TEST_POSTGRES_URL:-}" ] || return 0
-    local bin
     bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
     [ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
     [ -x "$bin/initdb" ] || { say "no PostgreSQL server: its tests are left out"; return 0; }
@@ -54,6 +53,7 @@ max_connections = 200
 timezone = 'UTC'
 CONF
     "${as[@]}" "$bin/pg_ctl" -D "$data/cluster" -l "$data/log" -w start >/dev/null
+    # Ends with the script, so its variables are not local.
     stop_postgres() {
         "${as[@]}" "$bin/pg_ctl" -D "$data/cluster" -m immediate stop >/dev/null 2>&1 || true
         rm -rf "$data"

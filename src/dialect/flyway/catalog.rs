@@ -1,7 +1,7 @@
 //! Files turned into Flyway migrations and callbacks: names read, checksums taken, duplicates found.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -285,8 +285,8 @@ pub fn compare_utf16(left: &str, right: &str) -> Ordering {
 
 /// Whether the content of a file with this name is needed at all.
 pub fn is_relevant(naming: &NamingRules, name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".conf")
-        || !matches!(naming.parse(name), FileName::Other)
+    naming.has_suffix(name)
+        || name.to_ascii_lowercase().ends_with(".conf")
         || matches!(naming.parse_script(name), FileName::Migration { .. })
 }
 
@@ -360,8 +360,8 @@ impl FlywayCatalog {
             return Err(CatalogError::InvalidNames(lines));
         }
         for list in [&mut self.migrations, &mut self.undo] {
-            drop_repeated(list);
             list.sort_by(compare);
+            list.dedup_by(|second, first| is_repeated(first, second));
             let twins = list
                 .array_windows()
                 .find(|[left, right]| same_key(left, right));
@@ -385,18 +385,13 @@ impl FlywayCatalog {
     }
 }
 
-/// Drops files that are the same in all that counts, found in two locations.
-fn drop_repeated(migrations: &mut Vec<FlywayMigration>) {
-    let mut seen = HashSet::new();
-    migrations.retain(|migration| {
-        seen.insert((
-            migration.version.clone(),
-            migration.description.clone(),
-            migration.source.script.clone(),
-            migration.checksum,
-            migration.type_text(),
-        ))
-    });
+/// Whether two files, neighbours in order, are the same in all that counts, found in two locations.
+fn is_repeated(first: &FlywayMigration, second: &FlywayMigration) -> bool {
+    first.version == second.version
+        && first.description == second.description
+        && first.source.script == second.source.script
+        && first.checksum == second.checksum
+        && first.type_text() == second.type_text()
 }
 
 /// Versions ascending, a baseline behind the version it stands for, repeatables last.

@@ -1,5 +1,7 @@
 //! The history table as Flyway keeps it: its DDL, its rows, and the SQL that writes them.
 
+use std::borrow::Cow;
+
 use super::version::{InvalidVersion, Version};
 use crate::model::Backend;
 use crate::sql::quote;
@@ -144,12 +146,15 @@ impl RowType {
 }
 
 /// Shortens a description to what the column holds.
-pub fn abbreviate_description(description: &str) -> String {
+pub fn abbreviate_description(description: &str) -> Cow<'_, str> {
+    if description.len() <= 200 {
+        return description.into();
+    }
     let units: Vec<u16> = description.encode_utf16().collect();
     if units.len() <= 200 {
-        return description.to_owned();
+        return description.into();
     }
-    format!("{}...", String::from_utf16_lossy(&units[..197]))
+    format!("{}...", String::from_utf16_lossy(&units[..197])).into()
 }
 
 /// Shortens a script name to what the column holds, keeping its end.

@@ -100,6 +100,11 @@ impl NamingRules {
         }
     }
 
+    /// Whether a name ends as SQL files do.
+    pub fn has_suffix(&self, name: &str) -> bool {
+        self.strip_suffix(name).is_some()
+    }
+
     fn strip_suffix<'a>(&self, name: &'a str) -> Option<&'a str> {
         self.suffixes.iter().find_map(|suffix| {
             let cut = name.len().checked_sub(suffix.len())?;

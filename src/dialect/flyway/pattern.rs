@@ -65,7 +65,7 @@ impl Pattern {
             && self
                 .state
                 .as_ref()
-                .is_none_or(|wanted| state.text().to_lowercase() == *wanted)
+                .is_none_or(|wanted| state.text().eq_ignore_ascii_case(wanted))
     }
 }
 

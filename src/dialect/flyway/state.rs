@@ -1,7 +1,7 @@
 //! Files set against history rows: which state each entry is in, and in which order they are shown.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::catalog::{FlywayCatalog, FlywayMigration, compare_utf16};
 use super::history::AppliedRow;
@@ -302,7 +302,7 @@ pub fn info<'a>(
 
     let mut pending: Vec<&FlywayMigration> = Vec::new();
     let mut entries = Vec::new();
-    let files: BTreeMap<(&Version, &str), &FlywayMigration> = catalog
+    let files: HashMap<(&Version, &str), &FlywayMigration> = catalog
         .migrations
         .iter()
         .filter_map(|file| Some(((file.version.as_ref()?, file.type_text()), file)))
@@ -329,12 +329,11 @@ pub fn info<'a>(
             entries.push((file, Some(entry.row), Some(entry)));
         }
     }
-    pending.extend(
-        files
-            .values()
-            .copied()
-            .filter(|file| !taken.contains(&std::ptr::from_ref::<FlywayMigration>(file))),
-    );
+    let versioned = catalog
+        .migrations
+        .iter()
+        .filter(|file| file.version.is_some());
+    pending.extend(versioned.filter(|file| !taken.contains(&std::ptr::from_ref(*file))));
     context.pending_baseline = pending
         .iter()
         .filter(|file| file.kind == Kind::Baseline)
@@ -426,15 +425,15 @@ fn versioned_rows(rows: &[AppliedRow]) -> Result<Vec<Versioned<'_>>, StateError>
 
 /// Walking in rank order, a version that is not above all before it ran out of order.
 fn mark_out_of_order(rows: &mut [Versioned<'_>]) {
-    let mut highest = Version::Empty;
+    let mut highest = &Version::Empty;
     for entry in rows {
         let Some(version) = &entry.row.version else {
             continue;
         };
-        if *version <= highest {
+        if version <= highest {
             entry.out_of_order = true;
         } else if !entry.deleted && !entry.undone && !entry.row.row_type.is_undo() {
-            highest = version.clone();
+            highest = version;
         }
     }
 }
@@ -577,14 +576,16 @@ impl<'p> Context<'p> {
         let last_resolved = catalog
             .migrations
             .iter()
-            .filter_map(|file| file.version.clone())
+            .filter_map(|file| file.version.as_ref())
             .max()
+            .cloned()
             .unwrap_or(Version::Empty);
         let last_applied = versioned
             .iter()
             .filter(|entry| !entry.deleted && !entry.undone && !entry.row.row_type.is_undo())
-            .filter_map(|entry| entry.row.version.clone())
+            .filter_map(|entry| entry.row.version.as_ref())
             .max()
+            .cloned()
             .unwrap_or(Version::Empty);
         let mut latest_runs: HashMap<String, i64> = HashMap::new();
         for entry in repeatable {

@@ -199,11 +199,11 @@ impl Check<'_, '_> {
         if covered {
             return None;
         }
-        let name = match &row.version {
-            None => row.script.clone(),
-            Some(version) => format!("version {version}"),
-        };
         let message = |what: &str, applied: &str, resolved: &str| {
+            let name = match &row.version {
+                None => row.script.clone(),
+                Some(version) => format!("version {version}"),
+            };
             format!(
                 "Migration {what} mismatch for migration {name}\n-> Applied to database : {applied}\n-> Resolved locally    : {resolved}\nEither revert the changes to the migration, or run repair to update the schema history."
             )

@@ -10,6 +10,8 @@ use crate::engine::Event;
 pub(super) struct Progress {
     bar: ProgressBar,
     step: String,
+    /// Whether a step is under way, and the line drawn.
+    active: bool,
 }
 
 impl Progress {
@@ -27,6 +29,7 @@ impl Progress {
         Self {
             bar,
             step: String::new(),
+            active: false,
         }
     }
 
@@ -43,6 +46,7 @@ impl Progress {
                 ..
             } => {
                 self.step = format!("migration {number} of {total}: {script}");
+                self.active = true;
                 self.bar.reset_elapsed();
                 self.bar.enable_steady_tick(Duration::from_millis(250));
                 self.bar.set_message(self.step.clone());
@@ -58,11 +62,16 @@ impl Progress {
 
     /// Prints lines without tearing the drawn one apart.
     pub(super) fn around(&self, print: impl FnOnce()) {
-        self.bar.suspend(print);
+        if self.active {
+            self.bar.suspend(print);
+        } else {
+            print();
+        }
     }
 
     /// Takes the line away.
-    pub(super) fn finish(&self) {
+    pub(super) fn finish(&mut self) {
+        self.active = false;
         self.bar.finish_and_clear();
     }
 }

@@ -1,6 +1,7 @@
 //! Colours and tables. Everything is understandable without colour.
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableComponent, Width, presets};
+use unicode_width::UnicodeWidthStr;
 
 /// Wraps words in terminal colours when that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -34,22 +35,21 @@ impl Style {
     }
 }
 
-/// A table with a frame of ASCII characters, as wide as its content, or as `width` allows.
+/// A table with a frame of ASCII characters, as wide as its content; where that is wider than
+/// `width`, the column `giving` is folded.
 ///
 /// Widths are those of the display, so wide characters line up.
-pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, width: Option<u16>) -> String {
+pub(super) fn table(
+    header: &[&str],
+    rows: Vec<Vec<String>>,
+    width: Option<u16>,
+    giving: usize,
+) -> String {
     let mut table = Table::new();
     table
         .load_preset(presets::ASCII_FULL_CONDENSED)
         .set_header(header.iter().copied())
-        .set_content_arrangement(if width.is_some() {
-            ContentArrangement::Dynamic
-        } else {
-            ContentArrangement::Disabled
-        });
-    if let Some(width) = width {
-        table.set_width(width);
-    }
+        .set_content_arrangement(ContentArrangement::Disabled);
     // The line below the header looks like the others, as scripts expect it.
     for (part, character) in [
         (TableComponent::HeaderLines, '-'),
@@ -59,16 +59,35 @@ pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
     ] {
         table.set_style(part, character);
     }
+    let excess = width.map_or(0, |width| {
+        natural_width(header, &rows).saturating_sub(usize::from(width))
+    });
+    let own = column_width(header, &rows, giving);
     table.add_rows(rows);
-    // Headings and dates are not torn apart; what has to give way is the long text.
-    for (column, heading) in table.column_iter_mut().zip(header) {
-        let content = if heading.contains("On") {
-            10
-        } else {
-            heading.chars().count()
-        };
-        let width = u16::try_from(content + 2).unwrap_or(u16::MAX);
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+    if excess > 0
+        && let Some(column) = table.column_mut(giving)
+    {
+        // Never narrower than a word or two, with a blank on each side.
+        let folded = own.saturating_sub(excess).max(11) + 2;
+        let folded = u16::try_from(folded).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(folded)));
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::MAX);
     }
     table.to_string()
+}
+
+/// Width of a table that nothing is folded in: each column with its frame and blanks.
+pub(super) fn natural_width(header: &[&str], rows: &[Vec<String>]) -> usize {
+    let columns = (0..header.len()).map(|index| column_width(header, rows, index) + 3);
+    columns.sum::<usize>() + 1
+}
+
+fn column_width(header: &[&str], rows: &[Vec<String>], index: usize) -> usize {
+    let cells = rows
+        .iter()
+        .filter_map(|row| row.get(index))
+        .map(String::as_str);
+    let all = cells.chain(header.get(index).copied());
+    all.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }

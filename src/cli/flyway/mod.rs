@@ -28,7 +28,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
     match read(&arguments) {
         Ok(invocation) => run(invocation),
         Err(error) => {
-            let voice = Voice::new(json, false, false, None);
+            let mut voice = Voice::new(json, false, false, None);
             voice.failure(&error);
             ExitCode::from(process::FAILURE)
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::process;
-use crate::cli::style::table;
+use crate::cli::style::{natural_width, table};
 use crate::command::flyway::{
     BaselineResult, CleanResult, InfoResult, MigrateResult, RepairResult, Session, UndoResult,
     ValidateResult,
@@ -46,7 +46,7 @@ pub(super) fn info(session: &Session<'_>, result: &InfoResult) -> Vec<String> {
         .schema_version
         .as_deref()
         .unwrap_or("<< Empty Schema >>");
-    let rows: Vec<Vec<String>> = result
+    let mut rows: Vec<Vec<String>> = result
         .lines
         .iter()
         .map(|line| {
@@ -73,7 +73,14 @@ pub(super) fn info(session: &Session<'_>, result: &InfoResult) -> Vec<String> {
             "State",
             "Undoable",
         ];
-        table(&header, rows, process::width())
+        let width = process::width();
+        if width.is_some_and(|width| natural_width(&header, &rows) > usize::from(width)) {
+            // The day has to do where the time has no room.
+            for row in &mut rows {
+                row[4] = row[4].chars().take(10).collect();
+            }
+        }
+        table(&header, rows, width, 2)
     };
     vec![
         format!("Schema version: {version}"),

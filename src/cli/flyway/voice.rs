@@ -75,7 +75,7 @@ impl Voice {
     }
 
     /// Says why it ended.
-    pub(super) fn failure(&self, error: &Error) {
+    pub(super) fn failure(&mut self, error: &Error) {
         self.progress.finish();
         if self.json {
             process::print(&super::json::pretty(&super::json::failure(error)));
@@ -84,7 +84,7 @@ impl Voice {
         }
     }
 
-    pub(super) fn finish(&self) {
+    pub(super) fn finish(&mut self) {
         self.progress.finish();
     }
 
@@ -143,7 +143,7 @@ impl EventSink for Voice {
                     .into_iter()
                     .map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
                     .collect();
-                self.say(&table(&header, body, None));
+                self.say(&table(&header, body, None, 0));
             }
             Event::Notice { place, message } => {
                 let place = place.map(|place| format!("{place}: ")).unwrap_or_default();

@@ -64,7 +64,7 @@ pub(super) fn info(session: &Session<'_>, result: &InfoResult) -> Vec<String> {
     let body = if rows.is_empty() {
         "No migrations found".to_owned()
     } else {
-        let header = [
+        let mut header = [
             "Category",
             "Version",
             "Description",
@@ -76,6 +76,7 @@ pub(super) fn info(session: &Session<'_>, result: &InfoResult) -> Vec<String> {
         let width = process::width();
         if width.is_some_and(|width| natural_width(&header, &rows) > usize::from(width)) {
             // The day has to do where the time has no room.
+            header[4] = "Installed";
             for row in &mut rows {
                 row[4] = row[4].chars().take(10).collect();
             }

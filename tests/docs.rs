@@ -17,6 +17,13 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The recorded cases in which Stillway differs on purpose, by name.
+fn differing_cases() -> toml::Table {
+    let text = read(&root().join("compat-fixtures/differences.toml"));
+    let table: toml::Table = text.parse().expect("differences.toml");
+    table["case"].as_table().expect("a table of cases").clone()
+}
+
 /// The page about Flyway.
 fn flyway_page() -> String {
     read(&root().join("docs/flyway.md"))
@@ -71,16 +78,14 @@ fn links(page: &str) -> Vec<String> {
 
 #[test]
 fn every_reason_for_a_difference_has_a_row_and_every_row_a_reason() {
-    let text = read(&root().join("compat-fixtures/differences.toml"));
-    let table: toml::Table = text.parse().expect("differences.toml");
-    let cases = table["case"].as_table().expect("a table of cases");
+    let cases = differing_cases();
     let page = flyway_page();
     let recorded = section(&page, "Differences from Flyway")
         .split("\n### ")
         .find(|part| part.starts_with("Recorded\n"))
         .expect("a part about recorded differences");
     let mut reasons = BTreeSet::new();
-    for (case, difference) in cases {
+    for (case, difference) in &cases {
         let reason = difference["reason"].as_str().expect("a reason");
         reasons.insert(reason.to_owned());
         let row = recorded
@@ -96,9 +101,7 @@ fn every_reason_for_a_difference_has_a_row_and_every_row_a_reason() {
 
 #[test]
 fn every_case_in_a_row_is_one_of_its_reason() {
-    let text = read(&root().join("compat-fixtures/differences.toml"));
-    let table: toml::Table = text.parse().expect("differences.toml");
-    let cases = table["case"].as_table().expect("a table of cases");
+    let cases = differing_cases();
     let page = flyway_page();
     let recorded = section(&page, "Differences from Flyway");
     for line in recorded.lines() {

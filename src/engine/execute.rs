@@ -120,7 +120,7 @@ pub fn run_script(
         path: script.origin.path.clone(),
     });
     let first = Instant::now();
-    let has_control = script.statements.iter().any(|one| one.control.is_some());
+    let repeatable = in_transaction && !script.has_control();
     let mut attempt = 1;
     loop {
         let result = run_script_once(database, script, in_transaction, sink);
@@ -132,7 +132,6 @@ pub fn run_script(
             }
             FailureCause::Lock(_) => false,
         };
-        let repeatable = in_transaction && !has_control;
         if !conflict || !repeatable || first.elapsed() >= conflict_budget {
             return Err(cause);
         }
@@ -287,12 +286,7 @@ impl Run<'_> {
         if !self.open(step)? {
             return Ok(None);
         }
-        let has_control = step
-            .script
-            .statements
-            .iter()
-            .any(|one| one.control.is_some());
-        if !self.durable && !has_control {
+        if !self.durable && !step.script.has_control() {
             let relaxed = self.database.relax_durability();
             relaxed.map_err(|error| Broken::around("beginning a transaction", error))?;
         }
@@ -698,10 +692,7 @@ fn run_statements(
     progress: &mut Progress<'_>,
 ) -> Result<(), (usize, ServerError)> {
     let statements = &script.statements;
-    let has_control = statements
-        .iter()
-        .any(|statement| statement.control.is_some());
-    if !in_transaction || !has_control {
+    if !in_transaction || !script.has_control() {
         return database.run(script, 0..statements.len(), progress);
     }
     for index in 0..statements.len() {

@@ -59,6 +59,13 @@ impl Script {
         &self.text[statement.span.clone()]
     }
 
+    /// Whether a statement of the script controls transactions itself.
+    pub fn has_control(&self) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| statement.control.is_some())
+    }
+
     /// Whether the script may leave the session in another role than it found it.
     pub fn changes_identity(&self) -> bool {
         static WORDS: LazyLock<Regex> =

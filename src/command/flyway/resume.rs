@@ -70,10 +70,9 @@ impl Session<'_> {
         }
         let mut changed = false;
         for (script, trace) in &found {
-            if self.is_stale(script, trace, rows)? {
-                let Trace::Comment(other, _) = trace else {
-                    continue;
-                };
+            if let Trace::Comment(other, _) = trace
+                && self.is_stale(script, rows)?
+            {
                 let clear = comment_on(&self.table, other.as_deref());
                 let cleared = self.connection.database().execute(&clear);
                 cleared.map_err(|error| Error::server("clearing the comment", error))?;
@@ -84,19 +83,18 @@ impl Session<'_> {
         Ok((announcement, changed))
     }
 
-    /// Whether a mark outlived its meaning: the migration has been run since, by somebody who does
+    /// Whether a mark in the comment outlived its meaning: the migration has been run since, by somebody who does
     /// not know of marks.
-    fn is_stale(&self, script: &str, trace: &Trace, rows: &[AppliedRow]) -> Result<bool, Error> {
+    fn is_stale(&self, script: &str, rows: &[AppliedRow]) -> Result<bool, Error> {
         let policy = self.policy()?;
         let info = self.info(rows, &policy)?;
         let mut entries = info.entries.iter();
-        Ok(matches!(trace, Trace::Comment(..))
-            && entries.any(|entry| {
-                entry
-                    .row
-                    .is_some_and(|row| row.script == script && row.success)
-                    && matches!(entry.state, State::Success | State::OutOfOrder)
-            }))
+        Ok(entries.any(|entry| {
+            entry
+                .row
+                .is_some_and(|row| row.script == script && row.success)
+                && matches!(entry.state, State::Success | State::OutOfOrder)
+        }))
     }
 
     fn settle_one(&mut self, script: &str, trace: &Trace) -> Result<bool, Error> {

@@ -32,6 +32,7 @@ pub mod engine;
 mod error;
 pub mod model;
 pub mod project;
+pub mod python;
 pub mod sql;
 
 pub use error::{Error, ErrorKind};

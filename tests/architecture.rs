@@ -7,11 +7,12 @@
 use std::path::{Path, PathBuf};
 
 /// Which top-level modules each one may import.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("sql", &["model"]),
+    ("python", &["model"]),
     ("engine", &["model", "sql"]),
-    ("dialect", &["model", "sql", "engine"]),
+    ("dialect", &["model", "sql", "python", "engine"]),
     ("database", &["model", "sql", "engine"]),
     ("project", &["model"]),
     (

@@ -1,0 +1,1 @@
+//! SQLAlchemy's vocabulary as data, and the text it renders to.

@@ -1,0 +1,124 @@
+//! What one run of revisions shares: the backend, the way out for statements, the classes.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::exceptions::Exceptions;
+use crate::dialect::alembic::ops;
+use crate::dialect::alembic::sqlalchemy::error::CompileError;
+use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::python::{Failure, Vm};
+
+/// What operations need of the run around them.
+pub struct Run {
+    /// Naming, created types, warnings.
+    pub context: ops::Context,
+    pub(crate) exceptions: Exceptions,
+    counter: Cell<u64>,
+    /// Statements in the order of their coming, while there is no connection.
+    printed: RefCell<Vec<String>>,
+    /// Where statements go when there is one.
+    pub(crate) connection: Option<Rc<dyn super::Connection>>,
+    /// What `env.py` set, for revisions that ask.
+    pub settings: RunSettings,
+}
+
+/// What revisions may ask of their environment.
+#[derive(Debug, Clone, Default)]
+pub struct RunSettings {
+    /// `-x` arguments.
+    pub x_arguments: Vec<String>,
+    /// The main section of the configuration file.
+    pub options: Vec<(String, String)>,
+    /// The schema of the version table.
+    pub version_table_schema: Option<String>,
+    /// Whether statements of a run stand in one transaction.
+    pub transactional_ddl: bool,
+}
+
+impl Run {
+    /// A run that prints.
+    pub fn offline(context: ops::Context, settings: RunSettings) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            exceptions: Exceptions::default(),
+            counter: Cell::new(0),
+            printed: RefCell::default(),
+            connection: None,
+            settings,
+        })
+    }
+
+    /// A run on a connection.
+    pub fn live(
+        context: ops::Context,
+        settings: RunSettings,
+        connection: Rc<dyn super::Connection>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            exceptions: Exceptions::default(),
+            counter: Cell::new(0),
+            printed: RefCell::default(),
+            connection: Some(connection),
+            settings,
+        })
+    }
+
+    /// The backend.
+    pub fn target(&self) -> &Target {
+        &self.context.target
+    }
+
+    /// Whether statements are only printed.
+    pub fn is_offline(&self) -> bool {
+        self.connection.is_none()
+    }
+
+    /// A number that grows with every constraint made.
+    pub(crate) fn next_created(&self) -> u64 {
+        self.counter.set(self.counter.get() + 1);
+        self.counter.get()
+    }
+
+    /// Sends one statement out.
+    pub(crate) fn emit(&self, vm: &mut Vm, statement: &str) -> Result<(), Failure> {
+        if let Some(connection) = &self.connection {
+            connection.clone().execute(self, vm, statement).map(|_| ())
+        } else {
+            self.printed
+                .borrow_mut()
+                .push(statement.replace('\t', "    ").trim().to_owned());
+            Ok(())
+        }
+    }
+
+    /// Sends out what an operation wrote, and then fails as it did.
+    pub(crate) fn emit_all(
+        &self,
+        vm: &mut Vm,
+        write: impl FnOnce(&ops::Context, &mut Vec<String>) -> Result<(), CompileError>,
+    ) -> Result<(), Failure> {
+        let mut statements = Vec::new();
+        let written = write(&self.context, &mut statements);
+        for statement in &statements {
+            self.emit(vm, statement)?;
+        }
+        written.map_err(|error| self.exceptions.compile(&error))
+    }
+
+    /// What was printed since the last time.
+    pub fn take_printed(&self) -> Vec<String> {
+        self.printed.take()
+    }
+
+    /// The compiler's error as an exception.
+    pub(crate) fn failed<T>(&self, result: Result<T, CompileError>) -> Result<T, Failure> {
+        result.map_err(|error| self.exceptions.compile(&error))
+    }
+
+    /// An exception of SQLAlchemy's, Alembic's or Python's.
+    pub(crate) fn raise(&self, class: &str, message: impl AsRef<str>) -> Failure {
+        self.exceptions.raise(class, message)
+    }
+}

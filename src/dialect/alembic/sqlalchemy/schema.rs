@@ -1,0 +1,890 @@
+//! Tables, columns, constraints and indexes as SQLAlchemy describes them.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::naming::{self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention};
+use super::error::{CompileError, ErrorClass};
+use super::expression::Expr;
+use super::target::{Name, Target};
+use super::types::{CheckValue, Family, SqlType, check_values, describe};
+
+/// The value of a dialect option such as `postgresql_using`.
+#[derive(Debug, Clone)]
+pub enum OptionValue {
+    /// `None`.
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// A number, as written.
+    Number(Rc<str>),
+    /// Text.
+    Text(Rc<str>),
+    /// A list or tuple.
+    List(Vec<OptionValue>),
+    /// A dictionary.
+    Map(Vec<(Rc<str>, OptionValue)>),
+    /// An expression.
+    Expr(Expr),
+}
+
+impl OptionValue {
+    /// Whether Python takes it for true.
+    pub fn is_true(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Number(number) => number.bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
+            Self::Text(text) => !text.is_empty(),
+            Self::List(list) => !list.is_empty(),
+            Self::Map(map) => !map.is_empty(),
+            Self::Expr(_) => true,
+        }
+    }
+
+    /// The text, of a text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value as `str()` writes it; for options that are put into the statement as they are.
+    pub fn written(&self) -> String {
+        match self {
+            Self::None | Self::Expr(_) => "None".to_owned(),
+            Self::Bool(true) => "True".to_owned(),
+            Self::Bool(false) => "False".to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.to_string(),
+            Self::List(items) => items
+                .iter()
+                .map(Self::written)
+                .collect::<Vec<_>>()
+                .join(", "),
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| format!("{key}={}", value.written()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+}
+
+/// Dialect options by their full names, in the order given.
+pub type Options = IndexMap<Rc<str>, OptionValue>;
+
+/// Whether a column counts up by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Autoincrement {
+    /// As the rules have it.
+    #[default]
+    Auto,
+    /// `True`.
+    Yes,
+    /// `False`.
+    No,
+    /// `"ignore_fk"`.
+    IgnoreForeignKey,
+}
+
+/// A default that the server fills in.
+#[derive(Debug, Clone)]
+pub enum ServerDefault {
+    /// A plain text, written as a literal.
+    Text(Rc<str>),
+    /// An expression.
+    Expr(Expr),
+    /// The server has one of its own, of which nothing is written.
+    Fetched,
+}
+
+/// `GENERATED ALWAYS AS`.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// The expression.
+    pub expression: Expr,
+    /// `STORED`, `VIRTUAL`, or neither said.
+    pub persisted: Option<bool>,
+}
+
+/// The options of a sequence or identity column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SequenceOptions {
+    /// `START WITH`.
+    pub start: Option<i64>,
+    /// `INCREMENT BY`.
+    pub increment: Option<i64>,
+    /// `MINVALUE`.
+    pub minvalue: Option<i64>,
+    /// `MAXVALUE`.
+    pub maxvalue: Option<i64>,
+    /// `NO MINVALUE`, when given at all.
+    pub nominvalue: Option<bool>,
+    /// `NO MAXVALUE`, when given at all.
+    pub nomaxvalue: Option<bool>,
+    /// `CYCLE`.
+    pub cycle: Option<bool>,
+    /// `CACHE`.
+    pub cache: Option<i64>,
+}
+
+/// An identity column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// `ALWAYS` instead of `BY DEFAULT`.
+    pub always: bool,
+    /// Its numbers.
+    pub options: SequenceOptions,
+}
+
+/// A sequence.
+#[derive(Debug, Clone)]
+pub struct Sequence {
+    /// Its name.
+    pub name: Name,
+    /// Its schema.
+    pub schema: Option<Name>,
+    /// Its numbers.
+    pub options: SequenceOptions,
+    /// The type of its values.
+    pub data_type: Option<SqlType>,
+    /// Only used where the server needs sequences.
+    pub optional: bool,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: Name,
+    /// What files call it, where that differs from its name.
+    pub key: Option<Rc<str>>,
+    /// Its type.
+    pub sql_type: SqlType,
+    /// Whether it may be NULL, when said.
+    pub nullable: Option<bool>,
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// Has a unique constraint, or a unique index where `index` is set too.
+    pub unique: bool,
+    /// Has an index.
+    pub index: bool,
+    /// Whether it counts up.
+    pub autoincrement: Autoincrement,
+    /// Whether Python fills in a default.
+    pub python_default: bool,
+    /// A sequence that fills it.
+    pub sequence: Option<Sequence>,
+    /// What the server fills in.
+    pub server_default: Option<ServerDefault>,
+    /// Computed from other columns.
+    pub computed: Option<Computed>,
+    /// Filled by the server from its own sequence.
+    pub identity: Option<Identity>,
+    /// Its comment.
+    pub comment: Option<Rc<str>>,
+    /// Always there, never created.
+    pub system: bool,
+    /// What it refers to.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Checks written with it.
+    pub checks: Vec<Constraint>,
+    /// Dialect options.
+    pub options: Options,
+}
+
+impl Column {
+    /// A column with nothing said but its name and type.
+    pub fn new(name: impl Into<Name>, sql_type: SqlType) -> Self {
+        Self {
+            name: name.into(),
+            key: None,
+            sql_type,
+            nullable: None,
+            primary_key: false,
+            unique: false,
+            index: false,
+            autoincrement: Autoincrement::Auto,
+            python_default: false,
+            sequence: None,
+            server_default: None,
+            computed: None,
+            identity: None,
+            comment: None,
+            system: false,
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            options: Options::default(),
+        }
+    }
+
+    /// What files call it.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_else(|| self.name.as_str())
+    }
+
+    /// Whether it may be NULL.
+    pub fn is_nullable(&self) -> bool {
+        self.nullable
+            .unwrap_or(!self.primary_key && self.identity.is_none())
+    }
+
+    fn named(&self) -> NamedColumn {
+        NamedColumn {
+            name: self.name.as_str().into(),
+            key: self.key().into(),
+        }
+    }
+}
+
+/// What may be said of any constraint.
+#[derive(Debug, Clone, Default)]
+pub struct ConstraintCommon {
+    /// `DEFERRABLE`, `NOT DEFERRABLE`, or neither.
+    pub deferrable: Option<bool>,
+    /// `INITIALLY`.
+    pub initially: Option<Rc<str>>,
+    /// When it was made, among all of one run; constraints are written in this order.
+    pub created: u64,
+    /// The only dialect it is meant for (`ddl_if`).
+    pub only_on: Option<Vec<Rc<str>>>,
+    /// Dialect options.
+    pub options: Options,
+}
+
+/// A reference that one column declares.
+#[derive(Debug, Clone)]
+pub struct ForeignKey {
+    /// The column referred to: `column`, `table.column` or `schema.table.column`.
+    pub target: Rc<str>,
+    /// Its name.
+    pub name: ConstraintName,
+    /// What it does.
+    pub rules: ReferenceRules,
+    /// Deferrability and dialect options.
+    pub common: ConstraintCommon,
+}
+
+/// The rules of a reference.
+#[derive(Debug, Clone, Default)]
+pub struct ReferenceRules {
+    /// `ON DELETE`.
+    pub ondelete: Option<Rc<str>>,
+    /// `ON UPDATE`.
+    pub onupdate: Option<Rc<str>>,
+    /// `MATCH`.
+    pub match_: Option<Rc<str>>,
+    /// Left to an ALTER TABLE of its own.
+    pub use_alter: bool,
+}
+
+/// An element of an exclusion constraint.
+#[derive(Debug, Clone)]
+pub struct ExcludeElement {
+    /// The column or expression.
+    pub expression: Expr,
+    /// The operator it is compared by.
+    pub operator: Rc<str>,
+    /// The column's name, by which operator classes are given.
+    pub key: Option<Rc<str>>,
+}
+
+/// A constraint.
+#[derive(Debug, Clone)]
+pub struct Constraint {
+    /// Its name.
+    pub name: ConstraintName,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// Deferrability and dialect options.
+    pub common: ConstraintCommon,
+}
+
+/// What a constraint demands.
+#[derive(Debug, Clone)]
+pub enum ConstraintKind {
+    /// A primary key of these columns.
+    PrimaryKey {
+        /// The columns' keys.
+        columns: Vec<Name>,
+    },
+    /// Unique columns.
+    Unique {
+        /// The columns' keys.
+        columns: Vec<Name>,
+    },
+    /// A condition.
+    Check {
+        /// The condition.
+        condition: Expr,
+    },
+    /// The values of a column whose type the server cannot hold.
+    TypeCheck {
+        /// The column.
+        column: Name,
+        /// What it may hold.
+        values: Vec<CheckValue>,
+    },
+    /// A reference.
+    ForeignKey {
+        /// The columns' keys.
+        columns: Vec<Name>,
+        /// The columns referred to.
+        targets: Vec<Rc<str>>,
+        /// What it does.
+        rules: ReferenceRules,
+    },
+    /// No two rows that overlap.
+    Exclude {
+        /// What is compared.
+        elements: Vec<ExcludeElement>,
+        /// The index method.
+        using: Rc<str>,
+        /// Which rows it holds for.
+        condition: Option<Expr>,
+        /// Operator classes by column.
+        ops: Vec<(Rc<str>, Rc<str>)>,
+    },
+    /// Only a name, of something to be dropped.
+    Named,
+    /// Only the name of a check, to be dropped.
+    NamedCheck,
+}
+
+impl Constraint {
+    /// A constraint that is dropped by its name alone.
+    pub fn named(name: ConstraintName, kind: ConstraintKind) -> Self {
+        Self {
+            name,
+            kind,
+            common: ConstraintCommon::default(),
+        }
+    }
+
+    /// The kind that a naming convention knows it by.
+    pub fn named_kind(&self) -> Option<NamedKind> {
+        match &self.kind {
+            ConstraintKind::PrimaryKey { .. } => Some(NamedKind::PrimaryKey),
+            ConstraintKind::Unique { .. } => Some(NamedKind::Unique),
+            ConstraintKind::Check { .. }
+            | ConstraintKind::TypeCheck { .. }
+            | ConstraintKind::NamedCheck => Some(NamedKind::Check),
+            ConstraintKind::ForeignKey { .. } => Some(NamedKind::ForeignKey),
+            ConstraintKind::Exclude { .. } | ConstraintKind::Named => None,
+        }
+    }
+}
+
+/// What an index covers.
+#[derive(Debug, Clone)]
+pub enum IndexElement {
+    /// A column by its name.
+    Column(Name),
+    /// A text put in as it is.
+    Text(Expr),
+    /// An expression; its key is the column's or label's name that operator classes are given by.
+    Expr(Expr),
+}
+
+/// An index.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// Its name.
+    pub name: ConstraintName,
+    /// Its table.
+    pub table: Name,
+    /// The table's schema.
+    pub schema: Option<Name>,
+    /// What it covers.
+    pub elements: Vec<IndexElement>,
+    /// Whether it is unique.
+    pub unique: bool,
+    /// Dialect options.
+    pub options: Options,
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// Its schema.
+    pub schema: Option<Name>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its constraints, in the order in which they are written, the primary key among them.
+    pub constraints: Vec<Constraint>,
+    /// Its indexes.
+    pub indexes: Vec<Index>,
+    /// Its comment.
+    pub comment: Option<Rc<str>>,
+    /// Words between CREATE and TABLE.
+    pub prefixes: Vec<Rc<str>>,
+    /// Dialect options.
+    pub options: Options,
+    /// The convention its constraints are named by.
+    pub convention: Rc<NamingConvention>,
+}
+
+/// Where a reference points: schema, table, column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referent {
+    /// The schema, if said.
+    pub schema: Option<String>,
+    /// The table.
+    pub table: String,
+    /// The column; without it, the one of the same name is meant.
+    pub column: Option<String>,
+}
+
+/// Takes `schema.table.column` apart.
+pub fn referent(target: &str) -> Referent {
+    let mut parts: Vec<&str> = target.split('.').collect();
+    let column = (parts.len() > 1).then(|| parts.pop().unwrap_or_default().to_owned());
+    let table = parts.pop().unwrap_or_default().to_owned();
+    Referent {
+        schema: (!parts.is_empty()).then(|| parts.join(".")),
+        table,
+        column,
+    }
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(name: impl Into<Name>, schema: Option<Name>, convention: Rc<NamingConvention>) -> Self {
+        Self {
+            name: name.into(),
+            schema,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            comment: None,
+            prefixes: Vec::new(),
+            options: Options::default(),
+            convention,
+        }
+    }
+
+    /// A column by its key, or by its name.
+    pub fn column(&self, key: &str) -> Option<&Column> {
+        self.columns
+            .iter()
+            .find(|column| column.key() == key)
+            .or_else(|| {
+                self.columns
+                    .iter()
+                    .find(|column| column.name.as_str() == key)
+            })
+    }
+
+    fn column_mut(&mut self, key: &str) -> Option<&mut Column> {
+        let at = self
+            .columns
+            .iter()
+            .position(|column| column.key() == key)
+            .or_else(|| {
+                self.columns
+                    .iter()
+                    .position(|column| column.name.as_str() == key)
+            })?;
+        self.columns.get_mut(at)
+    }
+
+    /// The primary key, if it has columns.
+    pub fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| {
+            matches!(&constraint.kind, ConstraintKind::PrimaryKey { columns } if !columns.is_empty())
+        })
+    }
+
+    /// The columns of the primary key.
+    pub fn primary_key_columns(&self) -> Vec<&Column> {
+        match self.primary_key().map(|constraint| &constraint.kind) {
+            Some(ConstraintKind::PrimaryKey { columns }) => columns
+                .iter()
+                .filter_map(|name| self.column(name.as_str()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a column refers to another, by itself or in a constraint.
+    pub fn refers(&self, column: &Column) -> bool {
+        !column.foreign_keys.is_empty()
+            || self.constraints.iter().any(|constraint| {
+                matches!(&constraint.kind, ConstraintKind::ForeignKey { columns, .. }
+                    if columns.iter().any(|name| name.as_str() == column.key()))
+            })
+    }
+
+    /// Builds a table from what `Table()` or `op.create_table()` is given: columns first, then
+    /// explicit constraints and indexes, then what the columns imply.
+    ///
+    /// # Errors
+    ///
+    /// Columns that are named twice or that a constraint names in vain; names that a convention
+    /// cannot make.
+    pub fn assemble(
+        mut self,
+        target: &Target,
+        columns: Vec<Column>,
+        mut constraints: Vec<Constraint>,
+        indexes: Vec<Index>,
+    ) -> Result<Self, CompileError> {
+        for column in columns {
+            if self
+                .columns
+                .iter()
+                .any(|other| other.name.as_str() == column.name.as_str())
+            {
+                return Err(CompileError::of(ErrorClass::DuplicateColumn,
+                    format!(
+                        "A column with name '{}' is already present in table '{}'.",
+                        column.name, self.name
+                    ),
+                ));
+            }
+            self.columns.push(column);
+        }
+        constraints.sort_by_key(|constraint| constraint.common.created);
+        let own_key: Vec<Name> = self
+            .columns
+            .iter()
+            .filter(|column| column.primary_key)
+            .map(|column| Name::from(column.key()))
+            .collect();
+        if !constraints
+            .iter()
+            .any(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }))
+        {
+            constraints.insert(
+                0,
+                Constraint::named(
+                    ConstraintName::Missing,
+                    ConstraintKind::PrimaryKey {
+                        columns: own_key.clone(),
+                    },
+                ),
+            );
+        }
+        for constraint in &mut constraints {
+            if let ConstraintKind::PrimaryKey { columns } = &mut constraint.kind
+                && columns.is_empty()
+            {
+                columns.clone_from(&own_key);
+            }
+        }
+        for constraint in constraints {
+            self.attach(constraint)?;
+        }
+        self.imply(target)?;
+        for index in indexes {
+            let index = self.named_index(index)?;
+            self.indexes.push(index);
+        }
+        Ok(self)
+    }
+
+    /// Adds a constraint, named as the convention has it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Table::assemble`].
+    pub fn attach(&mut self, mut constraint: Constraint) -> Result<(), CompileError> {
+        let keys: Vec<Name> = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns }
+            | ConstraintKind::Unique { columns }
+            | ConstraintKind::ForeignKey { columns, .. } => columns.clone(),
+            _ => Vec::new(),
+        };
+        let class = match &constraint.kind {
+            ConstraintKind::PrimaryKey { .. } => "PrimaryKeyConstraint",
+            ConstraintKind::Unique { .. } => "UniqueConstraint",
+            _ => "ForeignKeyConstraint",
+        };
+        for key in &keys {
+            if self.column(key.as_str()).is_none() {
+                return Err(CompileError::of(ErrorClass::ConstraintColumnNotFound,
+                    format!(
+                        "Can't create {class} on table '{}': no column named '{key}' is present.",
+                        self.name
+                    ),
+                ));
+            }
+        }
+        if let ConstraintKind::PrimaryKey { columns } = &constraint.kind {
+            let columns = columns.clone();
+            for key in &columns {
+                if let Some(column) = self.column_mut(key.as_str()) {
+                    column.primary_key = true;
+                }
+            }
+            self.constraints
+                .retain(|other| !matches!(other.kind, ConstraintKind::PrimaryKey { .. }));
+        }
+        constraint.name = self.constraint_name(&constraint)?;
+        self.constraints.push(constraint);
+        Ok(())
+    }
+
+    /// The name that a constraint gets in this table.
+    fn constraint_name(&self, constraint: &Constraint) -> Result<ConstraintName, CompileError> {
+        let Some(kind) = constraint.named_kind() else {
+            return Ok(constraint.name.clone());
+        };
+        if matches!(constraint.name, ConstraintName::Deferred) {
+            return Ok(ConstraintName::Deferred);
+        }
+        if matches!(&constraint.kind, ConstraintKind::PrimaryKey { columns } if columns.is_empty())
+            && constraint.name == ConstraintName::Missing
+        {
+            return Ok(ConstraintName::Missing);
+        }
+        naming::apply(
+            &self.convention,
+            kind,
+            &constraint.name,
+            &self.naming_context(constraint),
+        )
+    }
+
+    /// The name of a constraint whose type left it open until now.
+    ///
+    /// # Errors
+    ///
+    /// Names that a convention cannot make.
+    pub fn deferred_name(&self, constraint: &Constraint) -> Result<ConstraintName, CompileError> {
+        if !matches!(constraint.name, ConstraintName::Deferred) {
+            return Ok(constraint.name.clone());
+        }
+        let name = naming::apply(
+            &self.convention,
+            NamedKind::Check,
+            &ConstraintName::Deferred,
+            &self.naming_context(constraint),
+        )?;
+        Ok(match name {
+            ConstraintName::Deferred => ConstraintName::Missing,
+            name => name,
+        })
+    }
+
+    fn naming_context(&self, constraint: &Constraint) -> NamingContext {
+        let mut context = NamingContext {
+            table: self.name.as_str().into(),
+            schema: self.schema.as_ref().map(|schema| schema.as_str().into()),
+            ..NamingContext::default()
+        };
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
+                context.columns = self.named_columns(columns);
+            }
+            ConstraintKind::ForeignKey {
+                columns, targets, ..
+            } => {
+                context.columns = self.named_columns(columns);
+                let referents: Vec<Referent> =
+                    targets.iter().map(|target| referent(target)).collect();
+                context.referred_table = referents.first().map(|first| first.table.as_str().into());
+                context.referred_columns = referents
+                    .iter()
+                    .filter_map(|referent| referent.column.as_deref().map(Into::into))
+                    .collect();
+            }
+            ConstraintKind::TypeCheck { column, .. } => {
+                context.columns = self.named_columns(std::slice::from_ref(column));
+            }
+            ConstraintKind::Check { condition } => {
+                context.columns = condition
+                    .column_names()
+                    .iter()
+                    .filter_map(|name| self.column(name))
+                    .map(Column::named)
+                    .collect();
+            }
+            ConstraintKind::Exclude { .. }
+            | ConstraintKind::Named
+            | ConstraintKind::NamedCheck => {}
+        }
+        context
+    }
+
+    fn named_columns(&self, keys: &[Name]) -> Vec<NamedColumn> {
+        keys.iter()
+            .filter_map(|key| self.column(key.as_str()))
+            .map(Column::named)
+            .collect()
+    }
+
+    /// Names an index of this table.
+    ///
+    /// # Errors
+    ///
+    /// Names that a convention cannot make.
+    pub fn named_index(&self, mut index: Index) -> Result<Index, CompileError> {
+        let context = NamingContext {
+            table: self.name.as_str().into(),
+            schema: self.schema.as_ref().map(|schema| schema.as_str().into()),
+            columns: index
+                .elements
+                .iter()
+                .filter_map(|element| match element {
+                    IndexElement::Column(name) => Some(
+                        self.column(name.as_str())
+                            .map_or_else(|| bare(name.as_str()), Column::named),
+                    ),
+                    IndexElement::Expr(expression) | IndexElement::Text(expression) => expression
+                        .column_names()
+                        .first()
+                        .map(|name| bare(name)),
+                })
+                .collect(),
+            ..NamingContext::default()
+        };
+        index.name = naming::apply(&self.convention, NamedKind::Index, &index.name, &context)?;
+        Ok(index)
+    }
+
+    /// Adds what the columns imply, column by column: checks of their types, unique constraints and
+    /// indexes, references.
+    fn imply(&mut self, target: &Target) -> Result<(), CompileError> {
+        let columns = self.columns.clone();
+        for column in &columns {
+            let key = Name::from(column.key());
+            if let Some((name, values)) = check_values(&column.sql_type, target) {
+                self.attach(Constraint::named(
+                    name.map_or(ConstraintName::Deferred, ConstraintName::Given),
+                    ConstraintKind::TypeCheck {
+                        column: column.name.clone(),
+                        values,
+                    },
+                ))?;
+            }
+            if column.index {
+                let index = self.named_index(Index {
+                    name: ConstraintName::Missing,
+                    table: self.name.clone(),
+                    schema: self.schema.clone(),
+                    elements: vec![IndexElement::Column(column.name.clone())],
+                    unique: column.unique,
+                    options: Options::default(),
+                })?;
+                self.indexes.push(index);
+            } else if column.unique {
+                self.attach(Constraint::named(
+                    ConstraintName::Missing,
+                    ConstraintKind::Unique {
+                        columns: vec![key.clone()],
+                    },
+                ))?;
+            }
+            for reference in &column.foreign_keys {
+                self.attach(Constraint {
+                    name: reference.name.clone(),
+                    kind: ConstraintKind::ForeignKey {
+                        columns: vec![key.clone()],
+                        targets: vec![reference.target.clone()],
+                        rules: reference.rules.clone(),
+                    },
+                    common: reference.common.clone(),
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The column that counts up, if any.
+    ///
+    /// # Errors
+    ///
+    /// A column that is told to count up but cannot.
+    pub fn autoincrement_column(&self) -> Result<Option<&Column>, CompileError> {
+        let columns = self.primary_key_columns();
+        if let [column] = columns.as_slice() {
+            let counts = match column.autoincrement {
+                Autoincrement::Yes => self.can_count(column, true)?,
+                Autoincrement::Auto | Autoincrement::IgnoreForeignKey => {
+                    self.can_count(column, false)?
+                }
+                Autoincrement::No => false,
+            };
+            return Ok(counts.then_some(*column));
+        }
+        let mut found: Option<&Column> = None;
+        for column in columns {
+            if column.autoincrement == Autoincrement::Yes {
+                self.can_count(column, true)?;
+                if let Some(other) = found {
+                    return Err(CompileError::of(ErrorClass::Argument,
+                        format!(
+                            "Only one Column may be marked autoincrement=True, found both {} and {}.",
+                            column.name, other.name
+                        ),
+                    ));
+                }
+                found = Some(column);
+            }
+        }
+        Ok(found)
+    }
+
+    fn can_count(&self, column: &Column, told: bool) -> Result<bool, CompileError> {
+        let family = column.sql_type.family();
+        if family != Family::Integer {
+            if !told {
+                return Ok(false);
+            }
+            if family == Family::Numeric && column.sql_type.arguments().scale == Some(0) {
+                return Ok(true);
+            }
+            return Err(CompileError::of(ErrorClass::Argument,
+                format!(
+                    "Column type {} on column '{}.{}' is not compatible with autoincrement=True",
+                    describe(&column.sql_type),
+                    self.name,
+                    column.name
+                ),
+            ));
+        }
+        if told {
+            return Ok(true);
+        }
+        Ok(!column.python_default
+            && column.server_default.is_none()
+            && (column.autoincrement == Autoincrement::IgnoreForeignKey || !self.refers(column)))
+    }
+}
+
+fn bare(name: &str) -> NamedColumn {
+    NamedColumn {
+        name: name.into(),
+        key: name.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn referents_are_taken_apart_from_the_right() {
+        for (target, schema, table, column) in [
+            ("p.id", None, "p", Some("id")),
+            ("s.p.id", Some("s"), "p", Some("id")),
+            ("a.b.p.id", Some("a.b"), "p", Some("id")),
+            ("p", None, "p", None),
+        ] {
+            assert_eq!(
+                referent(target),
+                Referent {
+                    schema: schema.map(str::to_owned),
+                    table: table.to_owned(),
+                    column: column.map(str::to_owned),
+                }
+            );
+        }
+    }
+}

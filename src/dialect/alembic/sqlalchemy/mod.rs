@@ -1,1 +1,9 @@
 //! SQLAlchemy's vocabulary as data, and the text it renders to.
+
+pub mod error;
+pub mod expression;
+pub mod literal;
+mod md5;
+mod reserved;
+pub mod target;
+pub mod types;

@@ -1,0 +1,4 @@
+//! Expressions.
+/// An expression.
+#[derive(Debug, Clone)]
+pub struct Expr;

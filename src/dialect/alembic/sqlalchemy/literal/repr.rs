@@ -1,0 +1,234 @@
+//! Values as Python's `repr` prints them, which messages quote.
+
+use super::{Date, DateTime, Literal, Time, Timedelta};
+
+/// A float as Python prints it.
+pub fn python_float(value: f64) -> String {
+    if value.is_nan() {
+        return "nan".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 {
+            "inf".into()
+        } else {
+            "-inf".into()
+        };
+    }
+    if value == 0.0 {
+        return if value.is_sign_negative() {
+            "-0.0".into()
+        } else {
+            "0.0".into()
+        };
+    }
+    // Rust's shortest digits are Python's; only the choice of notation differs.
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let power: i32 = exponent.parse().unwrap_or(0);
+    if (-4..16).contains(&power) {
+        let plain = format!("{value}");
+        return if plain.contains('.') {
+            plain
+        } else {
+            format!("{plain}.0")
+        };
+    }
+    let sign = if power < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", power.unsigned_abs())
+}
+
+/// A string as Python prints it.
+pub(super) fn python_str(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for character in text.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            character if character == quote => {
+                out.push('\\');
+                out.push(character);
+            }
+            character
+                if (character as u32) < 0x20 || (0x7f..0xa0).contains(&(character as u32)) =>
+            {
+                out.push_str(&format!("\\x{:02x}", character as u32));
+            }
+            character => out.push(character),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+fn bytes(value: &[u8]) -> String {
+    let quote = if value.contains(&b'\'') && !value.contains(&b'"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut out = format!("b{quote}");
+    for byte in value {
+        match *byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte if char::from(byte) == quote => {
+                out.push('\\');
+                out.push(quote);
+            }
+            byte if (0x20..0x7f).contains(&byte) => out.push(char::from(byte)),
+            byte => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+fn date(value: Date) -> String {
+    format!(
+        "datetime.date({}, {}, {})",
+        value.year, value.month, value.day
+    )
+}
+
+fn clock(value: Time, always_minute: bool) -> String {
+    let mut out = format!("{}, {}", value.hour, value.minute);
+    if !always_minute || value.second != 0 || value.microsecond != 0 {
+        if value.second != 0 || value.microsecond != 0 {
+            out.push_str(&format!(", {}", value.second));
+        }
+        if value.microsecond != 0 {
+            out.push_str(&format!(", {}", value.microsecond));
+        }
+    }
+    match value.offset {
+        Some(0) => out.push_str(", tzinfo=datetime.timezone.utc"),
+        Some(offset) => {
+            let span = timedelta(Timedelta(i64::from(offset) * 1_000_000));
+            out.push_str(&format!(", tzinfo=datetime.timezone({span})"));
+        }
+        None => {}
+    }
+    out
+}
+
+fn moment(value: DateTime) -> String {
+    let day = value.date;
+    format!(
+        "datetime.datetime({}, {}, {}, {})",
+        day.year,
+        day.month,
+        day.day,
+        clock(value.time, true)
+    )
+}
+
+fn timedelta(value: Timedelta) -> String {
+    let (days, seconds, microseconds) = value.parts();
+    let parts: Vec<String> = [
+        ("days", days),
+        ("seconds", seconds),
+        ("microseconds", microseconds),
+    ]
+    .iter()
+    .filter(|(_, amount)| *amount != 0)
+    .map(|(name, amount)| format!("{name}={amount}"))
+    .collect();
+    let inner = if parts.is_empty() {
+        "0".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    format!("datetime.timedelta({inner})")
+}
+
+/// A UUID with dashes.
+pub(super) fn uuid(value: &[u8; 16]) -> String {
+    let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+fn joined(items: &[Literal], depth: usize) -> String {
+    items
+        .iter()
+        .map(|item| repr(item, depth + 1))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A value as `repr` prints it.
+pub fn python_repr(value: &Literal) -> String {
+    repr(value, 0)
+}
+
+fn repr(value: &Literal, depth: usize) -> String {
+    if depth > 64 {
+        return "...".into();
+    }
+    match value {
+        Literal::None => "None".into(),
+        Literal::Bool(true) => "True".into(),
+        Literal::Bool(false) => "False".into(),
+        Literal::Int(number) => number.to_string(),
+        Literal::BigInt(digits) => digits.to_string(),
+        Literal::Float(number) => python_float(*number),
+        Literal::Decimal(text) => format!("Decimal('{text}')"),
+        Literal::Str(text) => python_str(text),
+        Literal::Bytes(value) => bytes(value),
+        Literal::Date(value) => date(*value),
+        Literal::Time(value) => format!("datetime.time({})", clock(*value, true)),
+        Literal::DateTime(value) => moment(*value),
+        Literal::Timedelta(value) => timedelta(*value),
+        Literal::Uuid(value) => format!("UUID('{}')", uuid(value)),
+        Literal::EnumMember(member) => {
+            format!(
+                "<{}.{}: {}>",
+                member.class,
+                member.name,
+                repr(&member.value, depth + 1)
+            )
+        }
+        Literal::List(items) => format!("[{}]", joined(items, depth)),
+        Literal::Tuple(items) if items.len() == 1 => format!("({},)", joined(items, depth)),
+        Literal::Tuple(items) => format!("({})", joined(items, depth)),
+        Literal::Dict(pairs) => {
+            let inner: Vec<String> = pairs
+                .iter()
+                .map(|(key, value)| format!("{}: {}", repr(key, depth + 1), repr(value, depth + 1)))
+                .collect();
+            format!("{{{}}}", inner.join(", "))
+        }
+        Literal::Object { repr, .. } => repr.to_string(),
+    }
+}
+
+/// A value as messages quote it: `repr`, shortened in the middle.
+pub(super) fn shortened(value: &Literal) -> String {
+    let text = python_repr(value);
+    let length = text.chars().count();
+    if length <= 300 {
+        return text;
+    }
+    let head: String = text.chars().take(150).collect();
+    let tail: String = text.chars().skip(length - 150).collect();
+    format!(
+        "{head} ... ({} characters truncated) ... {tail}",
+        length - 300
+    )
+}

@@ -1,0 +1,283 @@
+//! The backend that text is rendered for, and how it quotes names.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+use super::error::{CompileError, ErrorClass};
+use super::md5::md5_hex;
+use super::reserved;
+use crate::model::Backend;
+
+/// An identifier and what its author said about quoting it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    text: Rc<str>,
+    quote: Option<bool>,
+    shortenable: bool,
+}
+
+impl Name {
+    /// A name quoted only where the backend needs it.
+    pub fn new(text: impl AsRef<str>) -> Self {
+        Self {
+            text: Rc::from(text.as_ref()),
+            quote: None,
+            shortenable: false,
+        }
+    }
+
+    /// A `quoted_name`: `Some(true)` forces quotes, `Some(false)` suppresses them.
+    pub fn quoted(text: impl AsRef<str>, quote: Option<bool>) -> Self {
+        Self {
+            quote,
+            ..Self::new(text)
+        }
+    }
+
+    /// A name that a naming convention made, or `op.f`: too long ones are shortened instead of refused.
+    pub fn shortenable(text: impl AsRef<str>) -> Self {
+        Self {
+            shortenable: true,
+            ..Self::new(text)
+        }
+    }
+
+    /// The name without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The quoting flag.
+    pub fn quote_flag(&self) -> Option<bool> {
+        self.quote
+    }
+
+    /// Whether a too long name is shortened instead of refused.
+    pub fn is_shortenable(&self) -> bool {
+        self.shortenable
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, formatter)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+/// What SQLAlchemy calls a dialect: the backend and the switches that change its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The backend.
+    pub backend: Backend,
+    /// Whether the MySQL backend is addressed as MariaDB.
+    pub mariadb: bool,
+    /// Whether percent signs are doubled, as for a driver that formats parameters with `%s`.
+    pub double_percents: bool,
+}
+
+impl Target {
+    /// The target of a backend's ordinary URL, with named parameters.
+    pub fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            mariadb: false,
+            double_percents: false,
+        }
+    }
+
+    /// The target of a MariaDB URL.
+    pub fn mariadb() -> Self {
+        Self {
+            mariadb: true,
+            ..Self::new(Backend::Mysql)
+        }
+    }
+
+    /// `dialect.name`.
+    pub fn dialect_name(&self) -> &'static str {
+        match self.backend {
+            Backend::Postgres => "postgresql",
+            Backend::Sqlite => "sqlite",
+            Backend::Mysql if self.mariadb => "mariadb",
+            Backend::Mysql => "mysql",
+        }
+    }
+
+    /// Whether the target is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.backend == Backend::Postgres
+    }
+
+    /// Whether the target is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.backend == Backend::Sqlite
+    }
+
+    /// Whether the target is MySQL or MariaDB.
+    pub fn is_mysql(&self) -> bool {
+        self.backend == Backend::Mysql
+    }
+
+    /// The longest label or alias, in characters.
+    pub fn label_limit(&self) -> usize {
+        match self.backend {
+            Backend::Postgres => 63,
+            Backend::Sqlite => 9999,
+            Backend::Mysql => 255,
+        }
+    }
+
+    /// The longest name of an index or constraint, in characters.
+    pub fn constraint_name_limit(&self) -> usize {
+        match self.backend {
+            Backend::Mysql => 64,
+            _ => self.label_limit(),
+        }
+    }
+
+    /// Whether UUIDs have a type of their own.
+    pub fn has_uuid(&self) -> bool {
+        self.is_postgres() || self.mariadb
+    }
+
+    fn quote_character(&self) -> char {
+        if self.is_mysql() { '`' } else { '"' }
+    }
+
+    fn reserved_words(&self) -> &'static [&'static str] {
+        match self.backend {
+            Backend::Postgres => reserved::POSTGRES,
+            Backend::Sqlite => reserved::SQLITE,
+            Backend::Mysql if self.mariadb => reserved::MARIADB,
+            Backend::Mysql => reserved::MYSQL,
+        }
+    }
+
+    /// Whether a name must be quoted to keep its meaning.
+    pub fn requires_quotes(&self, name: &str) -> bool {
+        let Some(first) = name.bytes().next() else {
+            return true;
+        };
+        if first.is_ascii_digit() || first == b'$' {
+            return true;
+        }
+        // Python's `$` also matches before one trailing line feed.
+        let body = name.strip_suffix('\n').unwrap_or(name);
+        let plain = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'$')
+        };
+        if body.is_empty() || !body.bytes().all(plain) {
+            return true;
+        }
+        self.reserved_words().binary_search(&name).is_ok()
+    }
+
+    /// A name, quoted where its flag or the backend asks for it.
+    pub fn quote<'n>(&self, name: &'n Name) -> Cow<'n, str> {
+        match name.quote {
+            None => self.quote_text(name.as_str()),
+            Some(true) => Cow::Owned(self.always_quote(name.as_str())),
+            Some(false) => Cow::Borrowed(name.as_str()),
+        }
+    }
+
+    /// A plain string as a name, quoted where the backend needs it.
+    pub fn quote_text<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if self.requires_quotes(name) {
+            Cow::Owned(self.always_quote(name))
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+
+    /// A name between quotes.
+    pub fn always_quote(&self, name: &str) -> String {
+        let quote = self.quote_character();
+        let mut text = String::with_capacity(name.len() + 2);
+        text.push(quote);
+        for character in name.chars() {
+            if character == quote || (character == '%' && self.double_percents) {
+                text.push(character);
+            }
+            text.push(character);
+        }
+        text.push(quote);
+        text
+    }
+
+    /// A table, type or sequence with its schema.
+    pub fn format_table(&self, schema: Option<&Name>, name: &Name) -> String {
+        match schema {
+            Some(schema) if !schema.as_str().is_empty() => {
+                format!("{}.{}", self.quote(schema), self.quote(name))
+            }
+            _ => self.quote(name).into_owned(),
+        }
+    }
+
+    /// A collation's name.
+    pub fn format_collation(&self, collation: &str) -> String {
+        self.quote_text(collation).into_owned()
+    }
+
+    /// The name of an index or constraint: shortened or refused when too long, then quoted.
+    pub fn format_constraint_name(&self, name: &Name) -> Result<String, CompileError> {
+        let limit = self.constraint_name_limit();
+        let length = name.as_str().chars().count();
+        if length <= limit {
+            return Ok(self.quote(name).into_owned());
+        }
+        if !name.shortenable {
+            return self
+                .validate_identifier(name.as_str())
+                .map(|()| self.quote(name).into_owned());
+        }
+        let kept: String = name.as_str().chars().take(limit - 8).collect();
+        let digest = md5_hex(name.as_str().as_bytes());
+        let shortened = Name {
+            text: format!("{kept}_{}", &digest[28..]).into(),
+            ..name.clone()
+        };
+        Ok(self.quote(&shortened).into_owned())
+    }
+
+    /// Refuses an identifier longer than the backend allows in general.
+    pub fn validate_identifier(&self, name: &str) -> Result<(), CompileError> {
+        let limit = self.label_limit();
+        if name.chars().count() > limit {
+            return Err(CompileError::of(
+                ErrorClass::Identifier,
+                format!("Identifier '{name}' exceeds maximum length of {limit} characters"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Literal text as it stands in the statement: percent signs doubled where the driver needs it.
+    pub fn escape_percents<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.double_percents && text.contains('%') {
+            Cow::Owned(text.replace('%', "%%"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}

@@ -34,6 +34,8 @@ pub struct RunSettings {
     pub version_table_schema: Option<String>,
     /// Whether statements of a run stand in one transaction.
     pub transactional_ddl: bool,
+    /// The configuration file.
+    pub config_file: Option<String>,
 }
 
 impl Run {
@@ -90,6 +92,17 @@ impl Run {
                 .borrow_mut()
                 .push(statement.replace('\t', "    ").trim().to_owned());
             Ok(())
+        }
+    }
+
+    /// Leaves the transaction for statements that cannot stand in one, or opens it again.
+    pub(crate) fn autocommit(&self, vm: &mut Vm, begins: bool) -> Result<(), Failure> {
+        match &self.connection {
+            Some(connection) => connection.clone().autocommit(self, vm, begins),
+            None if self.settings.transactional_ddl => {
+                self.emit(vm, if begins { "COMMIT" } else { "BEGIN" })
+            }
+            None => Ok(()),
         }
     }
 

@@ -367,7 +367,7 @@ impl Runtime {
             let mut labels = Vec::new();
             let mut literals = Vec::new();
             // Aliases are left out: iteration gives each member once.
-            for member in vm.iterate(python_enum)? {
+            for member in vm.collect(python_enum)? {
                 let member_name = vm.attribute(&member, "name")?;
                 labels.push(vm.str(&member_name)?.to_string());
                 literals.push(self.literal(vm, &member)?);
@@ -378,7 +378,7 @@ impl Runtime {
             {
                 let values = vm.call(&callable, Arguments::one(python_enum.clone()))?;
                 labels.clear();
-                for value in vm.iterate(&values)? {
+                for value in vm.collect(&values)? {
                     labels.push(vm.str(&value)?.to_string());
                 }
             }
@@ -391,7 +391,7 @@ impl Runtime {
                     None => {
                         return Err(Failure::type_error(format!(
                             "object of type '{}' has no len()",
-                            vm.type_name(value)
+                            Vm::type_name(value)
                         )));
                     }
                 }

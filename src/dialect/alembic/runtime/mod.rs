@@ -1,0 +1,58 @@
+//! Runs revision files: what `alembic` and `sqlalchemy` are to them.
+//!
+//! The evaluator knows nothing of either. Here are the host objects that stand for their names:
+//! each gathers its arguments and hands plain data to [`ops`](super::ops) and
+//! [`sqlalchemy`](super::sqlalchemy), which know nothing of Python.
+
+mod batch;
+mod bind;
+mod column;
+mod constraint;
+mod environment;
+mod exceptions;
+mod expression;
+mod inspect;
+mod library;
+mod literal;
+mod modules;
+mod names;
+mod operations;
+mod options;
+mod orm;
+mod run;
+mod schema_ddl;
+mod script;
+mod statement;
+mod table;
+mod third_party;
+mod types;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub use bind::{Answer, Connection};
+pub use run::{Run, RunSettings};
+pub use script::{Files, Rendered, RevisionError, RevisionFile};
+
+use crate::python::Value;
+
+/// The run and what was made for it, shared by all host objects.
+#[derive(Clone)]
+pub(crate) struct Runtime {
+    pub(crate) run: Rc<Run>,
+    /// Modules and the names taken from them, so that they are one object each time.
+    pub(crate) library: Rc<RefCell<HashMap<String, Value>>>,
+    /// What revisions add to the libraries.
+    pub(crate) extensions: Rc<RefCell<orm::Extensions>>,
+}
+
+impl Runtime {
+    pub(crate) fn new(run: Rc<Run>) -> Self {
+        Self {
+            run,
+            library: Rc::default(),
+            extensions: Rc::default(),
+        }
+    }
+}

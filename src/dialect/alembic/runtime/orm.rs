@@ -1,0 +1,532 @@
+//! What revisions take from `sqlalchemy.orm` and `sqlalchemy.ext`: classes mapped to tables, and
+//! extensions of the compiler and of `op`.
+
+use std::rc::Rc;
+
+use super::Runtime;
+use super::column::ColumnObject;
+use super::names;
+use super::table::{MetaDataObject, TableParts};
+use crate::dialect::alembic::sqlalchemy::schema::Table;
+use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::python::{Arguments, Class, Failure, NewClass, Object, Value, Vm};
+
+/// What a declarative base is: classes that derive from it are tables.
+pub(crate) struct DeclarativeBase {
+    runtime: Runtime,
+    metadata: Rc<MetaDataObject>,
+    /// `sqlalchemy.orm.DeclarativeBase` itself, whose direct subclasses are bases.
+    root: bool,
+}
+
+/// An attribute of a mapped class that statements and tables have no use for: `relationship()`.
+struct InertAttribute {
+    name: &'static str,
+}
+
+/// The compiler as an extension's function sees it.
+struct CompilerObject {
+    runtime: Runtime,
+}
+
+/// What revisions add to the libraries.
+#[derive(Default)]
+pub(crate) struct Extensions {
+    /// `@compiles(Class, *dialects)`: class, dialects, function.
+    compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
+    /// `@Operations.register_operation(name)`: name, class, method.
+    operations: Vec<(Rc<str>, Value, Rc<str>)>,
+    /// `@Operations.implementation_for(Class)`.
+    implementations: Vec<(Value, Value)>,
+}
+
+/// Functions of the ORM that only describe how objects are loaded.
+const INERT: &[&str] = &[
+    "relationship",
+    "relation",
+    "backref",
+    "synonym",
+    "column_property",
+    "deferred",
+    "query_expression",
+    "joinedload",
+    "selectinload",
+    "subqueryload",
+    "lazyload",
+    "contains_eager",
+    "load_only",
+    "noload",
+    "undefer",
+    "defer",
+    "association_proxy",
+    "foreign",
+    "remote",
+    "composite",
+    "dynamic_loader",
+];
+
+impl Runtime {
+    /// A name of `sqlalchemy.orm` or `sqlalchemy.ext`.
+    pub(crate) fn orm_name(
+        &self,
+        vm: &mut Vm,
+        module: &str,
+        name: &str,
+    ) -> Result<Option<Value>, Failure> {
+        if let Some(name) = INERT.iter().find(|known| **known == name) {
+            return Ok(Some(inert(name)));
+        }
+        Ok(Some(match name {
+            "declarative_base" => {
+                let runtime = self.clone();
+                Value::native("declarative_base", move |vm, arguments| {
+                    let bound = arguments.bind(
+                        "declarative_base",
+                        "*args, metadata=, bind=, cls=, name=, metaclass=, **kw",
+                    )?;
+                    runtime.declarative_base(vm, bound.some("metadata"), false)
+                })
+            }
+            "DeclarativeBase" | "DeclarativeBaseNoMeta" => self.declarative_base(vm, None, true)?,
+            "mapped_column" => {
+                let runtime = self.clone();
+                Value::native("mapped_column", move |vm, arguments| {
+                    let mut arguments = arguments;
+                    for orm_only in [
+                        "init",
+                        "repr",
+                        "kw_only",
+                        "compare",
+                        "use_existing_column",
+                        "active_history",
+                        "deferred",
+                        "deferred_group",
+                        "sort_order",
+                    ] {
+                        arguments.take(orm_only);
+                    }
+                    Ok(Value::Object(runtime.make_column(vm, arguments)?))
+                })
+            }
+            "Mapped" | "Query" | "InstrumentedAttribute" | "WriteOnlyMapped" | "DynamicMapped" => {
+                inert_name(name)
+            }
+            "validates" | "declared_attr" | "hybrid_property" | "hybrid_method"
+            | "reconstructor" => match name {
+                "validates" => Value::native("validates", |_, _| {
+                    Ok(Value::native("decorate", |_, arguments| {
+                        Ok(arguments.positional.into_iter().next().unwrap_or(Value::None))
+                    }))
+                }),
+                _ => inert_name(name),
+            },
+            "MutableDict" | "MutableList" | "MutableSet" => {
+                Value::object(Mutable { name: mutable_name(name) })
+            }
+            "compiles" => {
+                let runtime = self.clone();
+                Value::native("compiles", move |vm, arguments| {
+                    runtime.compiles(vm, arguments)
+                })
+            }
+            "flag_modified" | "flag_dirty" => {
+                Value::native("flag_modified", |_, _| Ok(Value::None))
+            }
+            _ if module.ends_with(".exc") => return Ok(None),
+            "Session" | "sessionmaker" | "scoped_session" | "object_session" | "aliased"
+            | "automap_base" | "registry" | "as_declarative" | "create_session"
+            | "with_polymorphic" | "AsyncSession" | "create_async_engine" => Vm::absent(&format!(
+                "{module}.{name}"
+            )),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn declarative_base(
+        &self,
+        vm: &mut Vm,
+        metadata: Option<Value>,
+        root: bool,
+    ) -> Result<Value, Failure> {
+        let metadata = match metadata.and_then(|value| value.downcast::<MetaDataObject>()) {
+            Some(metadata) => metadata,
+            None => {
+                let made = self.make_metadata(vm, Arguments::none())?;
+                match made.downcast::<MetaDataObject>() {
+                    Some(metadata) => metadata,
+                    None => return Ok(Value::None),
+                }
+            }
+        };
+        Ok(Value::object(DeclarativeBase {
+            runtime: self.clone(),
+            metadata,
+            root,
+        }))
+    }
+
+    fn compiles(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
+        let bound = arguments.bind("compiles", "class_, *specs")?;
+        let Value::Class(class) = bound.value("class_") else {
+            return Err(vm.refuse(
+                "compiles",
+                "Only constructs of the revision's own can be given another text.",
+                "",
+            ));
+        };
+        let mut dialects = Vec::new();
+        for spec in &bound.rest {
+            dialects.push(names::required_text(spec, "spec")?);
+        }
+        let runtime = self.clone();
+        Ok(Value::native("decorate", move |_, arguments| {
+            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            runtime.extensions.borrow_mut().compilers.push((
+                class.clone(),
+                dialects.clone(),
+                function.clone(),
+            ));
+            Ok(function)
+        }))
+    }
+
+    /// Executes an instance of a construct of the revision's own.
+    pub(crate) fn execute_own_element(&self, vm: &mut Vm, value: &Value) -> Result<Value, Failure> {
+        let text = self.own_element_text(vm, value)?;
+        match text {
+            Some(text) => {
+                self.run.emit(vm, &text)?;
+                Ok(Value::None)
+            }
+            None => Err(self.run.raise(
+                "ObjectNotExecutableError",
+                format!("Not an executable object: {}", vm.repr(value)?),
+            )),
+        }
+    }
+
+    fn own_element_text(&self, vm: &mut Vm, value: &Value) -> Result<Option<Rc<str>>, Failure> {
+        let Value::Instance(instance) = value else {
+            return Ok(None);
+        };
+        let dialect = self.run.target().dialect_name();
+        let function = {
+            let extensions = self.extensions.borrow();
+            let fitting = |special: bool| {
+                extensions
+                    .compilers
+                    .iter()
+                    .rev()
+                    .find(|(class, dialects, _)| {
+                        instance.class.is_subclass_of(class)
+                            && if special {
+                                dialects.iter().any(|known| &**known == dialect)
+                            } else {
+                                dialects.is_empty()
+                            }
+                    })
+                    .map(|(_, _, function)| function.clone())
+            };
+            fitting(true).or_else(|| fitting(false))
+        };
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
+    }
+
+    /// `@Operations.register_operation` and `@Operations.implementation_for`.
+    pub(crate) fn register_operation(
+        &self,
+        vm: &mut Vm,
+        registers: bool,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        let runtime = self.clone();
+        if registers {
+            let bound = arguments.bind("register_operation", "name, sourcename=")?;
+            let name = names::required_text(&bound.value("name"), "name")?;
+            let source = names::text(&bound.value("sourcename")).unwrap_or_else(|| name.clone());
+            let _ = vm;
+            return Ok(Value::native("decorate", move |_, arguments| {
+                let class = arguments.positional.into_iter().next().unwrap_or(Value::None);
+                let mut extensions = runtime.extensions.borrow_mut();
+                extensions
+                    .operations
+                    .push((name.clone(), class.clone(), source.clone()));
+                Ok(class)
+            }));
+        }
+        let bound = arguments.bind("implementation_for", "op_cls, replace=")?;
+        let class = bound.value("op_cls");
+        Ok(Value::native("decorate", move |_, arguments| {
+            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            let mut extensions = runtime.extensions.borrow_mut();
+            extensions
+                .implementations
+                .push((class.clone(), function.clone()));
+            Ok(function)
+        }))
+    }
+
+    /// An operation that a revision, or a module beside it, has registered.
+    pub(crate) fn registered_operation(&self, name: &str) -> Option<Value> {
+        let (class, method) = {
+            let extensions = self.extensions.borrow();
+            let (_, class, method) = extensions
+                .operations
+                .iter()
+                .rev()
+                .find(|(known, _, _)| &**known == name)?;
+            (class.clone(), method.clone())
+        };
+        let runtime = self.clone();
+        Some(Value::native("operation", move |vm, arguments| {
+            let function = vm.attribute(&class, &method)?;
+            let operations = super::environment::operations(&runtime);
+            vm.call(&function, arguments.with_receiver(operations))
+        }))
+    }
+
+    /// `op.invoke(operation)`.
+    pub(crate) fn invoke_operation(
+        &self,
+        vm: &mut Vm,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        let bound = arguments.bind("invoke", "operation")?;
+        let operation = bound.value("operation");
+        let implementations = self.extensions.borrow().implementations.clone();
+        for (class, function) in implementations.iter().rev() {
+            if vm.is_instance(&operation, class)? {
+                let operations = super::environment::operations(self);
+                return vm.call(function, Arguments::of(vec![operations, operation]));
+            }
+        }
+        Err(vm.refuse(
+            "op.invoke",
+            "Only operations that the project registers itself can be invoked.",
+            "Call the operation as a function of op.",
+        ))
+    }
+
+    /// Makes the table of a mapped class.
+    fn map_class(
+        &self,
+        vm: &mut Vm,
+        metadata: &Rc<MetaDataObject>,
+        class: &Rc<Class>,
+    ) -> Result<(), Failure> {
+        if class.namespace.get_str("__table__").is_some() {
+            return Ok(());
+        }
+        let Some(table_name) = class.lookup("__tablename__") else {
+            return Ok(());
+        };
+        if class
+            .namespace
+            .get_str("__abstract__")
+            .is_some_and(|value| matches!(value, Value::Bool(true)))
+        {
+            return Ok(());
+        }
+        let Some(table_name) = names::name(&table_name) else {
+            return Ok(());
+        };
+        let mut table = Table::new(
+            table_name,
+            metadata.schema.clone(),
+            metadata.convention.clone(),
+        );
+        let mut items = Vec::new();
+        if let Some(arguments) = class.lookup("__table_args__") {
+            let mut keywords = Vec::new();
+            match &arguments {
+                Value::Dict(dict) => keywords = dict.text_items(),
+                Value::Tuple(_) | Value::List(_) => {
+                    items = vm.collect(&arguments)?;
+                    if let Some(Value::Dict(dict)) = items.last() {
+                        keywords = dict.text_items();
+                        items.pop();
+                    }
+                }
+                _ => {}
+            }
+            self.table_keywords(vm, &mut table, keywords)?;
+        }
+        let mut parts: TableParts = self.table_parts(vm, &items)?;
+        // Columns of mixins come first, as they are declared first.
+        let mut seen: Vec<String> = Vec::new();
+        let order: Vec<Rc<Class>> = class.lookup_order().cloned().collect();
+        for owner in order.iter().rev() {
+            for (key, value) in owner.namespace.text_items() {
+                let Some(column) = value.downcast::<ColumnObject>() else {
+                    continue;
+                };
+                if seen.iter().any(|known| **known == *key) {
+                    continue;
+                }
+                if column.data.borrow().name.as_str().is_empty() {
+                    column.data.borrow_mut().name = Name::new(&*key);
+                }
+                if &*key != column.data.borrow().name.as_str()
+                    && column.data.borrow().key.is_none()
+                {
+                    column.data.borrow_mut().key = Some(key.clone());
+                }
+                seen.push(key.to_string());
+                parts.columns.push(column);
+            }
+        }
+        let object = self.table_object(table, parts);
+        metadata
+            .tables
+            .borrow_mut()
+            .insert(object.table.borrow().name.to_string(), object.clone());
+        class.namespace.set_str("__table__", Value::Object(object));
+        Ok(())
+    }
+}
+
+fn inert(name: &'static str) -> Value {
+    Value::native(name, move |_, _| Ok(Value::object(InertAttribute { name })))
+}
+
+fn inert_name(name: &str) -> Value {
+    Value::object(InertAttribute {
+        name: match name {
+            "Mapped" => "Mapped",
+            "hybrid_property" => "hybrid_property",
+            "declared_attr" => "declared_attr",
+            _ => "attribute",
+        },
+    })
+}
+
+impl Object for InertAttribute {
+    fn type_name(&self) -> Rc<str> {
+        self.name.into()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, _vm: &mut Vm, arguments: Arguments) -> Result<Option<Value>, Failure> {
+        // As a decorator it leaves the function as it is.
+        Ok(Some(
+            arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::Object(self)),
+        ))
+    }
+
+    fn item(self: Rc<Self>, _vm: &mut Vm, _key: &Value) -> Result<Option<Value>, Failure> {
+        Ok(Some(Value::Object(self)))
+    }
+}
+
+/// `MutableDict` and its like, which only watch over a column's values.
+struct Mutable {
+    name: &'static str,
+}
+
+fn mutable_name(name: &str) -> &'static str {
+    match name {
+        "MutableDict" => "MutableDict",
+        "MutableList" => "MutableList",
+        _ => "MutableSet",
+    }
+}
+
+impl Object for Mutable {
+    fn type_name(&self) -> Rc<str> {
+        self.name.into()
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        name == "as_mutable"
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        _vm: &mut Vm,
+        name: &str,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        let bound = arguments.bind(name, "sqltype")?;
+        Ok(bound.value("sqltype"))
+    }
+}
+
+impl Object for DeclarativeBase {
+    fn type_name(&self) -> Rc<str> {
+        "DeclarativeMeta".into()
+    }
+
+    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        Ok(match name {
+            "metadata" => Some(Value::Object(self.metadata.clone())),
+            "__name__" => Some(Value::str("Base")),
+            _ => None,
+        })
+    }
+
+    fn subclass(self: Rc<Self>, vm: &mut Vm, new: NewClass<'_>) -> Result<Option<Value>, Failure> {
+        if self.root {
+            let direct = new.bases.iter().any(|base| {
+                base.downcast::<Self>()
+                    .is_some_and(|base| Rc::ptr_eq(&base, &self))
+            });
+            if direct {
+                // `class Base(DeclarativeBase)`: a base of its own, with its own metadata.
+                let metadata = new.namespace.get_str("metadata");
+                return self
+                    .runtime
+                    .declarative_base(vm, metadata, false)
+                    .map(Some);
+            }
+        }
+        let class = vm.new_class(new.name, new.bases, new.namespace)?;
+        self.runtime.map_class(vm, &self.metadata, &class)?;
+        Ok(Some(Value::Class(class)))
+    }
+}
+
+impl Object for CompilerObject {
+    fn type_name(&self) -> Rc<str> {
+        "DDLCompiler".into()
+    }
+
+    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        Ok(match name {
+            "sql_compiler" => Some(Value::Object(self)),
+            "preparer" | "dialect" => Some(self.runtime.dialect_value()),
+            _ => None,
+        })
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        name == "process"
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        name: &str,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        let bound = arguments.bind(name, "element, **kw")?;
+        let element = bound.value("element");
+        if let Some(text) = self.runtime.own_element_text(vm, &element)? {
+            return Ok(Value::Str(text));
+        }
+        self.runtime.compiled_text(vm, &element).map(Value::Str)
+    }
+}

@@ -1,0 +1,333 @@
+//! Types of libraries around SQLAlchemy that stand in many revisions.
+
+use super::Runtime;
+use crate::dialect::alembic::sqlalchemy::error::CompileError;
+use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::dialect::alembic::sqlalchemy::types::{
+    CustomForm, CustomType, SqlType, TypeArguments, TypeClass,
+};
+use crate::python::{Arguments, Failure, Value, Vm};
+
+/// Modules whose types are known.
+const MODULES: &[&str] = &[
+    "sqlmodel",
+    "sqlmodel.sql",
+    "sqlmodel.sql.sqltypes",
+    "sqlalchemy_utils",
+    "sqlalchemy_utils.types",
+    "sqlalchemy_utils.types.uuid",
+    "sqlalchemy_utils.types.json",
+    "sqlalchemy_utils.types.choice",
+    "sqlalchemy_utils.types.email",
+    "sqlalchemy_utils.types.url",
+    "sqlalchemy_utils.types.ip_address",
+    "sqlalchemy_utils.types.scalar_list",
+    "sqlalchemy_utils.types.country",
+    "sqlalchemy_utils.types.arrow",
+    "sqlalchemy_utils.types.ts_vector",
+    "sqlalchemy_utils.types.ltree",
+    "sqlalchemy_utils.types.encrypted",
+    "sqlalchemy_utils.types.encrypted.encrypted_type",
+    "sqlalchemy_utils.types.password",
+    "sqlalchemy_utils.types.timezone",
+    "sqlalchemy_utils.types.currency",
+    "sqlalchemy_utils.types.locale",
+    "sqlalchemy_utils.types.phone_number",
+    "fastapi_users_db_sqlalchemy",
+    "fastapi_users_db_sqlalchemy.generics",
+    "fastapi_users_db_sqlalchemy.guid",
+    "pgvector",
+    "pgvector.sqlalchemy",
+    "pgvector.sqlalchemy.vector",
+    "citext",
+    "sqlalchemy_jsonfield",
+    "sqlalchemy_jsonfield.jsonfield",
+    "sqlalchemy_json",
+    "alembic_postgresql_enum",
+];
+
+/// Whether a module is one of these.
+pub(crate) fn is_module(name: &str) -> bool {
+    MODULES.contains(&name)
+}
+
+/// A type that is a text per backend, whatever its arguments.
+struct TextType {
+    class_name: &'static str,
+    postgres: String,
+    sqlite: String,
+    mysql: String,
+}
+
+impl CustomType for TextType {
+    fn class_name(&self) -> &str {
+        self.class_name
+    }
+
+    fn form(&self, target: &Target) -> Result<CustomForm, CompileError> {
+        let text = if target.is_postgres() {
+            &self.postgres
+        } else if target.is_sqlite() {
+            &self.sqlite
+        } else {
+            &self.mysql
+        };
+        if text.is_empty() {
+            return Err(CompileError::unsupported(
+                if target.is_sqlite() {
+                    "SQLiteTypeCompiler"
+                } else {
+                    "MySQLTypeCompiler"
+                },
+                self.class_name,
+            ));
+        }
+        Ok(CustomForm::Text(text.clone()))
+    }
+}
+
+/// A decorator that is another type of SQLAlchemy's per backend.
+struct Decorated {
+    class_name: &'static str,
+    postgres: SqlType,
+    sqlite: SqlType,
+    mysql: SqlType,
+}
+
+impl CustomType for Decorated {
+    fn class_name(&self) -> &str {
+        self.class_name
+    }
+
+    fn form(&self, target: &Target) -> Result<CustomForm, CompileError> {
+        Ok(CustomForm::Type(
+            if target.is_postgres() {
+                &self.postgres
+            } else if target.is_sqlite() {
+                &self.sqlite
+            } else {
+                &self.mysql
+            }
+            .clone(),
+        ))
+    }
+
+    fn implementation(&self) -> Option<SqlType> {
+        Some(self.postgres.clone())
+    }
+}
+
+fn texts(class_name: &'static str, postgres: &str, sqlite: &str, mysql: &str) -> SqlType {
+    SqlType::custom(std::rc::Rc::new(TextType {
+        class_name,
+        postgres: postgres.to_owned(),
+        sqlite: sqlite.to_owned(),
+        mysql: mysql.to_owned(),
+    }))
+}
+
+fn decorated(class_name: &'static str, sql_type: &SqlType) -> SqlType {
+    per_backend(class_name, sql_type, sql_type, sql_type)
+}
+
+fn per_backend(
+    class_name: &'static str,
+    postgres: &SqlType,
+    sqlite: &SqlType,
+    mysql: &SqlType,
+) -> SqlType {
+    SqlType::custom(std::rc::Rc::new(Decorated {
+        class_name,
+        postgres: postgres.clone(),
+        sqlite: sqlite.clone(),
+        mysql: mysql.clone(),
+    }))
+}
+
+fn sized(class: TypeClass, length: i64) -> SqlType {
+    SqlType::with(
+        class,
+        TypeArguments {
+            length: Some(length),
+            ..TypeArguments::default()
+        },
+    )
+}
+
+impl Runtime {
+    /// A name of such a module.
+    pub(crate) fn third_party_name(
+        &self,
+        vm: &mut Vm,
+        module: &str,
+        name: &str,
+    ) -> Result<Option<Value>, Failure> {
+        let Some(known) = KNOWN.iter().find(|known| **known == name) else {
+            if module == "sqlmodel" {
+                // sqlmodel passes SQLAlchemy's names on.
+                return self.library_name(vm, "sqlalchemy", name);
+            }
+            return Ok(None);
+        };
+        if module == "alembic_postgresql_enum" {
+            return Ok(None);
+        }
+        let runtime = self.clone();
+        let class: &'static str = known;
+        Ok(Some(Value::native(class, move |vm, arguments| {
+            let sql_type = make(&runtime, vm, class, arguments)?;
+            Ok(runtime.type_value(sql_type))
+        })))
+    }
+}
+
+/// Types by their class names.
+const KNOWN: &[&str] = &[
+    "AutoString",
+    "GUID",
+    "TIMESTAMPAware",
+    "Vector",
+    "VECTOR",
+    "HALFVEC",
+    "HalfVector",
+    "SPARSEVEC",
+    "SparseVector",
+    "BIT",
+    "UUIDType",
+    "EmailType",
+    "ChoiceType",
+    "URLType",
+    "ScalarListType",
+    "IPAddressType",
+    "CountryType",
+    "JSONType",
+    "LtreeType",
+    "TSVectorType",
+    "EncryptedType",
+    "StringEncryptedType",
+    "ArrowType",
+    "TimezoneType",
+    "CurrencyType",
+    "LocaleType",
+    "PhoneNumberType",
+    "PasswordType",
+    "CIText",
+    "JSONField",
+    "mutable_json_type",
+    "NestedMutableJson",
+    "MutableJson",
+];
+
+fn make(
+    runtime: &Runtime,
+    vm: &mut Vm,
+    class: &'static str,
+    arguments: Arguments,
+) -> Result<SqlType, Failure> {
+    let bound = arguments.bind(
+        class,
+        "*args, length=, dim=, binary=, native=, timezone=, type_in=, impl=, max_length=, \
+         region=, enforce_string=, enforce_unicode=, **kw",
+    )?;
+    let first = bound.rest.first().and_then(Value::as_int);
+    let number = |name: &str| -> Result<Option<i64>, Failure> { Ok(bound.int(name)?.or(first)) };
+    let text = SqlType::new(TypeClass::Text);
+    Ok(match class {
+        "AutoString" => match number("length")? {
+            Some(length) => decorated(class, &sized(TypeClass::String, length)),
+            None => per_backend(
+                class,
+                &SqlType::string(),
+                &SqlType::string(),
+                &sized(TypeClass::String, 255),
+            ),
+        },
+        "GUID" => {
+            let characters = sized(TypeClass::CharUpper, 36);
+            per_backend(
+                class,
+                &SqlType::new(TypeClass::UuidUpper),
+                &characters,
+                &characters,
+            )
+        }
+        "TIMESTAMPAware" => {
+            let timezone = bound.flag("timezone").unwrap_or(false);
+            decorated(
+                class,
+                &SqlType::with(
+                    TypeClass::Timestamp,
+                    TypeArguments {
+                        timezone,
+                        ..TypeArguments::default()
+                    },
+                ),
+            )
+        }
+        "Vector" | "VECTOR" | "HALFVEC" | "HalfVector" | "SPARSEVEC" | "SparseVector" | "BIT" => {
+            let word = match class {
+                "HALFVEC" | "HalfVector" => "HALFVEC",
+                "SPARSEVEC" | "SparseVector" => "SPARSEVEC",
+                "BIT" => "BIT",
+                _ => "VECTOR",
+            };
+            let written = match bound.int("dim")?.or(number("length")?) {
+                Some(dimensions) => format!("{word}({dimensions})"),
+                None => word.to_owned(),
+            };
+            texts(class, &written, &written, &written)
+        }
+        "UUIDType" => {
+            let binary = bound.flag("binary").unwrap_or_else(|| {
+                !matches!(bound.rest.first(), Some(Value::Bool(false)))
+            });
+            let emulated = if binary {
+                sized(TypeClass::BinaryUpper, 16)
+            } else {
+                sized(TypeClass::CharUpper, 32)
+            };
+            if bound.flag("native") == Some(false) {
+                decorated(class, &emulated)
+            } else {
+                per_backend(
+                    class,
+                    &SqlType::new(TypeClass::UuidUpper),
+                    &emulated,
+                    &emulated,
+                )
+            }
+        }
+        "EmailType" | "ChoiceType" => match bound.some("impl") {
+            Some(given) => {
+                let sql_type = runtime.required_type(vm, &given)?;
+                decorated(class, &sql_type)
+            }
+            None => decorated(class, &sized(TypeClass::Unicode, 255)),
+        },
+        "URLType" | "ScalarListType" => decorated(class, &text),
+        "IPAddressType" | "TimezoneType" => {
+            let length = bound.int("max_length")?.or(first).unwrap_or(50);
+            decorated(class, &sized(TypeClass::Unicode, length))
+        }
+        "CountryType" => decorated(class, &sized(TypeClass::String, 2)),
+        "CurrencyType" => decorated(class, &sized(TypeClass::String, 3)),
+        "LocaleType" => decorated(class, &sized(TypeClass::Unicode, 10)),
+        "PhoneNumberType" => decorated(class, &sized(TypeClass::Unicode, 20)),
+        "ArrowType" => decorated(class, &SqlType::new(TypeClass::DateTime)),
+        "JSONType" => per_backend(
+            class,
+            &SqlType::new(TypeClass::Json),
+            &text,
+            &text,
+        ),
+        "LtreeType" => texts(class, "LTREE", "", ""),
+        "TSVectorType" => texts(class, "TSVECTOR", "", ""),
+        "EncryptedType" => decorated(class, &SqlType::new(TypeClass::LargeBinary)),
+        "StringEncryptedType" => decorated(class, &SqlType::string()),
+        "PasswordType" => decorated(class, &SqlType::new(TypeClass::LargeBinary)),
+        "CIText" => texts(class, "CITEXT", "CITEXT", "CITEXT"),
+        "JSONField" => per_backend(class, &text, &text, &text),
+        _ => decorated(class, &SqlType::new(TypeClass::Json)),
+    })
+}
+

@@ -1,4 +1,31 @@
-//! Expressions.
-/// An expression.
-#[derive(Debug, Clone)]
-pub struct Expr;
+//! SQL expressions as immutable trees that share their parts.
+
+mod adapt;
+mod construct;
+mod element;
+mod function;
+mod group;
+mod json;
+mod operate;
+mod operator;
+mod text;
+mod window;
+
+pub use construct::{
+    all_, and_, any_, array, bind, case, cast, collate, column, distinct, exists, exists_anything,
+    expanding_bind, extract, false_, label, literal, literal_column, not_, null, or_, true_,
+    try_cast, tuple, type_coerce,
+};
+pub(super) use construct::{unique_bind, where_conditions};
+pub use element::{
+    Anonymous, Binary, BinaryModifiers, Bind, BindKey, ColumnElement, Element, Expr,
+    ExpressionList, Frame, FrameBound, Label, LabelName, TableColumn,
+};
+pub use function::{Function, function, next_value};
+pub(super) use json::HSTORE_ITEM;
+pub use json::JsonCast;
+pub use operate::{Operand, Subscript};
+pub use operator::{CustomOperator, Operator};
+pub(super) use text::{Piece, pieces, unescape_colons};
+pub use text::{TextClause, text};
+pub use window::{Over, WindowFrames};

@@ -1,9 +1,13 @@
 //! SQLAlchemy's vocabulary as data, and the text it renders to.
 
+pub mod compiler;
+pub mod dml;
 pub mod error;
 pub mod expression;
 pub mod literal;
 mod md5;
 mod reserved;
+pub mod select;
+pub mod selectable;
 pub mod target;
 pub mod types;

@@ -111,6 +111,9 @@ type_classes! {
     Uuid "Uuid" Generic "uuid" Uuid;
     UuidUpper "UUID" Generic "UUID" Uuid;
     Enum "Enum" Generic "enum" Enum;
+    JsonIntIndexType "JSONIntIndexType" Generic "json_int_index" JsonPath;
+    JsonStrIndexType "JSONStrIndexType" Generic "json_str_index" JsonPath;
+    JsonPathType "JSONPathType" Generic "json_path" JsonPath;
     Array "ARRAY" Generic "ARRAY" Array;
     Tuple "TupleType" Generic "tuple" Tuple;
     PostgresArray "ARRAY" Postgres "ARRAY" Array;

@@ -1,0 +1,106 @@
+//! What stands between a revision's body and the database or the text it is written to.
+//!
+//! A body hands statements to a [`Sink`]; whether they run or are printed is the sink's affair.
+//! Where bodies come from is a [`ScriptSource`]'s affair: native revisions read theirs from SQL
+//! files, Python revisions are evaluated.
+
+use crate::engine::{Rows, ServerError, StatementResult};
+use crate::model::{Backend, Place};
+
+use super::revision::Revision;
+
+/// Which of a revision's two bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// The way up.
+    Upgrade,
+    /// The way down.
+    Downgrade,
+}
+
+impl Body {
+    /// The name of the function that holds it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+        }
+    }
+}
+
+/// Takes what a body does.
+pub trait Sink {
+    /// Which server the statements are for.
+    fn backend(&self) -> Backend;
+
+    /// Whether statements are only written down, so that there are no answers.
+    fn is_offline(&self) -> bool;
+
+    /// Runs a statement, or writes it down.
+    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError>;
+
+    /// Asks a question; only where there is somebody to answer.
+    fn query(&mut self, sql: &str) -> Result<Rows, ServerError>;
+
+    /// Commits what came before and leaves the transaction, for statements that cannot run in one.
+    fn begin_autocommit(&mut self) -> Result<(), ServerError>;
+
+    /// Goes back into a transaction.
+    fn end_autocommit(&mut self) -> Result<(), ServerError>;
+
+    /// Words worth showing, such as a warning that the original would print.
+    fn warn(&mut self, words: &str) {
+        log::warn!("{words}");
+    }
+}
+
+/// A body that failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScriptError {
+    /// The server refused a statement.
+    #[error("{error}")]
+    Server {
+        /// What it said.
+        error: ServerError,
+        /// The statement.
+        statement: String,
+        /// Where in the revision it comes from.
+        place: Option<Place>,
+    },
+    /// Something that is not supported, or not allowed.
+    #[error("{place}: {message}")]
+    Refused {
+        /// Where.
+        place: Place,
+        /// What it is and why it is refused.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// The revision raised an exception of its own, or the original would have.
+    #[error("{}{class}: {message}", place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
+    Raised {
+        /// The exception's class.
+        class: String,
+        /// Its words.
+        message: String,
+        /// Where.
+        place: Option<Place>,
+    },
+}
+
+/// A revision that is ready to run.
+pub trait RevisionScript {
+    /// Runs one of its bodies.
+    fn run(&mut self, body: Body, sink: &mut dyn Sink) -> Result<(), ScriptError>;
+
+    /// The text that the history table keeps a checksum of.
+    fn source(&self) -> &[u8];
+}
+
+/// Makes revisions ready to run. One source serves one run, so it may remember what earlier
+/// revisions of the same run have done.
+pub trait ScriptSource {
+    /// Reads a revision and checks it as far as that is possible without running it.
+    fn script(&mut self, revision: &Revision) -> Result<Box<dyn RevisionScript>, ScriptError>;
+}

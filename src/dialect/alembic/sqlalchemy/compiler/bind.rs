@@ -1,0 +1,280 @@
+//! Values in the text.
+
+use super::context::Context;
+use super::{Binds, Compiler, Parameter};
+use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use crate::dialect::alembic::sqlalchemy::expression::{Bind, BindKey, Expr, Operator};
+use crate::dialect::alembic::sqlalchemy::literal::{Literal, literal_text, parameter_value};
+use crate::dialect::alembic::sqlalchemy::types::{
+    ColumnContext, Family, SqlType, TypeArguments, TypeClass, ddl,
+};
+
+impl Compiler<'_> {
+    pub(super) fn bind(
+        &mut self,
+        bind: &Bind,
+        type_: &SqlType,
+        context: &Context,
+    ) -> Result<String, CompileError> {
+        let given = match &bind.key {
+            BindKey::Named(name) => self.options.parameters.get(&**name).cloned(),
+            BindKey::Unique(_) => None,
+        };
+        let value = given.or_else(|| bind.value.clone());
+        if let Some(operator) = &bind.expanding {
+            return self.expanding(bind, operator, value.as_ref(), type_, context);
+        }
+        match context.binds {
+            Binds::Literal => self.literal(value.as_ref().unwrap_or(&Literal::None), type_),
+            _ if bind.literal_execute => {
+                self.literal(value.as_ref().unwrap_or(&Literal::None), type_)
+            }
+            Binds::Named => {
+                let name = self.bind_name(bind);
+                Ok(self.with_cast(format!(":{name}"), type_))
+            }
+            Binds::Numbered => {
+                let name = self.bind_name(bind);
+                let Some(value) = value else {
+                    return Err(CompileError::of(
+                        ErrorClass::InvalidRequest,
+                        format!("A value is required for bind parameter '{name}'"),
+                    ));
+                };
+                self.numbered(name, &value, type_, matches!(bind.key, BindKey::Named(_)))
+            }
+        }
+    }
+
+    /// A value as a literal of a type.
+    pub(super) fn literal(&self, value: &Literal, type_: &SqlType) -> Result<String, CompileError> {
+        literal_text(value, type_, self.target)
+    }
+
+    /// A string as a literal.
+    pub(super) fn string_literal(&self, text: &str) -> Result<String, CompileError> {
+        self.literal(&Literal::text(text), &SqlType::string())
+    }
+
+    fn bind_name(&mut self, bind: &Bind) -> String {
+        match &bind.key {
+            BindKey::Named(name) => name.to_string(),
+            BindKey::Unique(anonymous) => {
+                let name = self.anonymous(anonymous);
+                self.shortened("bindparam", name)
+            }
+        }
+    }
+
+    fn numbered(
+        &mut self,
+        name: String,
+        value: &Literal,
+        type_: &SqlType,
+        shared: bool,
+    ) -> Result<String, CompileError> {
+        let known = if shared {
+            self.numbers.get(&name).copied()
+        } else {
+            None
+        };
+        let number = match known {
+            Some(number) => number,
+            None => {
+                let value = parameter_value(value, type_, self.target)?;
+                self.parameters.push(Parameter {
+                    name: name.clone(),
+                    value,
+                    type_: type_.clone(),
+                });
+                let number = self.parameters.len();
+                if shared {
+                    self.numbers.insert(name, number);
+                }
+                number
+            }
+        };
+        let mark = if self.target.is_postgres() { '$' } else { '?' };
+        Ok(self.with_cast(format!("{mark}{number}"), type_))
+    }
+
+    /// The parameter with the cast that tells PostgreSQL its type.
+    fn with_cast(&self, mark: String, type_: &SqlType) -> String {
+        if !self.target.is_postgres() {
+            return mark;
+        }
+        match self.cast_type(type_) {
+            Some(name) => format!("{mark}::{name}"),
+            None => mark,
+        }
+    }
+
+    fn cast_type(&self, type_: &SqlType) -> Option<String> {
+        let resolved = type_.resolve(self.target).ok()?;
+        let class = resolved.class();
+        let generic = |class| Some(SqlType::new(class));
+        let zoned = |class| {
+            let timezone = resolved.arguments().timezone;
+            Some(SqlType::with(
+                class,
+                TypeArguments {
+                    timezone,
+                    ..TypeArguments::default()
+                },
+            ))
+        };
+        let named = match class.family() {
+            Family::String if class == TypeClass::Citext => generic(TypeClass::Citext),
+            Family::String => generic(TypeClass::String),
+            Family::Integer => match class {
+                TypeClass::SmallInteger | TypeClass::SmallIntUpper | TypeClass::MysqlSmallInt => {
+                    generic(TypeClass::SmallInteger)
+                }
+                TypeClass::BigInteger | TypeClass::BigIntUpper | TypeClass::MysqlBigInt => {
+                    generic(TypeClass::BigInteger)
+                }
+                _ => generic(TypeClass::Integer),
+            },
+            Family::Date => generic(TypeClass::Date),
+            Family::DateTime => zoned(TypeClass::DateTime),
+            Family::Time => zoned(TypeClass::Time),
+            Family::Interval if !resolved.arguments().emulated => Some(resolved.clone()),
+            Family::Json
+            | Family::Array
+            | Family::Range
+            | Family::Multirange
+            | Family::PostgresBit => Some(resolved.clone()),
+            Family::Uuid if !resolved.arguments().emulated => generic(TypeClass::UuidUpper),
+            Family::JsonPath => match class {
+                TypeClass::JsonIntIndexType => return Some("INT".into()),
+                TypeClass::JsonStrIndexType => return Some("TEXT".into()),
+                _ => None,
+            },
+            _ if class == TypeClass::Regconfig => Some(resolved.clone()),
+            _ => None,
+        }?;
+        ddl(&named, self.target, ColumnContext::Cast).ok()
+    }
+
+    fn expanding(
+        &mut self,
+        bind: &Bind,
+        operator: &Operator,
+        value: Option<&Literal>,
+        type_: &SqlType,
+        context: &Context,
+    ) -> Result<String, CompileError> {
+        let items = match value {
+            Some(Literal::List(items) | Literal::Tuple(items)) => items.clone(),
+            None | Some(Literal::None) if context.binds == Binds::Literal => {
+                return Ok("(NULL)".into());
+            }
+            None | Some(Literal::None) => {
+                let name = self.bind_name(bind);
+                return Err(CompileError::of(
+                    ErrorClass::InvalidRequest,
+                    format!("A value is required for bind parameter '{name}'"),
+                ));
+            }
+            Some(single) => [single.clone()].into(),
+        };
+        if context.binds == Binds::Named {
+            let name = self.bind_name(bind);
+            return Ok(format!("(__[POSTCOMPILE_{name}])"));
+        }
+        if items.is_empty() {
+            return Ok(format!("({})", self.empty_set(operator, type_)));
+        }
+        let tuples = type_.family() == Family::Tuple
+            || (type_.is_null()
+                && matches!(items.first(), Some(Literal::Tuple(_) | Literal::List(_))));
+        let mut parts = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            parts.push(match item {
+                Literal::Tuple(values) | Literal::List(values) if tuples => {
+                    let mut inner = Vec::with_capacity(values.len());
+                    for (place, value) in values.iter().enumerate() {
+                        let type_ = type_
+                            .arguments()
+                            .types
+                            .get(place)
+                            .cloned()
+                            .unwrap_or_else(|| value.inferred_type());
+                        inner.push(self.expanded(
+                            bind,
+                            &format!("{}_{}", index + 1, place + 1),
+                            value,
+                            &type_,
+                            context,
+                        )?);
+                    }
+                    format!("({})", inner.join(", "))
+                }
+                value => self.expanded(bind, &(index + 1).to_string(), value, type_, context)?,
+            });
+        }
+        let values = if tuples && self.target.is_sqlite() {
+            "VALUES "
+        } else {
+            ""
+        };
+        Ok(format!("({values}{})", parts.join(", ")))
+    }
+
+    fn expanded(
+        &mut self,
+        bind: &Bind,
+        place: &str,
+        value: &Literal,
+        type_: &SqlType,
+        context: &Context,
+    ) -> Result<String, CompileError> {
+        if context.binds == Binds::Literal || bind.literal_execute {
+            return self.literal(value, type_);
+        }
+        let name = format!("{}_{place}", self.bind_name(bind));
+        self.numbered(name, value, type_, false)
+    }
+
+    /// What stands between the parentheses of `IN ()`.
+    fn empty_set(&self, operator: &Operator, type_: &SqlType) -> String {
+        let types = &type_.arguments().types;
+        let count = if type_.family() == Family::Tuple {
+            types.len().max(1)
+        } else {
+            1
+        };
+        if self.target.is_sqlite() {
+            let ones = vec!["1"; count].join(", ");
+            let values = if type_.family() == Family::Tuple {
+                "VALUES "
+            } else {
+                ""
+            };
+            return format!("{values}SELECT {ones} FROM (SELECT {ones}) WHERE 1!=1");
+        }
+        let nulls = if count > 1 {
+            format!("({})", vec!["NULL"; count].join(", "))
+        } else {
+            "NULL".to_owned()
+        };
+        match operator {
+            Operator::NotIn => format!("{nulls}) OR (1 = 1"),
+            _ => format!("{nulls}) AND (1 != 1"),
+        }
+    }
+
+    /// A parameter that belongs to a column, whose value is yet to come.
+    pub(super) fn column_parameter(&mut self, key: &str, type_: &SqlType) -> String {
+        self.with_cast(format!(":{key}"), type_)
+    }
+
+    /// A bind parameter that takes an unknown type from a column.
+    pub(super) fn typed_for(expression: &Expr, type_: &SqlType) -> Expr {
+        if expression.type_().is_null() {
+            expression.with_type(type_.clone())
+        } else {
+            expression.clone()
+        }
+    }
+}

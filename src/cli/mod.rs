@@ -3,6 +3,7 @@
 mod flyway;
 mod process;
 mod progress;
+mod render;
 mod stillway;
 mod style;
 

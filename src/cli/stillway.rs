@@ -56,6 +56,8 @@ enum Command {
         #[arg(long = "suffix", default_value = ".sql")]
         suffixes: Vec<String>,
     },
+    /// What the revisions of an Alembic directory would do, without a database.
+    Render(super::render::RenderArguments),
     /// Completions for a shell.
     Completions {
         /// The shell.
@@ -106,6 +108,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command) -> ExitCode {
     match command {
         Command::Flyway { arguments } => super::flyway::main(arguments),
+        Command::Render(arguments) => super::render::main(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             let mut command = Arguments::command();

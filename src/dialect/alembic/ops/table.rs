@@ -1,6 +1,6 @@
 //! `create_table`, and the named types that come with it.
 
-use super::super::sqlalchemy::compile::{self, Options as CompileOptions};
+use super::super::sqlalchemy::compiler::literal_sql;
 use super::super::sqlalchemy::ddl::Guard;
 use super::super::sqlalchemy::error::CompileError;
 use super::super::sqlalchemy::schema::Table;
@@ -90,7 +90,7 @@ pub fn named_types(sql_type: &SqlType, target: &Target) -> Result<Vec<NamedType>
                 .enumeration()
                 .is_some_and(|definition| !definition.skip_create_type)
                 .then_some("<class 'sqlalchemy.dialects.postgresql.named_types.CreateEnumType'>"),
-            TypeClass::PostgresDomain => Some(
+            TypeClass::Domain => Some(
                 "<class 'sqlalchemy.dialects.postgresql.named_types.CreateDomainType'>",
             ),
             _ => None,
@@ -165,7 +165,7 @@ pub fn create_named_type(context: &Context, named: &NamedType) -> Result<String,
         if let Some(default) = &domain.default {
             words.push(format!(
                 "DEFAULT {}",
-                compile::expression(default, &context.target, &CompileOptions::literal())?
+                literal_sql(default, &context.target)?
             ));
         }
         if let Some(name) = &domain.constraint_name {

@@ -606,7 +606,8 @@ impl Object for TypeClassObject {
     }
 
     fn subclass(self: Rc<Self>, vm: &mut Vm, new: NewClass<'_>) -> Result<Option<Value>, Failure> {
-        vm.new_class(new).map(Some)
+        vm.new_class(new.name, new.bases, new.namespace)
+            .map(|class| Some(Value::Class(class)))
     }
 
     fn initialize(

@@ -34,6 +34,8 @@ pub enum Binds {
     Named,
     /// As `$1` on PostgreSQL and `?1` on SQLite, for execution.
     Numbered,
+    /// As the driver would send them, written into the text, for execution.
+    Inline,
 }
 
 /// How a statement is rendered.

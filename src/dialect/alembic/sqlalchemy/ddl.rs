@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use regex::Regex;
 
-use super::compile::{self, Options as CompileOptions};
+use super::compiler::{bare_sql, literal_sql};
 use super::error::{CompileError, ErrorClass};
 use super::expression::Expr;
 use super::literal::{Literal, literal_text};
@@ -131,14 +131,7 @@ impl<'target> Ddl<'target> {
 
     /// An expression within a statement about its own table: columns without their table.
     pub fn expression(&self, expression: &Expr) -> Result<String, CompileError> {
-        compile::expression(
-            expression,
-            self.target,
-            &CompileOptions {
-                include_table: false,
-                ..CompileOptions::literal()
-            },
-        )
+        bare_sql(expression, self.target)
     }
 
     /// A text literal.
@@ -159,11 +152,7 @@ impl<'target> Ddl<'target> {
     pub fn default_text(&self, default: &ServerDefault) -> Result<Option<String>, CompileError> {
         match default {
             ServerDefault::Text(text) => self.literal(text).map(Some),
-            ServerDefault::Expr(expression) => compile::expression(
-                expression,
-                self.target,
-                &CompileOptions::literal(),
-            )
+            ServerDefault::Expr(expression) => literal_sql(expression, self.target)
             .map(Some),
             ServerDefault::Fetched => Ok(None),
         }
@@ -537,7 +526,7 @@ impl<'target> Ddl<'target> {
                     let _ = write!(
                         text,
                         " WHERE ({})",
-                        compile::expression(condition, self.target, &CompileOptions::literal())?
+                        literal_sql(condition, self.target)?
                     );
                 }
                 self.deferrability(&mut text, &constraint.common)?;
@@ -906,7 +895,7 @@ impl<'target> Ddl<'target> {
                 IndexElement::Text(expression) => self.expression(expression),
                 IndexElement::Expr(expression) => {
                     if self.target.is_postgres() && !expression.is_column() {
-                        self.expression(&expression.self_group())
+                        self.expression(&expression.grouped_in_index())
                     } else if self.target.is_mysql() && expression.is_grouped_in_mysql_index() {
                         Ok(format!("({})", self.expression(expression)?))
                     } else {

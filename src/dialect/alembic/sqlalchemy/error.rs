@@ -9,6 +9,14 @@ pub enum ErrorClass {
     Argument,
     /// `sqlalchemy.exc.CompileError`.
     Compile,
+    /// `sqlalchemy.exc.ConstraintColumnNotFoundError`.
+    ConstraintColumnNotFound,
+    /// `sqlalchemy.exc.DuplicateColumnError`.
+    DuplicateColumn,
+    /// `alembic.util.exc.CommandError`.
+    Command,
+    /// The builtin `AssertionError`.
+    Assertion,
     /// `sqlalchemy.exc.IdentifierError`.
     Identifier,
     /// `sqlalchemy.exc.InvalidRequestError`.
@@ -37,6 +45,10 @@ impl ErrorClass {
         match self {
             Self::Argument => "ArgumentError",
             Self::Compile => "CompileError",
+            Self::ConstraintColumnNotFound => "ConstraintColumnNotFoundError",
+            Self::DuplicateColumn => "DuplicateColumnError",
+            Self::Command => "CommandError",
+            Self::Assertion => "AssertionError",
             Self::Identifier => "IdentifierError",
             Self::InvalidRequest => "InvalidRequestError",
             Self::UnsupportedCompilation => "UnsupportedCompilationError",

@@ -5,6 +5,7 @@ mod construct;
 mod element;
 mod function;
 mod group;
+mod inspect;
 mod json;
 mod operate;
 mod operator;

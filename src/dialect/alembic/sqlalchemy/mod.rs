@@ -1,12 +1,15 @@
 //! SQLAlchemy's vocabulary as data, and the text it renders to.
 
 pub mod compiler;
+pub mod ddl;
 pub mod dml;
 pub mod error;
 pub mod expression;
 pub mod literal;
 mod md5;
+pub mod naming;
 mod reserved;
+pub mod schema;
 pub mod select;
 pub mod selectable;
 pub mod target;

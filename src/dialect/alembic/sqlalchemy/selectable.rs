@@ -228,6 +228,12 @@ impl FromClause {
     }
 
     /// The name its columns stand behind.
+    /// The schema and name of a table.
+    pub fn table_name(&self) -> Option<(Option<&str>, &str)> {
+        let table = self.as_table()?;
+        Some((table.schema.as_ref().map(Name::as_str), table.name.as_str()))
+    }
+
     pub(super) fn label_name(&self) -> Option<LabelName> {
         match self.source() {
             Source::Table(table) => Some(LabelName::Given(table.name.clone())),

@@ -122,6 +122,15 @@ impl Target {
         }
     }
 
+    /// The name of SQLAlchemy's compiler of schema statements, as messages show it.
+    pub fn ddl_compiler_name(&self) -> &'static str {
+        match self.backend {
+            Backend::Postgres => "<sqlalchemy.dialects.postgresql.base.PGDDLCompiler object>",
+            Backend::Sqlite => "<sqlalchemy.dialects.sqlite.base.SQLiteDDLCompiler object>",
+            Backend::Mysql => "<sqlalchemy.dialects.mysql.base.MySQLDDLCompiler object>",
+        }
+    }
+
     /// Whether the target is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.backend == Backend::Postgres

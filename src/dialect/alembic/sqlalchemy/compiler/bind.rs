@@ -1,10 +1,14 @@
 //! Values in the text.
 
+use std::fmt::Write as _;
+
 use super::context::Context;
 use super::{Binds, Compiler, Parameter};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Bind, BindKey, Expr, Operator};
-use crate::dialect::alembic::sqlalchemy::literal::{Literal, literal_text, parameter_value};
+use crate::dialect::alembic::sqlalchemy::literal::{
+    Literal, literal_text, parameter_value, python_float,
+};
 use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, Family, SqlType, TypeArguments, TypeClass, ddl,
 };
@@ -33,7 +37,7 @@ impl Compiler<'_> {
                 let name = self.bind_name(bind);
                 Ok(self.with_cast(format!(":{name}"), type_))
             }
-            Binds::Numbered => {
+            Binds::Numbered | Binds::Inline => {
                 let name = self.bind_name(bind);
                 let Some(value) = value else {
                     return Err(CompileError::of(
@@ -73,6 +77,11 @@ impl Compiler<'_> {
         type_: &SqlType,
         shared: bool,
     ) -> Result<String, CompileError> {
+        if self.options.binds == Binds::Inline {
+            let sent = parameter_value(value, type_, self.target)?;
+            let written = self.sent(&sent)?;
+            return Ok(self.with_cast(written, type_));
+        }
         let known = if shared {
             self.numbers.get(&name).copied()
         } else {
@@ -96,6 +105,39 @@ impl Compiler<'_> {
         };
         let mark = if self.target.is_postgres() { '$' } else { '?' };
         Ok(self.with_cast(format!("{mark}{number}"), type_))
+    }
+
+    /// A value as a driver sends it, written into the text.
+    fn sent(&self, value: &Literal) -> Result<String, CompileError> {
+        Ok(match value {
+            Literal::None => "NULL".into(),
+            Literal::Bool(truth) if self.target.is_postgres() => truth.to_string(),
+            Literal::Bool(truth) => u8::from(*truth).to_string(),
+            Literal::Int(number) => number.to_string(),
+            Literal::BigInt(digits) | Literal::Decimal(digits) => digits.to_string(),
+            Literal::Float(number) if number.is_finite() => python_float(*number),
+            Literal::Float(number) => self.string_literal(&python_float(*number))?,
+            Literal::Bytes(bytes) => {
+                let mut hex = String::with_capacity(bytes.len() * 2);
+                for byte in bytes.iter() {
+                    let _ = write!(hex, "{byte:02x}");
+                }
+                if self.target.is_postgres() {
+                    format!("'\\x{hex}'::bytea")
+                } else {
+                    format!("X'{hex}'")
+                }
+            }
+            Literal::Str(text) => self.string_literal(text)?,
+            Literal::List(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|item| self.sent(item))
+                    .collect::<Result<_, _>>()?;
+                format!("ARRAY[{}]", items.join(", "))
+            }
+            other => self.literal(other, &other.inferred_type())?,
+        })
     }
 
     /// The parameter with the cast that tells PostgreSQL its type.

@@ -313,7 +313,7 @@ impl Compiler<'_> {
         match context.binds {
             Binds::Literal => Ok("NULL".into()),
             Binds::Named => Ok(self.column_parameter(&column.key, &column.type_)),
-            Binds::Numbered => {
+            Binds::Numbered | Binds::Inline => {
                 let typed = Self::typed_for(default, &column.type_);
                 self.expression(&typed, context)
             }

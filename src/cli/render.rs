@@ -1,0 +1,188 @@
+//! `stillway render`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value, json};
+
+use super::process;
+use crate::command::alembic::render::{Outcome, RenderOptions, render};
+use crate::dialect::alembic::revision;
+use crate::dialect::alembic::source;
+use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
+use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::model::Backend;
+use crate::project::disk;
+
+/// Arguments of `stillway render`.
+#[derive(Debug, Args)]
+pub(super) struct RenderArguments {
+    /// Folder with revision files; may be given several times.
+    #[arg(long = "dir", required = true)]
+    dirs: Vec<PathBuf>,
+    /// The backend the statements are for.
+    #[arg(long, value_enum, default_value_t = BackendName::Postgresql)]
+    backend: BackendName,
+    /// All revisions.
+    #[arg(long)]
+    all: bool,
+    /// Only these revisions.
+    #[arg(value_name = "REVISION")]
+    revisions: Vec<String>,
+    /// Look into folders below, too.
+    #[arg(long)]
+    recursive: bool,
+    /// Folder in which modules of the project's own are looked for.
+    #[arg(long = "path")]
+    roots: Vec<PathBuf>,
+    /// Environment variable that revisions may read.
+    #[arg(long = "allow-env", value_name = "NAME")]
+    variables: Vec<String>,
+    /// The engine name that the multidb template hands to the functions.
+    #[arg(long)]
+    engine: Option<String>,
+    /// An argument for `context.get_x_argument()`.
+    #[arg(short = 'x', value_name = "KEY=VALUE")]
+    x_arguments: Vec<String>,
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BackendName {
+    /// PostgreSQL.
+    Postgresql,
+    /// SQLite.
+    Sqlite,
+    /// MySQL.
+    Mysql,
+    /// MariaDB.
+    Mariadb,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+fn target(name: BackendName) -> Target {
+    match name {
+        BackendName::Postgresql => Target::new(Backend::Postgres),
+        BackendName::Sqlite => Target::new(Backend::Sqlite),
+        BackendName::Mysql => Target::new(Backend::Mysql),
+        BackendName::Mariadb => Target::mariadb(),
+    }
+}
+
+/// Runs the command.
+pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
+    process::start_log(false);
+    let mut revisions = Vec::new();
+    for dir in &arguments.dirs {
+        for path in disk::walk_files(dir, arguments.recursive) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !revision::is_revision_file(&name) {
+                continue;
+            }
+            let Some(Ok(bytes)) = disk::read_file(&path) else {
+                continue;
+            };
+            let Ok(text) = source::decode(&bytes) else {
+                continue;
+            };
+            match revision::read(&path, &text) {
+                Ok(revision) => revisions.push(revision),
+                Err(error) => process::print_error(&format!("warning: {error}\n")),
+            }
+        }
+    }
+    if !arguments.all {
+        revisions.retain(|revision| arguments.revisions.contains(&revision.id));
+    }
+    let rendered = render(
+        &revisions,
+        &RenderOptions {
+            target: target(arguments.backend),
+            convention: NamingConvention::default(),
+            roots: arguments.roots.clone(),
+            variables: arguments.variables.clone(),
+            engine: arguments.engine.clone(),
+            x_arguments: arguments.x_arguments.clone(),
+        },
+    );
+    match arguments.format {
+        Format::Json => {
+            let mut map = Map::new();
+            for revision in &rendered {
+                map.insert(
+                    revision.id.clone(),
+                    json!({
+                        "file": relative(&arguments.dirs, &revision.path),
+                        "up_body": body(&revision.up),
+                        "down_body": body(&revision.down),
+                        "error_up": error(&revision.up),
+                        "error_down": error(&revision.down),
+                    }),
+                );
+            }
+            let mut text = serde_json::to_string_pretty(&Value::Object(map)).unwrap_or_default();
+            text.push('\n');
+            process::print(&text);
+        }
+        Format::Text => {
+            for revision in &rendered {
+                for (label, outcome) in [("up", &revision.up), ("down", &revision.down)] {
+                    process::print(&format!("-- {} {label}\n\n", revision.id));
+                    match outcome {
+                        Ok(_) => process::print(&body(outcome).unwrap_or_default()),
+                        Err(error) => process::print(&format!("-- {}\n\n", error.message)),
+                    }
+                }
+            }
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn relative(dirs: &[PathBuf], path: &Path) -> String {
+    dirs.iter()
+        .find_map(|dir| path.strip_prefix(dir).ok())
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn body(outcome: &Outcome) -> Option<String> {
+    outcome.as_ref().ok().map(|rendered| {
+        rendered
+            .statements
+            .iter()
+            .fold(String::new(), |text, statement| text + statement + ";\n\n")
+    })
+}
+
+fn error(outcome: &Outcome) -> Value {
+    match outcome {
+        Ok(_) => Value::Null,
+        Err(error) => {
+            let mut message = error.message.clone();
+            if !error.hint.is_empty() {
+                message.push(' ');
+                message.push_str(&error.hint);
+            }
+            json!({
+                "class": error.class,
+                "type": error.exception,
+                "message": message,
+                "line": error.place.as_ref().map(|place| place.line),
+                "column": error.place.as_ref().map(|place| place.column),
+                "file": error.place.as_ref().map(|place| place.path.to_string_lossy().into_owned()),
+            })
+        }
+    }
+}

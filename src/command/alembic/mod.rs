@@ -1,0 +1,3 @@
+//! Alembic's use cases.
+
+pub mod render;

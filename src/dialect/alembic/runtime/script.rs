@@ -1,0 +1,239 @@
+//! A Python revision, evaluated.
+
+use std::rc::Rc;
+
+use super::Runtime;
+use super::run::Run;
+use crate::dialect::alembic::render::Body;
+use crate::model::Place;
+use crate::python::{Arguments, Failure, Host, Limits, Value, Vm};
+
+/// What revisions may read of the project around them.
+pub trait Files {
+    /// The path and text of a module of the project's own.
+    fn module(&self, name: &str) -> Option<(String, String)>;
+
+    /// The bytes of a file beside the revisions.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// An environment variable; `Err` for one that is not on the list.
+    ///
+    /// # Errors
+    ///
+    /// The variable is not to be asked for.
+    #[allow(clippy::result_unit_err)]
+    fn environment(&self, name: &str) -> Result<Option<String>, ()>;
+}
+
+/// What a body has printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The statements, without the semicolon behind each.
+    pub statements: Vec<String>,
+    /// Warnings for people.
+    pub warnings: Vec<String>,
+}
+
+/// A body that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionError {
+    /// What kind of failure it is: `live`, `refused`, `raised`, `import`, `no-function`.
+    pub class: &'static str,
+    /// The exception's class; empty where there is none.
+    pub exception: String,
+    /// What went wrong.
+    pub message: String,
+    /// What to do; empty where there is nothing to say.
+    pub hint: String,
+    /// Where in the revision.
+    pub place: Option<Place>,
+    /// What was sent before.
+    pub statements: Vec<String>,
+}
+
+/// The host of one run's evaluation.
+struct RevisionHost {
+    runtime: Runtime,
+    files: Rc<dyn Files>,
+}
+
+impl Host for RevisionHost {
+    fn import(&self, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        Ok(self.runtime.library_module(name))
+    }
+
+    fn source_of(&self, name: &str) -> Option<(Rc<str>, Rc<str>)> {
+        let (path, text) = self.files.module(name)?;
+        Some((path.into(), text.into()))
+    }
+
+    fn unknown_module(&self, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        // Many revisions import what they no longer use.
+        Ok(Some(Vm::absent(name)))
+    }
+
+    fn environment(&self, name: &str) -> Result<Option<Rc<str>>, ()> {
+        self.files
+            .environment(name)
+            .map(|value| value.map(Into::into))
+    }
+
+    fn read_file(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.read(path)
+    }
+
+    fn now(&self) -> Option<i64> {
+        Some(chrono::Utc::now().timestamp_micros())
+    }
+
+    fn local_offset(&self) -> i32 {
+        chrono::Local::now().offset().local_minus_utc() / 60
+    }
+
+    fn random(&self, buffer: &mut [u8]) -> bool {
+        for byte in buffer {
+            *byte = fastrand::u8(..);
+        }
+        true
+    }
+
+    fn print(&self, text: &str) {
+        log::info!(target: "stillway::revision", "{}", text.trim_end());
+    }
+}
+
+/// A Python revision, ready to run.
+pub struct RevisionFile {
+    vm: Vm,
+    run: Rc<Run>,
+    module: Value,
+    path: Rc<str>,
+}
+
+impl RevisionFile {
+    /// Evaluates a file as far as importing it does.
+    ///
+    /// # Errors
+    ///
+    /// What the file's own statements cannot do.
+    pub fn load(
+        run: Rc<Run>,
+        files: Rc<dyn Files>,
+        name: &str,
+        path: &str,
+        source: &str,
+    ) -> Result<Self, Box<RevisionError>> {
+        let runtime = Runtime::new(run.clone());
+        let host = Rc::new(RevisionHost { runtime, files });
+        let mut vm = Vm::new(host, Limits::default());
+        match vm.load_module(name, path, source) {
+            Ok(module) => Ok(Self {
+                vm,
+                run,
+                module,
+                path: path.into(),
+            }),
+            Err(failure) => {
+                let mut error = describe(&failure, path, &run);
+                if error.class == "raised" {
+                    error.class = "import";
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs one of the bodies. `engine` is what the multidb template passes along.
+    ///
+    /// # Errors
+    ///
+    /// What the body cannot do.
+    pub fn run(&mut self, body: Body, engine: Option<&str>) -> Result<Rendered, Box<RevisionError>> {
+        let result = self.call(body, engine);
+        let statements = self.run.take_printed();
+        match result {
+            Ok(()) => Ok(Rendered {
+                statements,
+                warnings: self.run.context.take_warnings(),
+            }),
+            Err(mut error) => {
+                error.statements = statements;
+                Err(error)
+            }
+        }
+    }
+
+    fn call(&mut self, body: Body, engine: Option<&str>) -> Result<(), Box<RevisionError>> {
+        let function = self
+            .vm
+            .find_attribute(&self.module, body.name())
+            .map_err(|failure| describe(&failure, &self.path, &self.run))?;
+        let Some(function) = function else {
+            return Err(Box::new(RevisionError {
+                class: "no-function",
+                exception: "AttributeError".to_owned(),
+                message: format!("the revision has no function {}()", body.name()),
+                hint: String::new(),
+                place: None,
+                statements: Vec::new(),
+            }));
+        };
+        let mut arguments = Arguments::none();
+        if let Some(engine) = engine {
+            arguments = arguments.keyword("engine_name", Value::str(engine));
+        }
+        match self.vm.call(&function, arguments) {
+            Ok(_) => Ok(()),
+            Err(failure) => Err(describe(&failure, &self.path, &self.run)),
+        }
+    }
+}
+
+/// Words that tell that a body wanted an answer from a database.
+const LIVE: &[&str] = &[
+    "MockConnection",
+    "'NoneType' object",
+    "NoneType'",
+    "No inspection system is available",
+    "requires a live database connection",
+];
+
+/// A failure for people and programs.
+fn describe(failure: &Failure, path: &str, run: &Run) -> Box<RevisionError> {
+    let position = failure
+        .position_in(path)
+        .or_else(|| failure.position());
+    let place = position.map(|position| Place {
+        path: position.path.to_string().into(),
+        line: position.line,
+        column: position.column,
+    });
+    Box::new(match failure {
+        Failure::Refused(refusal) => RevisionError {
+            class: "refused",
+            exception: String::new(),
+            message: refusal.message.to_string(),
+            hint: refusal.advice.to_string(),
+            place,
+            statements: Vec::new(),
+        },
+        Failure::Raised(_) => {
+            let exception = failure.class_name().unwrap_or_default().to_string();
+            let message = failure.message().to_string();
+            let live = run.is_offline()
+                && (exception == "NoInspectionAvailable"
+                    || matches!(
+                        exception.as_str(),
+                        "AttributeError" | "TypeError" | "CommandError"
+                    ) && LIVE.iter().any(|words| message.contains(words)));
+            RevisionError {
+                class: if live { "live" } else { "raised" },
+                exception,
+                message,
+                hint: String::new(),
+                place,
+                statements: Vec::new(),
+            }
+        }
+    })
+}

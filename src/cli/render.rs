@@ -10,7 +10,6 @@ use super::process;
 use crate::command::alembic::render::{Outcome, RenderOptions, render};
 use crate::dialect::alembic::revision;
 use crate::dialect::alembic::source;
-use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::model::Backend;
 use crate::project::disk;
@@ -108,7 +107,7 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
         &revisions,
         &RenderOptions {
             target: target(arguments.backend),
-            convention: NamingConvention::default(),
+            convention: Vec::new(),
             roots: arguments.roots.clone(),
             variables: arguments.variables.clone(),
             engine: arguments.engine.clone(),

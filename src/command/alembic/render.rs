@@ -21,8 +21,8 @@ use crate::project::disk;
 pub struct RenderOptions {
     /// The backend.
     pub target: Target,
-    /// How unnamed constraints are named.
-    pub convention: NamingConvention,
+    /// The templates by which unnamed constraints are named; none for SQLAlchemy's own.
+    pub convention: Vec<(String, String)>,
     /// Folders in which modules of the project's own are looked for.
     pub roots: Vec<PathBuf>,
     /// Environment variables that revisions may read.
@@ -109,6 +109,18 @@ pub fn render(revisions: &[Revision], options: &RenderOptions) -> Vec<RenderedRe
         .collect()
 }
 
+fn convention(templates: &[(String, String)]) -> NamingConvention {
+    if templates.is_empty() {
+        return NamingConvention::default();
+    }
+    NamingConvention::new(
+        templates
+            .iter()
+            .map(|(kind, template)| (kind.as_str().into(), template.as_str().into()))
+            .collect(),
+    )
+}
+
 fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
     let path = revision.path.to_string_lossy();
     let Some(text) = ProjectFiles::text(&revision.path) else {
@@ -122,7 +134,7 @@ fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
         }));
     };
     let run = Run::offline(
-        ops::Context::new(options.target.clone(), Rc::new(options.convention.clone())),
+        ops::Context::new(options.target.clone(), Rc::new(convention(&options.convention))),
         RunSettings {
             x_arguments: options.x_arguments.clone(),
             transactional_ddl: options.target.is_postgres(),

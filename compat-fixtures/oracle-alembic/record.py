@@ -68,7 +68,9 @@ class Copy:
         path.write_bytes(self.insert(text).encode("utf-8", "surrogateescape"))
 
     def insert(self, text):
-        return text.replace("@url@", self.url).replace("@root@", str(self.root))
+        port = self.url.rsplit("/", 1)[0].rsplit(":", 1)[-1]
+        text = text.replace("@url@", self.url).replace("@root@", str(self.root))
+        return text.replace("@database@", self.database or "").replace("@port@", port)
 
     def admin(self, sql):
         import psycopg2
@@ -95,6 +97,7 @@ class Copy:
     def plain(self, text):
         """What is the same on every machine and in every run."""
         text = text.replace(self.url, "<url>").replace(str(self.root), "<root>")
+        text = re.sub(r"\S+/alembic/templates", "<templates>", text)
         text = re.sub(r"0x[0-9a-f]{6,}", "<address>", text)
         if self.database:
             text = text.replace(self.database, "<database>")
@@ -110,14 +113,14 @@ class Copy:
         }
 
 
-def run(copy, arguments, environment):
+def run(copy, arguments, environment, place="."):
     """Runs one command and tells what it said."""
     folder = Path(tempfile.mkdtemp(prefix="command"))
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            code = command(copy, arguments, environment, folder)
+            code = command(copy, arguments, environment, folder, place)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -146,10 +149,10 @@ def run(copy, arguments, environment):
     return entry
 
 
-def command(copy, arguments, environment, folder):
+def command(copy, arguments, environment, folder, place):
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), number)
-    os.chdir(copy.root)
+    os.chdir(copy.root / place)
     keep = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     os.environ.clear()
     os.environ.update(keep, LC_ALL="C.UTF-8", TZ="UTC")
@@ -196,9 +199,9 @@ def sorted_runs(lines, patterns):
     return lines
 
 
-def rows(copy):
+def rows(copy, table):
     """The rows of the version table, null when there is none."""
-    table = copy.case.get("version_table", "alembic_version")
+    table = table or copy.case.get("version_table", "alembic_version")
     if not (copy.root / "database.db").exists() and copy.backend == "sqlite":
         return None
     connection = copy.connect()
@@ -264,13 +267,15 @@ def steps(copy):
     for step in copy.case["step"]:
         if step.get("on", copy.backend) != copy.backend:
             continue
-        if arguments := step.get("run"):
+        if "run" in step:
+            arguments = step["run"]
             before = copy.files()
-            entry = run(copy, arguments, {**copy.case.get("env", {}), **step.get("env", {})})
+            environment = {**copy.case.get("env", {}), **step.get("env", {})}
+            entry = run(copy, arguments, environment, step.get("in", "."))
             if files := changed(before, copy.files(), copy, step.get("names_only", False)):
                 entry["files"] = files
             if copy.backend in ("sqlite", "postgresql") and "--sql" not in arguments:
-                entry["rows"] = rows(copy)
+                entry["rows"] = rows(copy, step.get("version_table"))
             entries.append(entry)
         elif "query" in step:
             entries.append(query(copy, step["query"]))
@@ -328,11 +333,14 @@ def record(name, backend, scratch):
         environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
         words = [sys.executable, __file__, "--once", name, backend, scratch]
         output = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)
-        answer = json.loads(output.stdout)
-        if answer not in answers:
-            answers.append(answer)
-    answers.sort(key=json.dumps)
-    return {"answers": answers}
+        answers.append(json.loads(output.stdout))
+    # Each command is a run of its own, so any answer to one goes with any answer to the next.
+    steps = []
+    for entries in zip(*answers, strict=True):
+        distinct = [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
+        distinct.sort(key=json.dumps)
+        steps.append(distinct[0] if len(distinct) == 1 else {"any_of": distinct})
+    return {"steps": steps}
 
 
 def main():

@@ -15,6 +15,7 @@ Depends: ${repr(depends_on)}
 % else:
 Nothing special
 % endif
+%% literal percent
 Created ${create_date}
 % for word in words:
 - ${word.upper()} ${loop.index}
@@ -29,9 +30,7 @@ down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
-<%text>${not_evaluated}</%text>
-%% literal percent
-
+# <%text>${not_evaluated}</%text>
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
 

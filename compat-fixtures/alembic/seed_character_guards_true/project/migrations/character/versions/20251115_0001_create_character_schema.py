@@ -49,7 +49,7 @@ def upgrade() -> None:
             user_id UUID NOT NULL,
             character_id UUID NOT NULL REFERENCES character.characters(id) ON DELETE CASCADE,
             source VARCHAR(120),
-            status character.ownership_status NOT NULL DEFAULT 'owned',
+            status "character".ownership_status NOT NULL DEFAULT 'owned',
             acquired_at TIMESTAMPTZ NOT NULL DEFAULT now(),
             CONSTRAINT uq_ownership_user_character UNIQUE (user_id, character_id)
         )

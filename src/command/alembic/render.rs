@@ -58,7 +58,9 @@ struct ProjectFiles {
 impl ProjectFiles {
     fn text(path: &Path) -> Option<String> {
         let bytes = disk::read_file(path)?.ok()?;
-        source::decode(&bytes).ok().map(std::borrow::Cow::into_owned)
+        source::decode(&bytes)
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 }
 
@@ -134,7 +136,10 @@ fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
         }));
     };
     let run = Run::offline(
-        ops::Context::new(options.target.clone(), Rc::new(convention(&options.convention))),
+        ops::Context::new(
+            options.target.clone(),
+            Rc::new(convention(&options.convention)),
+        ),
         RunSettings {
             x_arguments: options.x_arguments.clone(),
             transactional_ddl: options.target.is_postgres(),

@@ -4,10 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::Runtime;
 use super::names;
 use super::run::Run;
 use super::statement::{StatementForm, StatementObject};
-use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::compiler::{Binds, Options, compile_statement};
 use crate::dialect::alembic::sqlalchemy::dml::DmlKind;
 use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Element};
@@ -149,7 +149,9 @@ impl Runtime {
             && object.is_bare_insert()
         {
             let table = self.from_value(insert.table.clone());
-            return self.insert_rows(vm, &table, std::slice::from_ref(row)).map(|()| Value::None);
+            return self
+                .insert_rows(vm, &table, std::slice::from_ref(row))
+                .map(|()| Value::None);
         }
         let Some(statement) = self.statement(vm, value)? else {
             return Err(self.run.raise(
@@ -457,9 +459,26 @@ impl ResultObject {
 }
 
 const RESULT_METHODS: &[&str] = &[
-    "fetchall", "all", "fetchone", "first", "one", "one_or_none", "scalar", "scalar_one",
-    "scalar_one_or_none", "scalars", "mappings", "fetchmany", "partitions", "keys", "close",
-    "unique", "columns", "yield_per", "tuples", "freeze",
+    "fetchall",
+    "all",
+    "fetchone",
+    "first",
+    "one",
+    "one_or_none",
+    "scalar",
+    "scalar_one",
+    "scalar_one_or_none",
+    "scalars",
+    "mappings",
+    "fetchmany",
+    "partitions",
+    "keys",
+    "close",
+    "unique",
+    "columns",
+    "yield_per",
+    "tuples",
+    "freeze",
 ];
 
 impl Object for ResultObject {
@@ -539,10 +558,9 @@ impl Object for ResultObject {
                 match first {
                     Some(row) => row,
                     None if name == "one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
+                        return Err(
+                            run.raise("NoResultFound", "No row was found when one was required")
+                        );
                     }
                     None => Value::None,
                 }
@@ -563,10 +581,9 @@ impl Object for ResultObject {
                 match first {
                     Some(value) => value,
                     None if name == "scalar_one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
+                        return Err(
+                            run.raise("NoResultFound", "No row was found when one was required")
+                        );
                     }
                     None => Value::None,
                 }

@@ -173,11 +173,7 @@ impl Runtime {
     }
 
     /// The elements of an exclusion constraint.
-    pub(crate) fn exclusion(
-        &self,
-        vm: &mut Vm,
-        bound: &Bound,
-    ) -> Result<ConstraintKind, Failure> {
+    pub(crate) fn exclusion(&self, vm: &mut Vm, bound: &Bound) -> Result<ConstraintKind, Failure> {
         let mut elements = Vec::new();
         for element in &bound.rest {
             let parts = vm.collect(element)?;
@@ -509,10 +505,7 @@ impl Object for ForeignKeyObject {
             "target_fullname" => Some(Value::Str(data.target.clone())),
             "ondelete" => Some(Value::from(data.rules.ondelete.clone())),
             "onupdate" => Some(Value::from(data.rules.onupdate.clone())),
-            "column" => self
-                .column
-                .clone()
-                .map(|column| Value::Object(column)),
+            "column" => self.column.clone().map(|column| Value::Object(column)),
             _ => None,
         })
     }

@@ -97,8 +97,13 @@ impl Runtime {
         if let Some(expression) = self.clause(vm, value)? {
             return Ok(Operand::Expr(expression));
         }
-        if let Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_)
-        | Value::Generator(_) | Value::Iterator(_) | Value::Range(_) = value
+        if let Value::List(_)
+        | Value::Tuple(_)
+        | Value::Set(_)
+        | Value::FrozenSet(_)
+        | Value::Generator(_)
+        | Value::Iterator(_)
+        | Value::Range(_) = value
         {
             let mut operands = Vec::new();
             for item in vm.collect(value)? {
@@ -154,7 +159,10 @@ impl Runtime {
     }
 
     pub(crate) fn conditions(&self, vm: &mut Vm, values: &[Value]) -> Result<Vec<Expr>, Failure> {
-        values.iter().map(|value| self.condition(vm, value)).collect()
+        values
+            .iter()
+            .map(|value| self.condition(vm, value))
+            .collect()
     }
 
     /// What ORDER BY, GROUP BY and the like take: expressions, or texts that name a label or column.
@@ -388,11 +396,13 @@ impl Runtime {
         };
         let sql_type = self.optional_type(vm, bound.some("type_"))?;
         let unique = bound.flag("unique").unwrap_or(false);
-        Ok(self.expression_value(if bound.flag("expanding").unwrap_or(false) {
-            sa::expanding_bind(key.as_deref(), value, sql_type, unique)
-        } else {
-            sa::bind(key.as_deref(), value, sql_type, unique)
-        }))
+        Ok(
+            self.expression_value(if bound.flag("expanding").unwrap_or(false) {
+                sa::expanding_bind(key.as_deref(), value, sql_type, unique)
+            } else {
+                sa::bind(key.as_deref(), value, sql_type, unique)
+            }),
+        )
     }
 
     fn case(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
@@ -504,17 +514,65 @@ fn like_operator(name: &str) -> Option<Operator> {
 }
 
 const POSTGRES_METHODS: &[&str] = &[
-    "has_key", "has_any", "has_all", "contained_by", "path_exists", "path_match", "delete_path",
-    "overlap", "overlaps", "strictly_left_of", "strictly_right_of", "not_extend_right_of",
-    "not_extend_left_of", "adjacent_to", "union", "difference", "intersection",
+    "has_key",
+    "has_any",
+    "has_all",
+    "contained_by",
+    "path_exists",
+    "path_match",
+    "delete_path",
+    "overlap",
+    "overlaps",
+    "strictly_left_of",
+    "strictly_right_of",
+    "not_extend_right_of",
+    "not_extend_left_of",
+    "adjacent_to",
+    "union",
+    "difference",
+    "intersection",
 ];
 
 const METHODS: &[&str] = &[
-    "in_", "not_in", "notin_", "between", "desc", "asc", "nulls_first", "nullsfirst", "nulls_last",
-    "nullslast", "label", "cast", "collate", "concat", "op", "bool_op", "distinct", "any_", "all_",
-    "regexp_replace", "as_string", "as_boolean", "as_integer", "as_float", "as_numeric", "as_json",
-    "filter", "over", "within_group", "aggregate_order_by", "self_group", "bindparams", "params",
-    "columns", "compile", "bitwise_not", "execution_options", "unique_params", "scalar_subquery",
+    "in_",
+    "not_in",
+    "notin_",
+    "between",
+    "desc",
+    "asc",
+    "nulls_first",
+    "nullsfirst",
+    "nulls_last",
+    "nullslast",
+    "label",
+    "cast",
+    "collate",
+    "concat",
+    "op",
+    "bool_op",
+    "distinct",
+    "any_",
+    "all_",
+    "regexp_replace",
+    "as_string",
+    "as_boolean",
+    "as_integer",
+    "as_float",
+    "as_numeric",
+    "as_json",
+    "filter",
+    "over",
+    "within_group",
+    "aggregate_order_by",
+    "self_group",
+    "bindparams",
+    "params",
+    "columns",
+    "compile",
+    "bitwise_not",
+    "execution_options",
+    "unique_params",
+    "scalar_subquery",
     "returning",
 ];
 
@@ -585,8 +643,10 @@ impl ExpressionObject {
                     "opstring, precedence=, is_comparison=, return_type=, python_impl=, \
                      operator_class=",
                 )?;
-                let mut operator =
-                    CustomOperator::new(&*names::required_text(&bound.value("opstring"), "opstring")?);
+                let mut operator = CustomOperator::new(&*names::required_text(
+                    &bound.value("opstring"),
+                    "opstring",
+                )?);
                 operator.precedence = bound
                     .int("precedence")?
                     .and_then(|precedence| i32::try_from(precedence).ok())
@@ -645,10 +705,13 @@ impl ExpressionObject {
                 runtime.expression_value(self.with_parameters(vm, &bound)?)
             }
             "compile" => Value::object(super::statement::CompiledObject {
-                text: runtime.compiled_text(vm, &Value::object(Self {
-                    runtime: runtime.clone(),
-                    expression: own.clone(),
-                }))?,
+                text: runtime.compiled_text(
+                    vm,
+                    &Value::object(Self {
+                        runtime: runtime.clone(),
+                        expression: own.clone(),
+                    }),
+                )?,
             }),
             _ if POSTGRES_METHODS.contains(&name) => {
                 let bound = arguments.bind(name, "other=, **kw")?;
@@ -762,9 +825,7 @@ impl Object for ExpressionObject {
                 .map(|table| self.runtime.from_value(table)),
             "astext" => Some(self.runtime.made(self.expression.astext())?),
             "element" => match self.expression.element() {
-                Element::Label(label) => {
-                    Some(self.runtime.expression_value(label.element.clone()))
-                }
+                Element::Label(label) => Some(self.runtime.expression_value(label.element.clone())),
                 _ => None,
             },
             "c" | "columns" => None,

@@ -16,11 +16,7 @@ impl Runtime {
         if Self::is_bind(subject) {
             return Err(self.no_inspection());
         }
-        Err(vm.refuse(
-            "sa.inspect",
-            "Only connections can be inspected.",
-            "",
-        ))
+        Err(vm.refuse("sa.inspect", "Only connections can be inspected.", ""))
     }
 
     pub(crate) fn table_exists(
@@ -72,7 +68,11 @@ impl Runtime {
 
     pub(crate) fn python_type(&self, vm: &mut Vm, sql_type: &SqlType) -> Result<Value, Failure> {
         let _ = sql_type;
-        Err(vm.refuse("python_type", "The Python type of a type is not known here.", ""))
+        Err(vm.refuse(
+            "python_type",
+            "The Python type of a type is not known here.",
+            "",
+        ))
     }
 
     pub(crate) fn python_value(&self, _vm: &mut Vm, value: &Literal) -> Result<Value, Failure> {

@@ -25,16 +25,58 @@ pub(crate) struct LibraryClass {
 
 /// Functions that make expressions.
 const CONSTRUCTS: &[&str] = &[
-    "text", "literal_column", "column", "null", "true", "false", "literal", "bindparam", "and_",
-    "or_", "not_", "cast", "try_cast", "type_coerce", "case", "extract", "label", "collate",
-    "distinct", "asc", "desc", "nulls_first", "nullsfirst", "nulls_last", "nullslast", "any_",
-    "all_", "tuple_", "between", "over", "funcfilter", "within_group",
+    "text",
+    "literal_column",
+    "column",
+    "null",
+    "true",
+    "false",
+    "literal",
+    "bindparam",
+    "and_",
+    "or_",
+    "not_",
+    "cast",
+    "try_cast",
+    "type_coerce",
+    "case",
+    "extract",
+    "label",
+    "collate",
+    "distinct",
+    "asc",
+    "desc",
+    "nulls_first",
+    "nullsfirst",
+    "nulls_last",
+    "nullslast",
+    "any_",
+    "all_",
+    "tuple_",
+    "between",
+    "over",
+    "funcfilter",
+    "within_group",
 ];
 
 /// Functions that make statements, and what they read from.
 const STATEMENTS: &[&str] = &[
-    "table", "select", "insert", "update", "delete", "union", "union_all", "intersect",
-    "intersect_all", "except_", "except_all", "exists", "join", "outerjoin", "alias", "lateral",
+    "table",
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "union",
+    "union_all",
+    "intersect",
+    "intersect_all",
+    "except_",
+    "except_all",
+    "exists",
+    "join",
+    "outerjoin",
+    "alias",
+    "lateral",
     "values",
 ];
 
@@ -160,18 +202,18 @@ impl Runtime {
                     runtime.inspect(vm, &bound.value("subject"))
                 })
             }
-            "NULLTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::null(),
-            ),
-            "STRINGTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::string(),
-            ),
-            "BOOLEANTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::boolean(),
-            ),
-            "INTEGERTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::integer(),
-            ),
+            "NULLTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::null())
+            }
+            "STRINGTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::string())
+            }
+            "BOOLEANTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::boolean())
+            }
+            "INTEGERTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::integer())
+            }
             "__version__" => Value::str("2.1.9"),
             _ => {
                 if let Some(name) = CONSTRUCTS
@@ -278,18 +320,22 @@ impl Object for LibraryClass {
             "Column" => Value::Object(runtime.make_column(vm, arguments)?),
             "Table" => runtime.make_table(vm, arguments)?,
             "MetaData" => runtime.make_metadata(vm, arguments)?,
-            "PrimaryKeyConstraint" => {
-                Value::Object(runtime.make_constraint(vm, ConstraintClass::PrimaryKey, arguments)?)
-            }
+            "PrimaryKeyConstraint" => Value::Object(runtime.make_constraint(
+                vm,
+                ConstraintClass::PrimaryKey,
+                arguments,
+            )?),
             "UniqueConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Unique, arguments)?)
             }
             "CheckConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Check, arguments)?)
             }
-            "ForeignKeyConstraint" => {
-                Value::Object(runtime.make_constraint(vm, ConstraintClass::ForeignKey, arguments)?)
-            }
+            "ForeignKeyConstraint" => Value::Object(runtime.make_constraint(
+                vm,
+                ConstraintClass::ForeignKey,
+                arguments,
+            )?),
             "ExcludeConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Exclude, arguments)?)
             }
@@ -357,8 +403,14 @@ impl Object for LibraryClass {
 
     fn subclass(self: Rc<Self>, vm: &mut Vm, new: NewClass<'_>) -> Result<Option<Value>, Failure> {
         match self.name {
-            "DDLElement" | "ExecutableDDLElement" | "Executable" | "ClauseElement"
-            | "ColumnElement" | "FunctionElement" | "GenericFunction" | "MigrateOperation" => vm
+            "DDLElement"
+            | "ExecutableDDLElement"
+            | "Executable"
+            | "ClauseElement"
+            | "ColumnElement"
+            | "FunctionElement"
+            | "GenericFunction"
+            | "MigrateOperation" => vm
                 .new_class(new.name, new.bases, new.namespace)
                 .map(|class| Some(Value::Class(class))),
             _ => Ok(None),

@@ -154,7 +154,10 @@ impl Object for LibraryModule {
         if matches!(name, "__name__" | "__package__") {
             return Ok(Some(Value::Str(self.name.clone())));
         }
-        if matches!(name, "__path__" | "__file__" | "__all__" | "__spec__" | "__loader__") {
+        if matches!(
+            name,
+            "__path__" | "__file__" | "__all__" | "__spec__" | "__loader__"
+        ) {
             return Ok(None);
         }
         let runtime = self.runtime.clone();

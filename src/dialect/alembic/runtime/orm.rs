@@ -115,14 +115,18 @@ impl Runtime {
             | "reconstructor" => match name {
                 "validates" => Value::native("validates", |_, _| {
                     Ok(Value::native("decorate", |_, arguments| {
-                        Ok(arguments.positional.into_iter().next().unwrap_or(Value::None))
+                        Ok(arguments
+                            .positional
+                            .into_iter()
+                            .next()
+                            .unwrap_or(Value::None))
                     }))
                 }),
                 _ => inert_name(name),
             },
-            "MutableDict" | "MutableList" | "MutableSet" => {
-                Value::object(Mutable { name: mutable_name(name) })
-            }
+            "MutableDict" | "MutableList" | "MutableSet" => Value::object(Mutable {
+                name: mutable_name(name),
+            }),
             "compiles" => {
                 let runtime = self.clone();
                 Value::native("compiles", move |vm, arguments| {
@@ -133,11 +137,18 @@ impl Runtime {
                 Value::native("flag_modified", |_, _| Ok(Value::None))
             }
             _ if module.ends_with(".exc") => return Ok(None),
-            "Session" | "sessionmaker" | "scoped_session" | "object_session" | "aliased"
-            | "automap_base" | "registry" | "as_declarative" | "create_session"
-            | "with_polymorphic" | "AsyncSession" | "create_async_engine" => Vm::absent(&format!(
-                "{module}.{name}"
-            )),
+            "Session"
+            | "sessionmaker"
+            | "scoped_session"
+            | "object_session"
+            | "aliased"
+            | "automap_base"
+            | "registry"
+            | "as_declarative"
+            | "create_session"
+            | "with_polymorphic"
+            | "AsyncSession"
+            | "create_async_engine" => Vm::absent(&format!("{module}.{name}")),
             _ => return Ok(None),
         }))
     }
@@ -180,7 +191,11 @@ impl Runtime {
         }
         let runtime = self.clone();
         Ok(Value::native("decorate", move |_, arguments| {
-            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
             runtime.extensions.borrow_mut().compilers.push((
                 class.clone(),
                 dialects.clone(),
@@ -253,7 +268,11 @@ impl Runtime {
             let source = names::text(&bound.value("sourcename")).unwrap_or_else(|| name.clone());
             let _ = vm;
             return Ok(Value::native("decorate", move |_, arguments| {
-                let class = arguments.positional.into_iter().next().unwrap_or(Value::None);
+                let class = arguments
+                    .positional
+                    .into_iter()
+                    .next()
+                    .unwrap_or(Value::None);
                 let mut extensions = runtime.extensions.borrow_mut();
                 extensions
                     .operations
@@ -264,7 +283,11 @@ impl Runtime {
         let bound = arguments.bind("implementation_for", "op_cls, replace=")?;
         let class = bound.value("op_cls");
         Ok(Value::native("decorate", move |_, arguments| {
-            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
             let mut extensions = runtime.extensions.borrow_mut();
             extensions
                 .implementations
@@ -373,8 +396,7 @@ impl Runtime {
                 if column.data.borrow().name.as_str().is_empty() {
                     column.data.borrow_mut().name = Name::new(&*key);
                 }
-                if &*key != column.data.borrow().name.as_str()
-                    && column.data.borrow().key.is_none()
+                if &*key != column.data.borrow().name.as_str() && column.data.borrow().key.is_none()
                 {
                     column.data.borrow_mut().key = Some(key.clone());
                 }
@@ -487,10 +509,7 @@ impl Object for DeclarativeBase {
             if direct {
                 // `class Base(DeclarativeBase)`: a base of its own, with its own metadata.
                 let metadata = new.namespace.get_str("metadata");
-                return self
-                    .runtime
-                    .declarative_base(vm, metadata, false)
-                    .map(Some);
+                return self.runtime.declarative_base(vm, metadata, false).map(Some);
             }
         }
         let class = vm.new_class(new.name, new.bases, new.namespace)?;

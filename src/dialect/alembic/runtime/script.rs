@@ -148,7 +148,11 @@ impl RevisionFile {
     /// # Errors
     ///
     /// What the body cannot do.
-    pub fn run(&mut self, body: Body, engine: Option<&str>) -> Result<Rendered, Box<RevisionError>> {
+    pub fn run(
+        &mut self,
+        body: Body,
+        engine: Option<&str>,
+    ) -> Result<Rendered, Box<RevisionError>> {
         let result = self.call(body, engine);
         let statements = self.run.take_printed();
         match result {
@@ -200,9 +204,7 @@ const LIVE: &[&str] = &[
 
 /// A failure for people and programs.
 fn describe(failure: &Failure, path: &str, run: &Run) -> Box<RevisionError> {
-    let position = failure
-        .position_in(path)
-        .or_else(|| failure.position());
+    let position = failure.position_in(path).or_else(|| failure.position());
     let place = position.map(|position| Place {
         path: position.path.to_string().into(),
         line: position.line,

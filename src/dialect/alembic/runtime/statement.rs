@@ -98,9 +98,8 @@ impl Runtime {
             made.key = data.key().into();
             made.primary_key = data.primary_key;
             made.autoincrement = counting.as_deref() == Some(data.name.as_str());
-            made.has_server_default = data.server_default.is_some()
-                || data.computed.is_some()
-                || data.identity.is_some();
+            made.has_server_default =
+                data.server_default.is_some() || data.computed.is_some() || data.identity.is_some();
             made.default = self.python_default(vm, &column.default.borrow().clone())?;
             made.on_update = self.python_default(vm, &column.onupdate.borrow().clone())?;
             columns.push(made);
@@ -634,10 +633,8 @@ impl StatementObject {
                 runtime.query_value(query.unwrap_or_else(|| self.fallback()))
             }
             "with_for_update" => {
-                let bound = arguments.bind(
-                    name,
-                    "*, nowait=, read=, of=, skip_locked=, key_share=",
-                )?;
+                let bound =
+                    arguments.bind(name, "*, nowait=, read=, of=, skip_locked=, key_share=")?;
                 let mut lock = ForUpdate {
                     nowait: bound.flag("nowait").unwrap_or(false),
                     read: bound.flag("read").unwrap_or(false),
@@ -682,22 +679,20 @@ impl StatementObject {
             "scalar_subquery" | "as_scalar" => runtime.expression_value(query.scalar()),
             "label" => {
                 let bound = arguments.bind(name, "name")?;
-                runtime
-                    .expression_value(query.scalar().label(names::name(&bound.value("name"))))
+                runtime.expression_value(query.scalar().label(names::name(&bound.value("name"))))
             }
             "exists" => runtime.expression_value(sa::exists(&query)),
-            "execution_options" | "options" | "params" | "set_label_style" => {
-                Value::object(Self {
-                    runtime: runtime.clone(),
-                    statement: self.statement.clone(),
-                })
-            }
+            "execution_options" | "options" | "params" | "set_label_style" => Value::object(Self {
+                runtime: runtime.clone(),
+                statement: self.statement.clone(),
+            }),
             _ => return self.select_method(vm, name, arguments),
         }))
     }
 
     fn fallback(&self) -> Query {
-        self.query().unwrap_or_else(|| Query::from(Select::default()))
+        self.query()
+            .unwrap_or_else(|| Query::from(Select::default()))
     }
 
     fn select_method(
@@ -713,7 +708,9 @@ impl StatementObject {
         match name {
             "where" | "filter" => {
                 let bound = arguments.bind(name, "*whereclause")?;
-                select.conditions.extend(runtime.conditions(vm, &bound.rest)?);
+                select
+                    .conditions
+                    .extend(runtime.conditions(vm, &bound.rest)?);
             }
             "having" => {
                 let bound = arguments.bind(name, "*having")?;
@@ -725,16 +722,12 @@ impl StatementObject {
             }
             "filter_by" => {
                 let bound = arguments.bind(name, "**kwargs")?;
-                let sources = select
-                    .from
-                    .first()
-                    .cloned()
-                    .or_else(|| {
-                        select
-                            .columns
-                            .iter()
-                            .find_map(|column| column.as_column()?.table.clone())
-                    });
+                let sources = select.from.first().cloned().or_else(|| {
+                    select
+                        .columns
+                        .iter()
+                        .find_map(|column| column.as_column()?.table.clone())
+                });
                 for (key, value) in &bound.keywords {
                     let Some(column) = sources.as_ref().and_then(|from| from.column(key)) else {
                         return Err(runtime.run.raise(
@@ -786,7 +779,9 @@ impl StatementObject {
             "distinct" => {
                 let bound = arguments.bind(name, "*expr")?;
                 select.distinct = true;
-                select.distinct_on.extend(runtime.references(vm, &bound.rest)?);
+                select
+                    .distinct_on
+                    .extend(runtime.references(vm, &bound.rest)?);
             }
             "add_columns" | "column" | "add_column" => {
                 let bound = arguments.bind(name, "*entities")?;
@@ -836,7 +831,10 @@ impl StatementObject {
         let StatementForm::Dml(dml) = &self.statement else {
             return Ok(None);
         };
-        if matches!(name, "execution_options" | "options" | "with_dialect_options") {
+        if matches!(
+            name,
+            "execution_options" | "options" | "with_dialect_options"
+        ) {
             return Ok(Some(Value::object(Self {
                 runtime: runtime.clone(),
                 statement: self.statement.clone(),
@@ -848,7 +846,9 @@ impl StatementObject {
                 match name {
                     "where" => {
                         let bound = arguments.bind(name, "*whereclause")?;
-                        update.conditions.extend(runtime.conditions(vm, &bound.rest)?);
+                        update
+                            .conditions
+                            .extend(runtime.conditions(vm, &bound.rest)?);
                     }
                     "values" => {
                         let given = self.given_values(vm, arguments)?;
@@ -889,7 +889,9 @@ impl StatementObject {
                 match name {
                     "where" => {
                         let bound = arguments.bind(name, "*whereclause")?;
-                        delete.conditions.extend(runtime.conditions(vm, &bound.rest)?);
+                        delete
+                            .conditions
+                            .extend(runtime.conditions(vm, &bound.rest)?);
                     }
                     "returning" => {
                         let bound = arguments.bind(name, "*cols, **kw")?;
@@ -1000,8 +1002,7 @@ impl StatementObject {
                 }
             }
             "on_conflict_do_nothing" => {
-                let bound =
-                    arguments.bind(name, "constraint=, index_elements=, index_where=")?;
+                let bound = arguments.bind(name, "constraint=, index_elements=, index_where=")?;
                 let target = conflict_target(runtime, vm, &bound)?;
                 insert.conflict = Some(Conflict::DoNothing(target));
             }
@@ -1094,18 +1095,65 @@ fn conflict_target(
 }
 
 const QUERY_METHODS: &[&str] = &[
-    "where", "filter", "filter_by", "having", "group_by", "order_by", "limit", "offset",
-    "with_for_update", "union", "union_all", "intersect", "intersect_all", "except_", "except_all",
-    "subquery", "alias", "lateral", "cte", "scalar_subquery", "as_scalar", "label", "exists",
-    "execution_options", "options", "params", "set_label_style", "select_from", "join", "outerjoin",
-    "join_from", "outerjoin_from", "distinct", "add_columns", "column", "add_column",
-    "with_only_columns", "correlate", "correlate_except", "prefix_with", "suffix_with", "compile",
+    "where",
+    "filter",
+    "filter_by",
+    "having",
+    "group_by",
+    "order_by",
+    "limit",
+    "offset",
+    "with_for_update",
+    "union",
+    "union_all",
+    "intersect",
+    "intersect_all",
+    "except_",
+    "except_all",
+    "subquery",
+    "alias",
+    "lateral",
+    "cte",
+    "scalar_subquery",
+    "as_scalar",
+    "label",
+    "exists",
+    "execution_options",
+    "options",
+    "params",
+    "set_label_style",
+    "select_from",
+    "join",
+    "outerjoin",
+    "join_from",
+    "outerjoin_from",
+    "distinct",
+    "add_columns",
+    "column",
+    "add_column",
+    "with_only_columns",
+    "correlate",
+    "correlate_except",
+    "prefix_with",
+    "suffix_with",
+    "compile",
 ];
 
 const DML_METHODS: &[&str] = &[
-    "where", "values", "ordered_values", "returning", "prefix_with", "from_select", "inline",
-    "on_conflict_do_nothing", "on_conflict_do_update", "on_duplicate_key_update",
-    "execution_options", "options", "with_dialect_options", "compile",
+    "where",
+    "values",
+    "ordered_values",
+    "returning",
+    "prefix_with",
+    "from_select",
+    "inline",
+    "on_conflict_do_nothing",
+    "on_conflict_do_update",
+    "on_duplicate_key_update",
+    "execution_options",
+    "options",
+    "with_dialect_options",
+    "compile",
 ];
 
 impl Object for StatementObject {
@@ -1136,7 +1184,11 @@ impl Object for StatementObject {
                 DmlKind::Insert(insert) => {
                     // The alias belongs to this very statement, whose clones share it.
                     let mut insert = insert.clone();
-                    let from = insert.proposed(if name == "excluded" { "excluded" } else { "new" });
+                    let from = insert.proposed(if name == "excluded" {
+                        "excluded"
+                    } else {
+                        "new"
+                    });
                     Some(Value::object(FromColumns {
                         runtime: self.runtime.clone(),
                         from,
@@ -1212,10 +1264,9 @@ impl Object for FromObject {
                 runtime: self.runtime.clone(),
                 from: self.from.clone(),
             })),
-            "name" | "fullname" | "description" => self
-                .from
-                .table_name()
-                .map(|(_, name)| Value::str(name)),
+            "name" | "fullname" | "description" => {
+                self.from.table_name().map(|(_, name)| Value::str(name))
+            }
             "schema" => Some(
                 self.from
                     .table_name()
@@ -1238,8 +1289,18 @@ impl Object for FromObject {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "insert" | "update" | "delete" | "select" | "alias" | "join" | "outerjoin" | "union"
-                | "union_all" | "data" | "tablesample" | "append_column"
+            "insert"
+                | "update"
+                | "delete"
+                | "select"
+                | "alias"
+                | "join"
+                | "outerjoin"
+                | "union"
+                | "union_all"
+                | "data"
+                | "tablesample"
+                | "append_column"
         )
     }
 
@@ -1279,9 +1340,7 @@ impl Object for FromObject {
             "union" | "union_all" => {
                 let bound = arguments.bind(name, "*other")?;
                 let queries = runtime.queries(vm, &bound.rest)?;
-                let made = self
-                    .from
-                    .cte_compound(compound_keyword(name), queries);
+                let made = self.from.cte_compound(compound_keyword(name), queries);
                 runtime.from_value(runtime.run.failed(made)?)
             }
             "append_column" => {

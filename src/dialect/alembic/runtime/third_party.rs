@@ -278,9 +278,9 @@ fn make(
             texts(class, &written, &written, &written)
         }
         "UUIDType" => {
-            let binary = bound.flag("binary").unwrap_or_else(|| {
-                !matches!(bound.rest.first(), Some(Value::Bool(false)))
-            });
+            let binary = bound
+                .flag("binary")
+                .unwrap_or_else(|| !matches!(bound.rest.first(), Some(Value::Bool(false))));
             let emulated = if binary {
                 sized(TypeClass::BinaryUpper, 16)
             } else {
@@ -314,12 +314,7 @@ fn make(
         "LocaleType" => decorated(class, &sized(TypeClass::Unicode, 10)),
         "PhoneNumberType" => decorated(class, &sized(TypeClass::Unicode, 20)),
         "ArrowType" => decorated(class, &SqlType::new(TypeClass::DateTime)),
-        "JSONType" => per_backend(
-            class,
-            &SqlType::new(TypeClass::Json),
-            &text,
-            &text,
-        ),
+        "JSONType" => per_backend(class, &SqlType::new(TypeClass::Json), &text, &text),
         "LtreeType" => texts(class, "LTREE", "", ""),
         "TSVectorType" => texts(class, "TSVECTOR", "", ""),
         "EncryptedType" => decorated(class, &SqlType::new(TypeClass::LargeBinary)),
@@ -330,4 +325,3 @@ fn make(
         _ => decorated(class, &SqlType::new(TypeClass::Json)),
     })
 }
-

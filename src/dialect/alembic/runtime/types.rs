@@ -195,7 +195,8 @@ impl Runtime {
             return Ok((*known).clone());
         }
         let class_name = instance.class.name.to_string();
-        let base = base_of(&instance.class).map_or(BaseClass::Abstract("TypeEngine"), |base| base.class);
+        let base =
+            base_of(&instance.class).map_or(BaseClass::Abstract("TypeEngine"), |base| base.class);
         let form = match base {
             BaseClass::UserDefined | BaseClass::Abstract(_) => {
                 let Some(method) = vm.find_attribute(value, "get_col_spec")? else {
@@ -217,12 +218,7 @@ impl Runtime {
     }
 
     /// What a decorator stands for on the run's backend.
-    fn decorated(
-        &self,
-        vm: &mut Vm,
-        value: &Value,
-        class_name: &str,
-    ) -> Result<SqlType, Failure> {
+    fn decorated(&self, vm: &mut Vm, value: &Value, class_name: &str) -> Result<SqlType, Failure> {
         if let Value::Instance(instance) = value
             && instance.class.lookup("load_dialect_impl").is_some()
         {
@@ -302,7 +298,8 @@ impl Runtime {
                     Failure::type_error(format!("{parameter} must be a number, not {value:?}"))
                 })
             };
-            let truth = matches!(value, Value::Bool(true)) || value.as_int().is_some_and(|n| n != 0);
+            let truth =
+                matches!(value, Value::Bool(true)) || value.as_int().is_some_and(|n| n != 0);
             match parameter {
                 "length" => made.length = length(&value)?,
                 "precision" => made.precision = Some(integer()?),
@@ -433,10 +430,9 @@ impl Runtime {
             }
         }
         if class == TypeClass::PostgresEnum && definition.emulated {
-            return Err(self.run.raise(
-                "ArgumentError",
-                "PostgreSQL dialect requires native enums",
-            ));
+            return Err(self
+                .run
+                .raise("ArgumentError", "PostgreSQL dialect requires native enums"));
         }
         made.enumeration = Some(Rc::new(definition));
         Ok(())
@@ -482,7 +478,11 @@ impl Runtime {
         let own_class = sql_type.class();
         if !self.run.target().is_postgres() {
             if self.run.target().is_mysql() && own_class == TypeClass::PostgresEnum {
-                let element = if create { "CreateEnumType" } else { "DropEnumType" };
+                let element = if create {
+                    "CreateEnumType"
+                } else {
+                    "DropEnumType"
+                };
                 return Err(self.run.raise(
                     "UnsupportedCompilationError",
                     format!(
@@ -734,9 +734,10 @@ impl Object for TypeObject {
                 .item
                 .clone()
                 .map(|item| self.runtime.type_value(item)),
-            "enums" => arguments.enumeration.as_ref().map(|definition| {
-                Value::list(definition.labels.iter().map(Value::str).collect())
-            }),
+            "enums" => arguments
+                .enumeration
+                .as_ref()
+                .map(|definition| Value::list(definition.labels.iter().map(Value::str).collect())),
             "name" => Some(match &arguments.enumeration {
                 Some(definition) => definition
                     .name
@@ -763,8 +764,15 @@ impl Object for TypeObject {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "create" | "drop" | "with_variant" | "compile" | "copy" | "adapt" | "dialect_impl"
-                | "load_dialect_impl" | "as_generic"
+            "create"
+                | "drop"
+                | "with_variant"
+                | "compile"
+                | "copy"
+                | "adapt"
+                | "dialect_impl"
+                | "load_dialect_impl"
+                | "as_generic"
         )
     }
 
@@ -804,11 +812,9 @@ impl Object for TypeObject {
     }
 
     fn equals(self: Rc<Self>, _vm: &mut Vm, other: &Value) -> Result<Option<bool>, Failure> {
-        Ok(Some(
-            other
-                .downcast::<TypeObject>()
-                .is_some_and(|other| other.sql_type.is_same(&self.sql_type)),
-        ))
+        Ok(Some(other.downcast::<TypeObject>().is_some_and(|other| {
+            other.sql_type.is_same(&self.sql_type)
+        })))
     }
 
     fn hash(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<u64>, Failure> {
@@ -845,4 +851,3 @@ pub(crate) fn class_value(runtime: &Runtime, module: Module, name: &str) -> Opti
         class,
     }))
 }
-

@@ -14,7 +14,8 @@ use super::literal::{Literal, literal_text};
 use super::naming::ConstraintName;
 use super::schema::{
     Column, Computed, Constraint, ConstraintCommon, ConstraintKind, Identity, Index, IndexElement,
-    OptionValue, Options, ReferenceRules, Sequence, SequenceOptions, ServerDefault, Table, referent,
+    OptionValue, Options, ReferenceRules, Sequence, SequenceOptions, ServerDefault, Table,
+    referent,
 };
 use super::target::{Name, Target};
 use super::types::{CheckValue, ColumnContext, Family, SqlType, ddl as type_text};
@@ -92,7 +93,9 @@ fn has_precision_call(default: &str) -> bool {
 fn updates_itself(default: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     lower.match_indices("on ").any(|(at, _)| {
-        lower[at + 2..].trim_start_matches(' ').starts_with("update")
+        lower[at + 2..]
+            .trim_start_matches(' ')
+            .starts_with("update")
     })
 }
 
@@ -152,8 +155,7 @@ impl<'target> Ddl<'target> {
     pub fn default_text(&self, default: &ServerDefault) -> Result<Option<String>, CompileError> {
         match default {
             ServerDefault::Text(text) => self.literal(text).map(Some),
-            ServerDefault::Expr(expression) => literal_sql(expression, self.target)
-            .map(Some),
+            ServerDefault::Expr(expression) => literal_sql(expression, self.target).map(Some),
             ServerDefault::Fetched => Ok(None),
         }
     }
@@ -195,7 +197,10 @@ impl<'target> Ddl<'target> {
         let serial = if column.primary_key
             && column.identity.is_none()
             && !column.python_default
-            && column.sequence.as_ref().is_none_or(|sequence| sequence.optional)
+            && column
+                .sequence
+                .as_ref()
+                .is_none_or(|sequence| sequence.optional)
             && self.counts(column, table)?
         {
             Some(serial_name(&column.sql_type, self.target)?)
@@ -256,8 +261,7 @@ impl<'target> Ddl<'target> {
             }
             if single && counts_inline(table, column) {
                 text.push_str(" PRIMARY KEY");
-                if let Some(clause) =
-                    text_option(&column.options, "sqlite_on_conflict_primary_key")
+                if let Some(clause) = text_option(&column.options, "sqlite_on_conflict_primary_key")
                 {
                     let _ = write!(text, " ON CONFLICT {clause}");
                 }
@@ -283,12 +287,7 @@ impl<'target> Ddl<'target> {
         }
         if !column.is_nullable() {
             text.push_str(" NOT NULL");
-        } else if column
-            .sql_type
-            .resolve(self.target)?
-            .class()
-            .visit_name()
-            == "TIMESTAMP" {
+        } else if column.sql_type.resolve(self.target)?.class().visit_name() == "TIMESTAMP" {
             text.push_str(" NULL");
         }
         if let Some(comment) = &column.comment {
@@ -341,13 +340,15 @@ impl<'target> Ddl<'target> {
         );
         let mut separator = "\n";
         for column in table.columns.iter().filter(|column| !column.system) {
-            let written = self.table_column(column, table).map_err(|error| CompileError {
-                message: format!(
-                    "(in table '{}', column '{}'): {}",
-                    table.name, column.name, error.message
-                ),
-                ..error
-            })?;
+            let written = self
+                .table_column(column, table)
+                .map_err(|error| CompileError {
+                    message: format!(
+                        "(in table '{}', column '{}'): {}",
+                        table.name, column.name, error.message
+                    ),
+                    ..error
+                })?;
             text.push_str(separator);
             separator = ", \n";
             text.push('\t');
@@ -436,7 +437,10 @@ impl<'target> Ddl<'target> {
             && self.target.is_sqlite()
         {
             let remote = targets.first().map(|target| referent(target).schema);
-            let local = table.schema.as_ref().map(|schema| schema.as_str().to_owned());
+            let local = table
+                .schema
+                .as_ref()
+                .map(|schema| schema.as_str().to_owned());
             if remote.flatten() != local {
                 return Ok(None);
             }
@@ -478,7 +482,10 @@ impl<'target> Ddl<'target> {
                 let _ = write!(text, "CHECK ({})", self.expression(condition)?);
                 self.deferrability(&mut text, &constraint.common)?;
                 self.validity(&mut text, &constraint.common);
-                self.on_conflict(&mut text, text_option(&constraint.common.options, "sqlite_on_conflict"));
+                self.on_conflict(
+                    &mut text,
+                    text_option(&constraint.common.options, "sqlite_on_conflict"),
+                );
             }
             ConstraintKind::ForeignKey {
                 columns,
@@ -523,11 +530,7 @@ impl<'target> Ddl<'target> {
                     compared.join(", ")
                 );
                 if let Some(condition) = condition {
-                    let _ = write!(
-                        text,
-                        " WHERE ({})",
-                        literal_sql(condition, self.target)?
-                    );
+                    let _ = write!(text, " WHERE ({})", literal_sql(condition, self.target)?);
                 }
                 self.deferrability(&mut text, &constraint.common)?;
             }
@@ -812,7 +815,11 @@ impl<'target> Ddl<'target> {
                 ConstraintKind::Check { .. }
                 | ConstraintKind::TypeCheck { .. }
                 | ConstraintKind::NamedCheck => (
-                    if self.target.mariadb { "CONSTRAINT " } else { "CHECK " },
+                    if self.target.mariadb {
+                        "CONSTRAINT "
+                    } else {
+                        "CHECK "
+                    },
                     name.ok_or_else(unnamed)?,
                 ),
                 ConstraintKind::Exclude { .. } | ConstraintKind::Named => {
@@ -915,12 +922,17 @@ impl<'target> Ddl<'target> {
         let _ = write!(
             text,
             "{name} ON {} ",
-            self.target.format_table(index.schema.as_ref(), &index.table)
+            self.target
+                .format_table(index.schema.as_ref(), &index.table)
         );
         if let Some(using) = text_option(&index.options, "postgresql_using")
             && !using.is_empty()
         {
-            let _ = write!(text, "USING {} ", phrase(using, INDEX_METHOD)?.to_lowercase());
+            let _ = write!(
+                text,
+                "USING {} ",
+                phrase(using, INDEX_METHOD)?.to_lowercase()
+            );
         }
         let mut elements = self.index_elements(index)?;
         if let Some(OptionValue::Map(classes)) = option(&index.options, "postgresql_ops") {
@@ -971,7 +983,8 @@ impl<'target> Ddl<'target> {
         let _ = write!(
             text,
             "{name} ON {} ",
-            self.target.format_table(index.schema.as_ref(), &index.table)
+            self.target
+                .format_table(index.schema.as_ref(), &index.table)
         );
         let mut elements = self.index_elements(index)?;
         match self.mysql_option(&index.options, "length") {
@@ -980,7 +993,10 @@ impl<'target> Ddl<'target> {
                     let key = match element {
                         IndexElement::Column(name) => name.as_str().to_owned(),
                         IndexElement::Text(expression) | IndexElement::Expr(expression) => {
-                            expression.key().map(|key| key.to_string()).unwrap_or_default()
+                            expression
+                                .key()
+                                .map(|key| key.to_string())
+                                .unwrap_or_default()
                         }
                     };
                     if let Some((_, length)) = lengths
@@ -1050,7 +1066,8 @@ impl<'target> Ddl<'target> {
             let _ = write!(
                 text,
                 "{name} ON {}",
-                self.target.format_table(index.schema.as_ref(), &index.table)
+                self.target
+                    .format_table(index.schema.as_ref(), &index.table)
             );
         } else {
             if let Some(schema) = &index.schema {
@@ -1352,7 +1369,11 @@ fn serial_name(sql_type: &SqlType, target: &Target) -> Result<&'static str, Comp
 pub fn identity_text(identity: &Identity) -> String {
     let mut text = format!(
         "GENERATED {} AS IDENTITY",
-        if identity.always { "ALWAYS" } else { "BY DEFAULT" }
+        if identity.always {
+            "ALWAYS"
+        } else {
+            "BY DEFAULT"
+        }
     );
     let options = sequence_options(&identity.options);
     if !options.is_empty() {
@@ -1426,7 +1447,9 @@ mod tests {
         ] {
             assert_eq!(needs_parentheses(default), expected, "{default}");
         }
-        assert!(updates_itself("CURRENT_TIMESTAMP ON  UPDATE CURRENT_TIMESTAMP"));
+        assert!(updates_itself(
+            "CURRENT_TIMESTAMP ON  UPDATE CURRENT_TIMESTAMP"
+        ));
         assert!(has_precision_call("NOW(6)"));
         assert!(!has_precision_call("now()"));
     }

@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::naming::{self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention};
 use super::error::{CompileError, ErrorClass};
 use super::expression::Expr;
+use super::naming::{
+    self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention,
+};
 use super::target::{Name, Target};
 use super::types::{CheckValue, Family, SqlType, check_values, describe};
 
@@ -454,7 +456,11 @@ pub fn referent(target: &str) -> Referent {
 
 impl Table {
     /// An empty table.
-    pub fn new(name: impl Into<Name>, schema: Option<Name>, convention: Rc<NamingConvention>) -> Self {
+    pub fn new(
+        name: impl Into<Name>,
+        schema: Option<Name>,
+        convention: Rc<NamingConvention>,
+    ) -> Self {
         Self {
             name: name.into(),
             schema,
@@ -540,7 +546,8 @@ impl Table {
                 .iter()
                 .any(|other| other.name.as_str() == column.name.as_str())
             {
-                return Err(CompileError::of(ErrorClass::DuplicateColumn,
+                return Err(CompileError::of(
+                    ErrorClass::DuplicateColumn,
                     format!(
                         "A column with name '{}' is already present in table '{}'.",
                         column.name, self.name
@@ -607,7 +614,8 @@ impl Table {
         };
         for key in &keys {
             if self.column(key.as_str()).is_none() {
-                return Err(CompileError::of(ErrorClass::ConstraintColumnNotFound,
+                return Err(CompileError::of(
+                    ErrorClass::ConstraintColumnNotFound,
                     format!(
                         "Can't create {class} on table '{}': no column named '{key}' is present.",
                         self.name
@@ -705,9 +713,8 @@ impl Table {
                     .map(Column::named)
                     .collect();
             }
-            ConstraintKind::Exclude { .. }
-            | ConstraintKind::Named
-            | ConstraintKind::NamedCheck => {}
+            ConstraintKind::Exclude { .. } | ConstraintKind::Named | ConstraintKind::NamedCheck => {
+            }
         }
         context
     }
@@ -736,10 +743,9 @@ impl Table {
                         self.column(name.as_str())
                             .map_or_else(|| bare(name.as_str()), Column::named),
                     ),
-                    IndexElement::Expr(expression) | IndexElement::Text(expression) => expression
-                        .column_names()
-                        .first()
-                        .map(|name| bare(name)),
+                    IndexElement::Expr(expression) | IndexElement::Text(expression) => {
+                        expression.column_names().first().map(|name| bare(name))
+                    }
                 })
                 .collect(),
             ..NamingContext::default()
@@ -818,7 +824,8 @@ impl Table {
             if column.autoincrement == Autoincrement::Yes {
                 self.can_count(column, true)?;
                 if let Some(other) = found {
-                    return Err(CompileError::of(ErrorClass::Argument,
+                    return Err(CompileError::of(
+                        ErrorClass::Argument,
                         format!(
                             "Only one Column may be marked autoincrement=True, found both {} and {}.",
                             column.name, other.name
@@ -840,7 +847,8 @@ impl Table {
             if family == Family::Numeric && column.sql_type.arguments().scale == Some(0) {
                 return Ok(true);
             }
-            return Err(CompileError::of(ErrorClass::Argument,
+            return Err(CompileError::of(
+                ErrorClass::Argument,
                 format!(
                     "Column type {} on column '{}.{}' is not compatible with autoincrement=True",
                     describe(&column.sql_type),

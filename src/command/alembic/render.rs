@@ -21,7 +21,7 @@ use crate::project::disk;
 pub struct RenderOptions {
     /// The backend.
     pub target: Target,
-    /// The templates by which unnamed constraints are named; none for SQLAlchemy's own.
+    /// The templates by which unnamed constraints are named; none for `SQLAlchemy`'s own.
     pub convention: Vec<(String, String)>,
     /// Folders in which modules of the project's own are looked for.
     pub roots: Vec<PathBuf>,

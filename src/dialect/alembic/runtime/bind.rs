@@ -34,14 +34,14 @@ pub trait Connection {
     ///
     /// # Errors
     ///
-    /// The server's error as an exception of SQLAlchemy's.
+    /// The server's error as an exception of `SQLAlchemy`'s.
     fn execute(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<Answer, Failure>;
 
     /// Commits and leaves the transaction, or opens another one.
     ///
     /// # Errors
     ///
-    /// The server's error as an exception of SQLAlchemy's.
+    /// The server's error as an exception of `SQLAlchemy`'s.
     fn autocommit(self: Rc<Self>, run: &Run, vm: &mut Vm, begins: bool) -> Result<(), Failure>;
 }
 

@@ -476,15 +476,12 @@ impl Object for ConstraintObject {
             ));
         }
         let dialects = match bound.some("dialect") {
-            Some(value) => match names::text(&value) {
-                Some(text) => vec![text],
-                None => {
-                    let mut dialects = Vec::new();
-                    for dialect in vm.collect(&value)? {
-                        dialects.push(names::required_text(&dialect, "dialect")?);
-                    }
-                    dialects
+            Some(value) => if let Some(text) = names::text(&value) { vec![text] } else {
+                let mut dialects = Vec::new();
+                for dialect in vm.collect(&value)? {
+                    dialects.push(names::required_text(&dialect, "dialect")?);
                 }
+                dialects
             },
             None => Vec::new(),
         };

@@ -17,7 +17,7 @@ use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::Module;
 use crate::python::{Arguments, Failure, NewClass, Object, Value, Vm};
 
-/// A class of SQLAlchemy's that is no type: `Column`, `Table`, `TextClause`.
+/// A class of `SQLAlchemy`'s that is no type: `Column`, `Table`, `TextClause`.
 pub(crate) struct LibraryClass {
     pub(crate) runtime: Runtime,
     pub(crate) name: &'static str,

@@ -12,7 +12,7 @@ pub(crate) struct LibraryModule {
     pub(crate) name: Rc<str>,
 }
 
-/// Modules of SQLAlchemy's, without their common beginning.
+/// Modules of `SQLAlchemy`'s, without their common beginning.
 const SQLALCHEMY: &[&str] = &[
     "",
     "dialects",

@@ -159,14 +159,11 @@ impl Runtime {
         metadata: Option<Value>,
         root: bool,
     ) -> Result<Value, Failure> {
-        let metadata = match metadata.and_then(|value| value.downcast::<MetaDataObject>()) {
-            Some(metadata) => metadata,
-            None => {
-                let made = self.make_metadata(vm, Arguments::none())?;
-                match made.downcast::<MetaDataObject>() {
-                    Some(metadata) => metadata,
-                    None => return Ok(Value::None),
-                }
+        let metadata = if let Some(metadata) = metadata.and_then(|value| value.downcast::<MetaDataObject>()) { metadata } else {
+            let made = self.make_metadata(vm, Arguments::none())?;
+            match made.downcast::<MetaDataObject>() {
+                Some(metadata) => metadata,
+                None => return Ok(Value::None),
             }
         };
         Ok(Value::object(DeclarativeBase {

@@ -123,12 +123,9 @@ impl Runtime {
             | Value::Method(_)
             | Value::Class(_) => Ok(None),
             Value::Object(object) if object.is_callable() => Ok(None),
-            _ => match self.clause(vm, value)? {
-                Some(expression) => Ok(Some(expression)),
-                None => {
-                    let literal = self.literal(vm, value)?;
-                    Ok(Some(sa::literal(literal, None)))
-                }
+            _ => if let Some(expression) = self.clause(vm, value)? { Ok(Some(expression)) } else {
+                let literal = self.literal(vm, value)?;
+                Ok(Some(sa::literal(literal, None)))
             },
         }
     }
@@ -297,15 +294,12 @@ impl Runtime {
             "lateral" => {
                 let bound = arguments.bind(name, "selectable, name=")?;
                 let alias = names::name(&bound.value("name"));
-                let from = match bound.value("selectable").downcast::<StatementObject>() {
-                    Some(statement) => match statement.query() {
-                        Some(query) => query.lateral(alias),
-                        None => return Ok(None),
-                    },
-                    None => {
-                        let from = self.required_from(vm, &bound.value("selectable"))?;
-                        self.run.failed(from.lateral(alias))?
-                    }
+                let from = if let Some(statement) = bound.value("selectable").downcast::<StatementObject>() { match statement.query() {
+                    Some(query) => query.lateral(alias),
+                    None => return Ok(None),
+                } } else {
+                    let from = self.required_from(vm, &bound.value("selectable"))?;
+                    self.run.failed(from.lateral(alias))?
                 };
                 self.from_value(from)
             }
@@ -502,17 +496,14 @@ impl Runtime {
                 let Some(column) = from.column(&key) else {
                     return Err(Failure::raise("KeyError", &*key));
                 };
-                let operand = match self.clause(vm, &value)? {
-                    Some(expression) => Operand::Expr(expression),
-                    None => {
-                        let literal = self.literal(vm, &value)?;
-                        Operand::Expr(sa::bind(
-                            Some(&key),
-                            Some(literal),
-                            Some(column.type_().clone()),
-                            false,
-                        ))
-                    }
+                let operand = if let Some(expression) = self.clause(vm, &value)? { Operand::Expr(expression) } else {
+                    let literal = self.literal(vm, &value)?;
+                    Operand::Expr(sa::bind(
+                        Some(&key),
+                        Some(literal),
+                        Some(column.type_().clone()),
+                        false,
+                    ))
                 };
                 assignments.push((DmlKey::Key(key), operand));
             }
@@ -957,16 +948,13 @@ impl StatementObject {
                     }
                     _ => None,
                 };
-                insert.values = match rows {
-                    Some(rows) => InsertValues::Rows(rows),
-                    None => {
-                        let mut row = match &insert.values {
-                            InsertValues::Row(row) => row.clone(),
-                            _ => Assignments::new(),
-                        };
-                        row.extend(self.given_values(vm, arguments)?);
-                        InsertValues::Row(row)
-                    }
+                insert.values = if let Some(rows) = rows { InsertValues::Rows(rows) } else {
+                    let mut row = match &insert.values {
+                        InsertValues::Row(row) => row.clone(),
+                        _ => Assignments::new(),
+                    };
+                    row.extend(self.given_values(vm, arguments)?);
+                    InsertValues::Row(row)
                 };
             }
             "from_select" => {

@@ -1,4 +1,4 @@
-//! Types of libraries around SQLAlchemy that stand in many revisions.
+//! Types of libraries around `SQLAlchemy` that stand in many revisions.
 
 use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
@@ -86,7 +86,7 @@ impl CustomType for TextType {
     }
 }
 
-/// A decorator that is another type of SQLAlchemy's per backend.
+/// A decorator that is another type of `SQLAlchemy`'s per backend.
 struct Decorated {
     class_name: &'static str,
     postgres: SqlType,

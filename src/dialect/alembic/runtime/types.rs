@@ -22,7 +22,7 @@ pub(crate) struct TypeClassObject {
 /// What a class of types stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BaseClass {
-    /// A class of SQLAlchemy's.
+    /// A class of `SQLAlchemy`'s.
     Sql(TypeClass),
     /// `TypeDecorator`.
     Decorator,

@@ -128,31 +128,31 @@ impl<'target> Ddl<'target> {
     }
 
     /// The target.
-    pub fn target(&self) -> &'target Target {
+    pub fn target(self) -> &'target Target {
         self.target
     }
 
     /// An expression within a statement about its own table: columns without their table.
-    pub fn expression(&self, expression: &Expr) -> Result<String, CompileError> {
+    pub fn expression(self, expression: &Expr) -> Result<String, CompileError> {
         bare_sql(expression, self.target)
     }
 
     /// A text literal.
-    pub fn literal(&self, text: &str) -> Result<String, CompileError> {
+    pub fn literal(self, text: &str) -> Result<String, CompileError> {
         literal_text(&Literal::text(text), &SqlType::string(), self.target)
     }
 
-    fn type_text(&self, column: &Column) -> Result<String, CompileError> {
+    fn type_text(self, column: &Column) -> Result<String, CompileError> {
         type_text(&column.sql_type, self.target, ColumnContext::Definition)
     }
 
     /// A type outside a column.
-    pub fn bare_type(&self, sql_type: &SqlType) -> Result<String, CompileError> {
+    pub fn bare_type(self, sql_type: &SqlType) -> Result<String, CompileError> {
         type_text(sql_type, self.target, ColumnContext::Definition)
     }
 
     /// The default that a statement sets.
-    pub fn default_text(&self, default: &ServerDefault) -> Result<Option<String>, CompileError> {
+    pub fn default_text(self, default: &ServerDefault) -> Result<Option<String>, CompileError> {
         match default {
             ServerDefault::Text(text) => self.literal(text).map(Some),
             ServerDefault::Expr(expression) => literal_sql(expression, self.target).map(Some),
@@ -160,7 +160,7 @@ impl<'target> Ddl<'target> {
         }
     }
 
-    fn column_default(&self, column: &Column) -> Result<Option<String>, CompileError> {
+    fn column_default(self, column: &Column) -> Result<Option<String>, CompileError> {
         match &column.server_default {
             Some(default) => self.default_text(default),
             None => Ok(None),
@@ -173,7 +173,7 @@ impl<'target> Ddl<'target> {
     ///
     /// Types and expressions that the target cannot have.
     pub fn column_specification(
-        &self,
+        self,
         column: &Column,
         table: &Table,
     ) -> Result<String, CompileError> {
@@ -186,13 +186,13 @@ impl<'target> Ddl<'target> {
         }
     }
 
-    fn counts(&self, column: &Column, table: &Table) -> Result<bool, CompileError> {
+    fn counts(self, column: &Column, table: &Table) -> Result<bool, CompileError> {
         Ok(table
             .autoincrement_column()?
             .is_some_and(|counting| counting.name.as_str() == column.name.as_str()))
     }
 
-    fn postgres_column(&self, column: &Column, table: &Table) -> Result<String, CompileError> {
+    fn postgres_column(self, column: &Column, table: &Table) -> Result<String, CompileError> {
         let mut text = self.target.quote(&column.name).into_owned();
         let serial = if column.primary_key
             && column.identity.is_none()
@@ -233,7 +233,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn sqlite_column(&self, column: &Column, table: &Table) -> Result<String, CompileError> {
+    fn sqlite_column(self, column: &Column, table: &Table) -> Result<String, CompileError> {
         let mut text = format!(
             "{} {}",
             self.target.quote(&column.name),
@@ -275,7 +275,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn mysql_column(&self, column: &Column, table: &Table) -> Result<String, CompileError> {
+    fn mysql_column(self, column: &Column, table: &Table) -> Result<String, CompileError> {
         let mut text = format!(
             "{} {}",
             self.target.quote(&column.name),
@@ -308,7 +308,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn computed(&self, computed: &Computed) -> Result<String, CompileError> {
+    fn computed(self, computed: &Computed) -> Result<String, CompileError> {
         let mut text = format!(
             "GENERATED ALWAYS AS ({})",
             self.expression(&computed.expression)?
@@ -326,7 +326,7 @@ impl<'target> Ddl<'target> {
     /// # Errors
     ///
     /// Types and expressions that the target cannot have.
-    pub fn create_table(&self, table: &Table, guard: Guard) -> Result<String, CompileError> {
+    pub fn create_table(self, table: &Table, guard: Guard) -> Result<String, CompileError> {
         let mut text = "\nCREATE ".to_owned();
         for prefix in &table.prefixes {
             text.push_str(prefix);
@@ -364,7 +364,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn table_column(&self, column: &Column, table: &Table) -> Result<String, CompileError> {
+    fn table_column(self, column: &Column, table: &Table) -> Result<String, CompileError> {
         let mut text = self.column_specification(column, table)?;
         for check in &column.checks {
             text.push(' ');
@@ -373,7 +373,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn table_constraints(&self, table: &Table) -> Result<Vec<String>, CompileError> {
+    fn table_constraints(self, table: &Table) -> Result<Vec<String>, CompileError> {
         let mut written = Vec::with_capacity(table.constraints.len());
         let (keys, others): (Vec<_>, Vec<_>) = table
             .constraints
@@ -402,7 +402,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// Whether a constraint is written for this target at all.
-    pub fn is_written(&self, constraint: &Constraint) -> bool {
+    pub fn is_written(self, constraint: &Constraint) -> bool {
         if let Some(only_on) = &constraint.common.only_on
             && !only_on
                 .iter()
@@ -414,7 +414,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn constraint_or_empty(
-        &self,
+        self,
         constraint: &Constraint,
         table: &Table,
     ) -> Result<String, CompileError> {
@@ -428,7 +428,7 @@ impl<'target> Ddl<'target> {
     ///
     /// Expressions that the target cannot have.
     pub fn constraint(
-        &self,
+        self,
         constraint: &Constraint,
         table: &Table,
     ) -> Result<Option<String>, CompileError> {
@@ -540,7 +540,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn primary_key(
-        &self,
+        self,
         text: &mut String,
         constraint: &Constraint,
         columns: &[Name],
@@ -578,7 +578,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn unique(
-        &self,
+        self,
         text: &mut String,
         constraint: &Constraint,
         columns: &[Name],
@@ -616,7 +616,7 @@ impl<'target> Ddl<'target> {
         Ok(())
     }
 
-    fn on_conflict(&self, text: &mut String, clause: Option<&str>) {
+    fn on_conflict(self, text: &mut String, clause: Option<&str>) {
         if self.target.is_sqlite()
             && let Some(clause) = clause
         {
@@ -624,7 +624,7 @@ impl<'target> Ddl<'target> {
         }
     }
 
-    fn include(&self, text: &mut String, options: &Options, table: &Table) {
+    fn include(self, text: &mut String, options: &Options, table: &Table) {
         if !self.target.is_postgres() {
             return;
         }
@@ -652,7 +652,7 @@ impl<'target> Ddl<'target> {
         }
     }
 
-    fn validity(&self, text: &mut String, common: &ConstraintCommon) {
+    fn validity(self, text: &mut String, common: &ConstraintCommon) {
         if self.target.is_postgres()
             && option(&common.options, "postgresql_not_valid").is_some_and(OptionValue::is_true)
         {
@@ -661,7 +661,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// Columns by their names, where constraints know them by their keys.
-    fn names(&self, keys: &[Name], table: &Table) -> Vec<String> {
+    fn names(self, keys: &[Name], table: &Table) -> Vec<String> {
         keys.iter()
             .map(|key| {
                 let name = table
@@ -673,7 +673,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn foreign_key(
-        &self,
+        self,
         text: &mut String,
         columns: &[Name],
         targets: &[std::rc::Rc<str>],
@@ -712,7 +712,7 @@ impl<'target> Ddl<'target> {
     ///
     /// Words that do not belong there.
     pub fn reference_rules(
-        &self,
+        self,
         text: &mut String,
         rules: &ReferenceRules,
     ) -> Result<(), CompileError> {
@@ -745,7 +745,7 @@ impl<'target> Ddl<'target> {
     ///
     /// Words that do not belong there.
     pub fn deferrability(
-        &self,
+        self,
         text: &mut String,
         common: &ConstraintCommon,
     ) -> Result<(), CompileError> {
@@ -765,7 +765,7 @@ impl<'target> Ddl<'target> {
     /// # Errors
     ///
     /// A name that is too long for the target.
-    pub fn constraint_name(&self, name: &ConstraintName) -> Result<Option<String>, CompileError> {
+    pub fn constraint_name(self, name: &ConstraintName) -> Result<Option<String>, CompileError> {
         name.text()
             .map(|name| self.target.format_constraint_name(name))
             .transpose()
@@ -777,7 +777,7 @@ impl<'target> Ddl<'target> {
     ///
     /// As for [`Ddl::constraint`].
     pub fn add_constraint(
-        &self,
+        self,
         constraint: &Constraint,
         table: &Table,
     ) -> Result<String, CompileError> {
@@ -794,7 +794,7 @@ impl<'target> Ddl<'target> {
     ///
     /// A constraint without a name.
     pub fn drop_constraint(
-        &self,
+        self,
         constraint: &Constraint,
         table: &Table,
         guard: Guard,
@@ -848,7 +848,7 @@ impl<'target> Ddl<'target> {
     /// # Errors
     ///
     /// Expressions that the target cannot have.
-    pub fn create_index(&self, index: &Index, guard: Guard) -> Result<String, CompileError> {
+    pub fn create_index(self, index: &Index, guard: Guard) -> Result<String, CompileError> {
         let Some(name) = self.constraint_name(&index.name)? else {
             return Err(CompileError::new(
                 "CREATE INDEX requires that the index have a name",
@@ -893,7 +893,7 @@ impl<'target> Ddl<'target> {
         Ok(text)
     }
 
-    fn index_elements(&self, index: &Index) -> Result<Vec<String>, CompileError> {
+    fn index_elements(self, index: &Index) -> Result<Vec<String>, CompileError> {
         index
             .elements
             .iter()
@@ -914,7 +914,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn postgres_index(
-        &self,
+        self,
         text: &mut String,
         index: &Index,
         name: &str,
@@ -975,7 +975,7 @@ impl<'target> Ddl<'target> {
     }
 
     fn mysql_index(
-        &self,
+        self,
         text: &mut String,
         index: &Index,
         name: &str,
@@ -1026,7 +1026,7 @@ impl<'target> Ddl<'target> {
 
     /// An option of MySQL; on a MariaDB URL its own comes first.
     fn mysql_option<'options>(
-        &self,
+        self,
         options: &'options Options,
         name: &str,
     ) -> Option<&'options OptionValue> {
@@ -1037,7 +1037,7 @@ impl<'target> Ddl<'target> {
             .or_else(|| option(options, &format!("mysql_{name}")))
     }
 
-    fn condition(&self, condition: &OptionValue) -> Result<String, CompileError> {
+    fn condition(self, condition: &OptionValue) -> Result<String, CompileError> {
         match condition {
             OptionValue::Expr(expression) => self.expression(expression),
             other => Ok(other.written()),
@@ -1049,7 +1049,7 @@ impl<'target> Ddl<'target> {
     /// # Errors
     ///
     /// An index without a name.
-    pub fn drop_index(&self, index: &Index, guard: Guard) -> Result<String, CompileError> {
+    pub fn drop_index(self, index: &Index, guard: Guard) -> Result<String, CompileError> {
         let Some(name) = self.constraint_name(&index.name)? else {
             return Err(CompileError::new(
                 "DROP INDEX requires that the index have a name",
@@ -1079,7 +1079,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// `DROP TABLE`.
-    pub fn drop_table(&self, schema: Option<&Name>, name: &Name, guard: Guard) -> String {
+    pub fn drop_table(self, schema: Option<&Name>, name: &Name, guard: Guard) -> String {
         format!(
             "\nDROP TABLE {}{}",
             guard.exists(),
@@ -1093,7 +1093,7 @@ impl<'target> Ddl<'target> {
     ///
     /// A comment that cannot be written.
     pub fn table_comment(
-        &self,
+        self,
         schema: Option<&Name>,
         name: &Name,
         comment: Option<&str>,
@@ -1109,7 +1109,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// A table's comment taken away.
-    pub fn drop_table_comment(&self, schema: Option<&Name>, name: &Name) -> String {
+    pub fn drop_table_comment(self, schema: Option<&Name>, name: &Name) -> String {
         let table = self.target.format_table(schema, name);
         if self.target.is_mysql() {
             format!("ALTER TABLE {table} COMMENT ''")
@@ -1123,7 +1123,7 @@ impl<'target> Ddl<'target> {
     /// # Errors
     ///
     /// A comment that cannot be written.
-    pub fn column_comment(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
+    pub fn column_comment(self, table: &Table, column: &Column) -> Result<String, CompileError> {
         let comment = column.comment.as_deref().unwrap_or_default();
         Ok(format!(
             "COMMENT ON COLUMN {}.{} IS {}",
@@ -1134,7 +1134,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// Whether comments are statements of their own.
-    pub fn has_comment_statements(&self) -> bool {
+    pub fn has_comment_statements(self) -> bool {
         self.target.is_postgres()
     }
 
@@ -1144,7 +1144,7 @@ impl<'target> Ddl<'target> {
     ///
     /// A type that the target cannot have.
     pub fn create_sequence(
-        &self,
+        self,
         sequence: &Sequence,
         guard: Guard,
     ) -> Result<String, CompileError> {
@@ -1168,7 +1168,7 @@ impl<'target> Ddl<'target> {
     }
 
     /// `DROP SEQUENCE`.
-    pub fn drop_sequence(&self, sequence: &Sequence, guard: Guard) -> String {
+    pub fn drop_sequence(self, sequence: &Sequence, guard: Guard) -> String {
         format!(
             "DROP SEQUENCE {}{}",
             guard.exists(),
@@ -1177,7 +1177,7 @@ impl<'target> Ddl<'target> {
         )
     }
 
-    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+    fn table_options(self, table: &Table) -> Result<String, CompileError> {
         if self.target.is_postgres() {
             Ok(self.postgres_table_options(&table.options))
         } else if self.target.is_sqlite() {
@@ -1187,7 +1187,7 @@ impl<'target> Ddl<'target> {
         }
     }
 
-    fn postgres_table_options(&self, options: &Options) -> String {
+    fn postgres_table_options(self, options: &Options) -> String {
         let mut text = String::new();
         if let Some(inherits) = option(options, "postgresql_inherits") {
             let parents: Vec<String> = match inherits {
@@ -1233,7 +1233,7 @@ impl<'target> Ddl<'target> {
         text
     }
 
-    fn mysql_table_options(&self, table: &Table) -> Result<String, CompileError> {
+    fn mysql_table_options(self, table: &Table) -> Result<String, CompileError> {
         let prefix = format!("{}_", self.target.dialect_name());
         let mut options: Vec<(String, String)> = Vec::new();
         for (name, value) in &table.options {

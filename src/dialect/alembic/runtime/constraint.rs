@@ -476,13 +476,17 @@ impl Object for ConstraintObject {
             ));
         }
         let dialects = match bound.some("dialect") {
-            Some(value) => if let Some(text) = names::text(&value) { vec![text] } else {
-                let mut dialects = Vec::new();
-                for dialect in vm.collect(&value)? {
-                    dialects.push(names::required_text(&dialect, "dialect")?);
+            Some(value) => {
+                if let Some(text) = names::text(&value) {
+                    vec![text]
+                } else {
+                    let mut dialects = Vec::new();
+                    for dialect in vm.collect(&value)? {
+                        dialects.push(names::required_text(&dialect, "dialect")?);
+                    }
+                    dialects
                 }
-                dialects
-            },
+            }
             None => Vec::new(),
         };
         self.data.borrow_mut().common.only_on = Some(dialects);

@@ -159,13 +159,16 @@ impl Runtime {
         metadata: Option<Value>,
         root: bool,
     ) -> Result<Value, Failure> {
-        let metadata = if let Some(metadata) = metadata.and_then(|value| value.downcast::<MetaDataObject>()) { metadata } else {
-            let made = self.make_metadata(vm, Arguments::none())?;
-            match made.downcast::<MetaDataObject>() {
-                Some(metadata) => metadata,
-                None => return Ok(Value::None),
-            }
-        };
+        let metadata =
+            if let Some(metadata) = metadata.and_then(|value| value.downcast::<MetaDataObject>()) {
+                metadata
+            } else {
+                let made = self.make_metadata(vm, Arguments::none())?;
+                match made.downcast::<MetaDataObject>() {
+                    Some(metadata) => metadata,
+                    None => return Ok(Value::None),
+                }
+            };
         Ok(Value::object(DeclarativeBase {
             runtime: self.clone(),
             metadata,

@@ -123,10 +123,14 @@ impl Runtime {
             | Value::Method(_)
             | Value::Class(_) => Ok(None),
             Value::Object(object) if object.is_callable() => Ok(None),
-            _ => if let Some(expression) = self.clause(vm, value)? { Ok(Some(expression)) } else {
-                let literal = self.literal(vm, value)?;
-                Ok(Some(sa::literal(literal, None)))
-            },
+            _ => {
+                if let Some(expression) = self.clause(vm, value)? {
+                    Ok(Some(expression))
+                } else {
+                    let literal = self.literal(vm, value)?;
+                    Ok(Some(sa::literal(literal, None)))
+                }
+            }
         }
     }
 
@@ -294,10 +298,14 @@ impl Runtime {
             "lateral" => {
                 let bound = arguments.bind(name, "selectable, name=")?;
                 let alias = names::name(&bound.value("name"));
-                let from = if let Some(statement) = bound.value("selectable").downcast::<StatementObject>() { match statement.query() {
-                    Some(query) => query.lateral(alias),
-                    None => return Ok(None),
-                } } else {
+                let from = if let Some(statement) =
+                    bound.value("selectable").downcast::<StatementObject>()
+                {
+                    match statement.query() {
+                        Some(query) => query.lateral(alias),
+                        None => return Ok(None),
+                    }
+                } else {
                     let from = self.required_from(vm, &bound.value("selectable"))?;
                     self.run.failed(from.lateral(alias))?
                 };
@@ -496,7 +504,9 @@ impl Runtime {
                 let Some(column) = from.column(&key) else {
                     return Err(Failure::raise("KeyError", &*key));
                 };
-                let operand = if let Some(expression) = self.clause(vm, &value)? { Operand::Expr(expression) } else {
+                let operand = if let Some(expression) = self.clause(vm, &value)? {
+                    Operand::Expr(expression)
+                } else {
                     let literal = self.literal(vm, &value)?;
                     Operand::Expr(sa::bind(
                         Some(&key),
@@ -948,7 +958,9 @@ impl StatementObject {
                     }
                     _ => None,
                 };
-                insert.values = if let Some(rows) = rows { InsertValues::Rows(rows) } else {
+                insert.values = if let Some(rows) = rows {
+                    InsertValues::Rows(rows)
+                } else {
                     let mut row = match &insert.values {
                         InsertValues::Row(row) => row.clone(),
                         _ => Assignments::new(),

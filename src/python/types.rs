@@ -232,7 +232,7 @@ pub(crate) fn builtin_name(value: &Value) -> Option<&'static str> {
 }
 
 /// The name of a value's type, as messages tell it.
-pub fn type_name(value: &Value) -> Rc<str> {
+pub(super) fn type_name(value: &Value) -> Rc<str> {
     match value {
         Value::Instance(instance) => instance.class.name.clone(),
         Value::Object(object) => object.type_name(),

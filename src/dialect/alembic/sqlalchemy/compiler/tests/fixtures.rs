@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::expression::{
-    Element, Expr, Operand, Operator, Subscript, TableColumn, function,
+    Element, Expr, Operand, Operator, Subscript, TableColumn, function, literal,
 };
 use crate::dialect::alembic::sqlalchemy::literal::{Date, DateTime, Literal, Time, Timedelta};
 use crate::dialect::alembic::sqlalchemy::select::{Query, Select, Statement};
@@ -32,6 +32,38 @@ thread_local! {
         ("tm", SqlType::new(TypeClass::Time)), ("f", SqlType::new(TypeClass::Float)),
         ("bi", SqlType::new(TypeClass::BigInteger)),
     ]);
+    static USERS: FromClause = FromClause::schema_table("users", None, users_columns());
+    static VERSION: FromClause = FromClause::schema_table(
+        "ver",
+        None,
+        vec![TableColumn { primary_key: true, ..TableColumn::new("num", sized(TypeClass::String, 32)) }],
+    );
+}
+
+fn users_columns() -> Vec<TableColumn> {
+    let now = function(&[], "now", &[], None).unwrap();
+    let moment = || SqlType::new(TypeClass::DateTime);
+    vec![
+        TableColumn {
+            primary_key: true,
+            autoincrement: true,
+            ..TableColumn::new("id", SqlType::integer())
+        },
+        TableColumn::new("name", sized(TypeClass::String, 50)),
+        TableColumn {
+            default: Some(literal(Literal::text("user"), None)),
+            ..TableColumn::new("role", sized(TypeClass::String, 20))
+        },
+        TableColumn {
+            has_server_default: true,
+            ..TableColumn::new("created", moment())
+        },
+        TableColumn {
+            default: Some(now.clone()),
+            on_update: Some(now),
+            ..TableColumn::new("updated", moment())
+        },
+    ]
 }
 
 fn table(name: &str, schema: Option<&str>, columns: &[(&str, SqlType)]) -> FromClause {
@@ -110,6 +142,18 @@ pub(super) fn u(name: &str) -> Expr {
 
 pub(super) fn p(name: &str) -> Expr {
     table_p().column(name).unwrap()
+}
+
+pub(super) fn table_users() -> FromClause {
+    USERS.with(Clone::clone)
+}
+
+pub(super) fn table_version() -> FromClause {
+    VERSION.with(Clone::clone)
+}
+
+pub(super) fn users(name: &str) -> Expr {
+    table_users().column(name).unwrap()
 }
 
 /// `left operator right`.

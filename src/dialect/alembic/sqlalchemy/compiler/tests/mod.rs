@@ -1,7 +1,9 @@
 //! Statements and expressions compared with what SQLAlchemy 2.1.9 printed for them.
 
+mod changes;
 mod expressions;
 mod fixtures;
+mod queries;
 
 use serde_json::Value;
 

@@ -95,7 +95,7 @@ pub fn compile_statement(
     options: &Options,
 ) -> Result<Compiled, CompileError> {
     Compiler::new(target, options).run(|compiler, context| match statement {
-        Statement::Expression(expression) => compiler.top_expression(expression, context),
+        Statement::Expression(expression) => compiler.expression(expression, context),
         Statement::Query(query) => compiler.query(query, context),
         Statement::Dml(dml) => compiler.dml(dml, context),
     })

@@ -490,12 +490,7 @@ impl FromClause {
 
     /// `function.table_valued(columns, name=..)` or `function.alias(name)`.
     pub fn table_function(function: Expr, columns: Vec<TableColumn>, name: Option<Name>) -> Self {
-        let name = match name {
-            Some(name) => LabelName::Given(name),
-            None => LabelName::Anonymous(Anonymous::fresh(
-                function.plain_name().as_deref().unwrap_or("anon"),
-            )),
-        };
+        let name = Self::function_alias(name);
         Self::new(Source::Function(TableFunction {
             function,
             name,
@@ -503,6 +498,13 @@ impl FromClause {
             lateral: false,
             derived: None,
         }))
+    }
+
+    fn function_alias(name: Option<Name>) -> LabelName {
+        name.map_or_else(
+            || LabelName::Anonymous(Anonymous::fresh("anon")),
+            LabelName::Given,
+        )
     }
 
     /// `alias.render_derived(name, with_types)`.
@@ -518,7 +520,7 @@ impl FromClause {
         };
         Ok(Self::new(Source::Function(TableFunction {
             function: function.function.clone(),
-            name: name.map_or_else(|| function.name.clone(), LabelName::Given),
+            name: Self::function_alias(name),
             columns: function.columns.clone(),
             lateral: function.lateral,
             derived: Some(derived),

@@ -11,22 +11,10 @@ use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::select::QueryKind;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{
-    ColumnContext, Family, Module, SqlType, TypeClass, ddl,
+    ColumnContext, Family, Module, SqlType, TypeArguments, TypeClass, ddl,
 };
 
 impl Compiler<'_> {
-    /// An expression that is a statement by itself.
-    pub(super) fn top_expression(
-        &mut self,
-        expression: &Expr,
-        context: &Context,
-    ) -> Result<String, CompileError> {
-        match expression.element() {
-            Element::ScalarQuery(query) => self.query(query, context),
-            _ => self.expression(expression, context),
-        }
-    }
-
     /// An expression.
     pub(super) fn expression(
         &mut self,
@@ -185,7 +173,7 @@ impl Compiler<'_> {
         } else if self.target.is_sqlite() {
             "<sqlalchemy.dialects.sqlite.base.SQLiteCompiler object>"
         } else {
-            "<sqlalchemy.dialects.mysql.base.MySQLCompiler object>"
+            "<sqlalchemy.dialects.mysql.mysqldb.MySQLCompiler_mysqldb object>"
         }
     }
 
@@ -346,7 +334,11 @@ impl Compiler<'_> {
                     "CAST({} AS {name})",
                     self.expression(inner, context)?
                 )),
-                None => self.expression(&inner.self_group(None), context),
+                None => {
+                    // SQLAlchemy warns with the type's text, so a type without one is refused here.
+                    ddl(type_, self.target, ColumnContext::Cast)?;
+                    self.expression(&inner.self_group(None), context)
+                }
             };
         }
         let name = ddl(type_, self.target, ColumnContext::Cast)?;
@@ -378,16 +370,19 @@ impl Compiler<'_> {
             Family::DateTime | Family::Date | Family::Time => plain(&resolved),
             Family::Interval => Ok(Some("DATETIME".into())),
             Family::String if class != TypeClass::Set => {
-                let mut arguments = arguments.clone();
-                arguments.national = arguments.national
-                    || matches!(
-                        class,
-                        TypeClass::NcharUpper
-                            | TypeClass::NvarcharUpper
-                            | TypeClass::MysqlNchar
-                            | TypeClass::MysqlNvarchar
-                    );
-                plain(&SqlType::with(TypeClass::MysqlChar, arguments))
+                let length = arguments.length;
+                let kept = match class {
+                    TypeClass::MysqlChar => arguments.clone(),
+                    _ if own => TypeArguments {
+                        national: false,
+                        ..arguments.clone()
+                    },
+                    _ => TypeArguments {
+                        length,
+                        ..TypeArguments::default()
+                    },
+                };
+                plain(&SqlType::with(TypeClass::MysqlChar, kept))
             }
             Family::Enum
                 if resolved

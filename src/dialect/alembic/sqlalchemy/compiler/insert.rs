@@ -409,7 +409,7 @@ impl Compiler<'_> {
                     value: String::new(),
                 });
                 extra.push(match (default.element(), context.binds) {
-                    (Element::Bind(_), Binds::Literal) => null().label(Some(column.name.clone())),
+                    (Element::Bind(_), Binds::Literal) => null(),
                     (Element::Bind(_), _) => Self::typed_for(default, &column.type_),
                     _ => default.self_group(None),
                 });
@@ -439,10 +439,16 @@ impl Compiler<'_> {
     ) -> Result<String, CompileError> {
         let duplicate = matches!(conflict, Conflict::DuplicateKey { .. });
         if duplicate != self.target.is_mysql() {
-            let class = if duplicate {
-                "<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"
-            } else {
-                "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictClause'>"
+            let class = match conflict {
+                Conflict::DoNothing(_) => {
+                    "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictDoNothing'>"
+                }
+                Conflict::DoUpdate { .. } => {
+                    "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictDoUpdate'>"
+                }
+                Conflict::DuplicateKey { .. } => {
+                    "<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"
+                }
             };
             return Err(CompileError::unsupported(self.compiler_name(), class));
         }
@@ -496,6 +502,8 @@ impl Compiler<'_> {
     ) -> Result<String, CompileError> {
         Ok(match target {
             ConflictTarget::Any => String::new(),
+            // SQLite knows no constraint names here, and SQLAlchemy leaves them out.
+            ConflictTarget::Constraint(_) if self.target.is_sqlite() => String::new(),
             ConflictTarget::Constraint(name) => format!(
                 "ON CONSTRAINT {}",
                 self.target.format_constraint_name(name)?

@@ -192,10 +192,11 @@ pub(in crate::dialect::alembic::sqlalchemy) fn columns_plus_names(
     let mut dedupe = 0;
     let mut again = |column: &Expr| {
         dedupe += 1;
+        let wrapped = || column.wrapped().and_then(Expr::own_label);
         let own = match if qualified {
             column.table_label()
         } else {
-            column.own_label()
+            column.own_label().or_else(wrapped)
         } {
             Some(LabelName::Given(name)) => name.as_str().to_owned(),
             Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),

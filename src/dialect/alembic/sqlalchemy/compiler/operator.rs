@@ -167,7 +167,8 @@ impl Compiler<'_> {
                 self.json_item(whole, binary, context)
             }
             Operator::Custom(custom) => {
-                if custom.text == HSTORE_ITEM
+                if self.target.is_postgres()
+                    && custom.text == HSTORE_ITEM
                     && custom.return_type.is_some()
                     && binary.left.type_().family() == Family::Hstore
                 {
@@ -390,7 +391,13 @@ impl Compiler<'_> {
         let word = if negated { " NOT REGEXP " } else { " REGEXP " };
         match flags {
             Some(flags) if self.target.is_mysql() => {
-                let (left, right) = self.sides(binary, context)?;
+                let left = self.expression(&binary.left, context)?;
+                let inner = if self.target.mariadb {
+                    context.forgetful()
+                } else {
+                    context.clone()
+                };
+                let right = self.expression(&binary.right, &inner)?;
                 let flags = self.string_literal(flags)?;
                 if self.target.mariadb {
                     return Ok(format!("{left}{word}CONCAT('(?', {flags}, ')', {right})"));
@@ -431,7 +438,7 @@ impl Compiler<'_> {
                 let [pattern, replacement] = parts.clauses.as_slice() else {
                     return Err(self.unsupported_operator("regexp_replace_op"));
                 };
-                let pattern = self.expression(pattern, context)?;
+                let pattern = self.expression(pattern, &context.forgetful())?;
                 let replacement = self.expression(replacement, context)?;
                 Ok(format!(
                     "REGEXP_REPLACE({left}, CONCAT('(?', {flags}, ')', {pattern}), {replacement})"

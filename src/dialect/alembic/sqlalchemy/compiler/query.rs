@@ -15,6 +15,7 @@ use crate::dialect::alembic::sqlalchemy::select::{
     Compound, ForUpdate, LabelStyle, Query, QueryKind, Select, Tail, TextualSelect,
 };
 use crate::dialect::alembic::sqlalchemy::selectable::{FromClause, Source};
+use crate::dialect::alembic::sqlalchemy::types::Family;
 
 /// The sources of a query without those that others contain.
 fn normalized(sources: Vec<FromClause>) -> Vec<FromClause> {
@@ -443,20 +444,17 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         let column = &named.column;
+        if self.scopes.len() == 1 && column.type_().family() == Family::Tuple {
+            return Err(CompileError::new(
+                "Most backends don't support SELECTing from a tuple() object.  If this is an ORM query, consider using \
+                 the Bundle object.",
+            ));
+        }
         let inside = Context {
             in_columns: true,
             ..context.clone()
         };
         if matches!(column.element(), Element::Label(_)) {
-            if let Some(required) = &named.required {
-                // A label that must give way to another of the same name.
-                let Element::Label(label) = column.element() else {
-                    return Ok(String::new());
-                };
-                if named.repeated || matches!(required, LabelName::Anonymous(_)) {
-                    let _ = label;
-                }
-            }
             return self.expression(column, &inside);
         }
         let name = match &named.required {

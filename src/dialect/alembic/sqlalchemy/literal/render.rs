@@ -102,9 +102,7 @@ fn render(value: &Literal, type_: &SqlType, target: &Target, depth: u8) -> Rende
             }
         }
         Family::Binary => bytes(value),
-        Family::JsonPath => text_of(value)
-            .map(|text| quoted(&text, target))
-            .ok_or(Refusal::Failed),
+        Family::JsonPath => json_step(value, variant, target).ok_or(Refusal::Failed),
         Family::Array => array(value, variant, target, depth),
         _ => Err(Refusal::NoRenderer),
     }
@@ -408,7 +406,7 @@ fn uuid_literal(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
         let text = text_of(value).ok_or(Refusal::Failed)?;
         return Ok(format!("'{}'", text.replace('-', "").replace('\'', "''")));
     }
-    let as_characters = arguments.emulated || !target.has_uuid();
+    let as_characters = arguments.emulated || !target.is_postgres();
     match value {
         Literal::Uuid(id) if as_characters => Ok(format!("'{}'", uuid(id).replace('-', ""))),
         Literal::Uuid(id) => Ok(format!("'{}'", uuid(id))),
@@ -429,6 +427,49 @@ fn python_text(value: &Literal) -> String {
         Literal::EnumMember(member) => format!("{}.{}", member.class, member.name),
         other => super::python_repr(other),
     }
+}
+
+/// A key, index or path into a JSON document.
+fn json_step(value: &Literal, type_: &SqlType, target: &Target) -> Option<String> {
+    let text = json_path_text(value, type_, target)?;
+    let bare = target.is_postgres()
+        && matches!(
+            value,
+            Literal::Int(_) | Literal::BigInt(_) | Literal::Bool(_)
+        );
+    Some(if bare {
+        integer(value)?
+    } else {
+        quoted(&text, target)
+    })
+}
+
+/// The text of a key, index or path into a JSON document.
+fn json_path_text(value: &Literal, type_: &SqlType, target: &Target) -> Option<String> {
+    if let Literal::List(steps) | Literal::Tuple(steps) = value {
+        if target.is_postgres() {
+            let steps: Vec<String> = steps.iter().map(python_text).collect();
+            return Some(format!("{{{}}}", steps.join(", ")));
+        }
+        let steps: Vec<String> = steps
+            .iter()
+            .map(|step| match step {
+                Literal::Int(_) | Literal::BigInt(_) => format!("[{}]", python_text(step)),
+                step => format!(".\"{}\"", python_text(step)),
+            })
+            .collect();
+        return Some(format!("${}", steps.concat()));
+    }
+    if target.is_postgres() || type_.class() == TypeClass::JsonPath {
+        return match value {
+            Literal::Int(_) | Literal::BigInt(_) | Literal::Bool(_) => integer(value),
+            value => text_of(value).map(|text| text.to_string()),
+        };
+    }
+    Some(match value {
+        Literal::Int(_) | Literal::BigInt(_) => format!("$[{}]", python_text(value)),
+        value => format!("$.\"{}\"", python_text(value)),
+    })
 }
 
 fn bytes(value: &Literal) -> Rendered {
@@ -562,10 +603,10 @@ fn parameter(
             );
         }
         Family::Uuid => match value {
-            Literal::Uuid(id) if variant.arguments().emulated || !target.has_uuid() => {
+            Literal::Uuid(id) if variant.arguments().emulated || !target.is_postgres() => {
                 Literal::Str(uuid(id).replace('-', "").into())
             }
-            Literal::Str(text) if variant.arguments().emulated || !target.has_uuid() => {
+            Literal::Str(text) if variant.arguments().emulated || !target.is_postgres() => {
                 Literal::Str(text.replace('-', "").into())
             }
             _ => plain(value, variant, target)?,
@@ -576,6 +617,14 @@ fn parameter(
             _ => plain(value, variant, target)?,
         },
         Family::Array => Literal::Str(array_text(value, variant, target, depth)?.into()),
+        Family::JsonPath => match value {
+            Literal::Int(_) if target.is_postgres() => value.clone(),
+            _ => Literal::Str(
+                json_path_text(value, variant, target)
+                    .ok_or_else(refuse)?
+                    .into(),
+            ),
+        },
         _ => plain(value, variant, target)?,
     })
 }

@@ -1,0 +1,54 @@
+//! Statements and expressions compared with what SQLAlchemy 2.1.9 printed for them.
+
+mod changes;
+mod expressions;
+mod fixtures;
+mod queries;
+
+use serde_json::Value;
+
+use super::{Options, compile_statement};
+use crate::dialect::alembic::sqlalchemy::select::Statement;
+use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::model::Backend;
+
+/// Renders every case for every backend and compares it with the record.
+fn check(recorded: &str, cases: &[(&str, Statement)]) {
+    let recorded: Value = serde_json::from_str(recorded).unwrap();
+    let targets = [
+        ("postgres", Target::new(Backend::Postgres)),
+        ("sqlite", Target::new(Backend::Sqlite)),
+        ("mysql", Target::new(Backend::Mysql)),
+        ("mariadb", Target::mariadb()),
+    ];
+    let mut differences = Vec::new();
+    for (name, statement) in cases {
+        let Some(expected) = recorded.get(name) else {
+            differences.push(format!("{name} is not recorded"));
+            continue;
+        };
+        for (backend, target) in &targets {
+            let wanted = expected
+                .get("all")
+                .or_else(|| expected.get(backend))
+                .or_else(|| expected.get("mysql"))
+                .and_then(Value::as_str)
+                .unwrap();
+            let printed = match compile_statement(statement, target, &Options::default()) {
+                Ok(compiled) => compiled.sql,
+                Err(error) => format!("!{error}"),
+            };
+            if wanted != printed {
+                differences.push(format!(
+                    "{name} on {backend}\n  recorded: {wanted:?}\n  printed:  {printed:?}"
+                ));
+            }
+        }
+    }
+    for name in recorded.as_object().unwrap().keys() {
+        if !cases.iter().any(|(case, _)| case == name) {
+            differences.push(format!("{name} is recorded and has no case"));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}

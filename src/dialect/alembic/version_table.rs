@@ -129,10 +129,9 @@ pub fn describe(changes: &[RowChange]) -> String {
 
 /// A name, quoted only where the server would read it otherwise.
 pub fn name(backend: Backend, name: &str) -> String {
-    let plain = name
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'$')
-        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '$')
+    let plain = name.bytes().all(|byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'$'
+    }) && !name.starts_with(|c: char| c.is_ascii_digit() || c == '$')
         && !name.is_empty();
     if plain && !RESERVED.contains(&name) {
         name.to_owned()

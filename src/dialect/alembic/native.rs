@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::render::{Body, RevisionScript, ScriptError, Sink};
+use super::render::{Body, RevisionScript, ScriptError, SharedSink};
 use super::revision::{Form, Revision, RevisionFileError, check};
 use crate::model::Backend;
 use crate::sql::{SplitOptions, split};
@@ -135,7 +135,8 @@ pub struct NativeScript {
 }
 
 impl RevisionScript for NativeScript {
-    fn run(&mut self, body: Body, sink: &mut dyn Sink) -> Result<(), ScriptError> {
+    fn run(&mut self, body: Body, sink: &SharedSink) -> Result<(), ScriptError> {
+        let mut sink = sink.borrow_mut();
         let names = file_names(body, sink.backend());
         let Some((name, text)) = names
             .iter()

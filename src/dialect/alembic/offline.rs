@@ -1,9 +1,12 @@
 //! A run written down as SQL instead of being carried out.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::graph::{GraphError, RevisionGraph, Step, VersionRows};
-use super::render::{Body, ScriptError, ScriptSource, Sink};
+use super::render::{Body, ScriptError, ScriptSource, SharedSink, Sink};
 use super::version_table::VersionTable;
-use crate::engine::{Rows, ServerError, StatementResult};
+use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::Backend;
 
 /// What decides how a run is written down.
@@ -87,6 +90,12 @@ impl Sink for TextSink {
         ))
     }
 
+    fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
+        Err(ServerError::client(
+            "there is no database to ask while SQL is only written down",
+        ))
+    }
+
     fn begin_autocommit(&mut self) -> Result<(), ServerError> {
         if self.transactional {
             self.put("COMMIT");
@@ -110,43 +119,44 @@ pub fn write_down(
     rows: &[String],
     options: &OfflineOptions,
     scripts: &mut dyn ScriptSource,
-    sink: &mut TextSink,
+    sink: &Rc<RefCell<TextSink>>,
     log: &mut dyn FnMut(&str),
 ) -> Result<(), OfflineError> {
     let whole = options.transactional_ddl && !options.transaction_per_migration;
     let each = options.transactional_ddl && options.transaction_per_migration;
     if whole {
-        sink.put("BEGIN");
+        sink.borrow_mut().put("BEGIN");
     }
     let mut version_rows = VersionRows::new(graph, rows);
     for step in steps? {
         if each {
-            sink.put("BEGIN");
+            sink.borrow_mut().put("BEGIN");
         }
         if version_rows.rows().is_empty() {
-            sink.put(&options.table.create(options.backend));
+            sink.borrow_mut().put(&options.table.create(options.backend));
         }
         log(&step.log(graph));
         let comment = format!("-- Running {}\n\n", step.short_log(graph));
-        sink.text.push_str(&comment);
+        sink.borrow_mut().text.push_str(&comment);
         if let Some(node) = step.node() {
             let body = match step.kind {
                 super::graph::StepKind::Downgrade(_) => Body::Downgrade,
                 _ => Body::Upgrade,
             };
             let revision = graph.revision(node);
-            scripts.script(revision)?.run(body, sink)?;
+            let shared: SharedSink = sink.clone();
+            scripts.script(revision)?.run(body, &shared)?;
         }
         for change in version_rows.apply(&step)? {
             let sql = options.table.change(options.backend, &change);
-            sink.put(&sql);
+            sink.borrow_mut().put(&sql);
         }
         if each {
-            sink.put("COMMIT");
+            sink.borrow_mut().put("COMMIT");
         }
     }
     if whole {
-        sink.put("COMMIT");
+        sink.borrow_mut().put("COMMIT");
     }
     Ok(())
 }

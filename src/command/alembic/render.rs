@@ -9,7 +9,7 @@ use crate::dialect::alembic::ops;
 use crate::dialect::alembic::render::Body;
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::runtime::{
-    Files, Rendered, RevisionError, RevisionFile, Run, RunSettings,
+    Evaluation, Files, Rendered, RevisionError, Run, RunSettings,
 };
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
@@ -154,6 +154,7 @@ fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
         roots,
         variables: options.variables.clone(),
     });
-    RevisionFile::load(run, files, &revision.module_name(), &path, &text)?
-        .run(body, options.engine.as_deref())
+    let mut evaluation = Evaluation::new(run, files);
+    let file = evaluation.load(&revision.module_name(), &path, &text)?;
+    evaluation.run(&file, body, options.engine.as_deref())
 }

@@ -133,7 +133,8 @@ pub fn write_down(
             sink.borrow_mut().put("BEGIN");
         }
         if version_rows.rows().is_empty() {
-            sink.borrow_mut().put(&options.table.create(options.backend));
+            sink.borrow_mut()
+                .put(&options.table.create(options.backend));
         }
         log(&step.log(graph));
         let comment = format!("-- Running {}\n\n", step.short_log(graph));

@@ -32,6 +32,7 @@ mod orm;
 mod run;
 mod schema_ddl;
 mod script;
+mod scripts;
 mod statement;
 mod table;
 mod third_party;
@@ -43,7 +44,8 @@ use std::rc::Rc;
 
 pub use bind::{Answer, Connection};
 pub use run::{Run, RunSettings};
-pub use script::{Files, Rendered, RevisionError, RevisionFile};
+pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile};
+pub use scripts::PythonScripts;
 
 use crate::python::Value;
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::process;
 use crate::command::alembic::render::{Outcome, RenderOptions, render};
-use crate::dialect::alembic::revision;
+use crate::dialect::alembic::revision::{self, Revision};
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::model::Backend;
@@ -100,11 +100,10 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
             }
         }
     }
-    if !arguments.all {
-        revisions.retain(|revision| arguments.revisions.contains(&revision.id));
-    }
-    let rendered = render(
+    let wanted = |revision: &Revision| arguments.all || arguments.revisions.contains(&revision.id);
+    let rendered = match render(
         &revisions,
+        &wanted,
         &RenderOptions {
             target: target(arguments.backend),
             convention: Vec::new(),
@@ -113,7 +112,13 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
             engine: arguments.engine.clone(),
             x_arguments: arguments.x_arguments.clone(),
         },
-    );
+    ) {
+        Ok(rendered) => rendered,
+        Err(error) => {
+            process::print_error(&format!("error: {error}\n"));
+            return ExitCode::from(process::FAILURE);
+        }
+    };
     match arguments.format {
         Format::Json => {
             let mut map = Map::new();
@@ -124,6 +129,8 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
                         "file": relative(&arguments.dirs, &revision.path),
                         "up_body": body(&revision.up),
                         "down_body": body(&revision.down),
+                        "up_sql": revision.up_sql,
+                        "down_sql": revision.down_sql,
                         "error_up": error(&revision.up),
                         "error_down": error(&revision.down),
                     }),

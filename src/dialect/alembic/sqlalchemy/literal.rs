@@ -122,3 +122,6 @@ impl Literal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -254,4 +254,4 @@ impl fmt::Debug for SqlType {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

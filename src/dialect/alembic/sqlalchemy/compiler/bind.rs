@@ -25,10 +25,8 @@ impl Compiler<'_> {
             return self.expanding(bind, operator, value.as_ref(), type_, context);
         }
         match context.binds {
-            Binds::Literal => self.literal(value.as_ref().unwrap_or(&Literal::None), type_),
-            _ if bind.literal_execute => {
-                self.literal(value.as_ref().unwrap_or(&Literal::None), type_)
-            }
+            Binds::Literal => self.literal_or_null(value.as_ref(), type_),
+            _ if bind.literal_execute => self.literal_or_null(value.as_ref(), type_),
             Binds::Named => {
                 let name = self.bind_name(bind);
                 Ok(self.with_cast(format!(":{name}"), type_))
@@ -43,6 +41,17 @@ impl Compiler<'_> {
                 };
                 self.numbered(name, &value, type_, matches!(bind.key, BindKey::Named(_)))
             }
+        }
+    }
+
+    fn literal_or_null(
+        &self,
+        value: Option<&Literal>,
+        type_: &SqlType,
+    ) -> Result<String, CompileError> {
+        match value {
+            None | Some(Literal::None) => Ok("NULL".into()),
+            Some(value) => self.literal(value, type_),
         }
     }
 

@@ -29,7 +29,8 @@ pub fn literal_text(
     type_: &SqlType,
     target: &Target,
 ) -> Result<String, CompileError> {
-    if value.is_none() {
+    let evaluates_none = type_.family() == Family::Json && !type_.arguments().none_as_null;
+    if value.is_none() && !evaluates_none {
         return Ok("NULL".into());
     }
     let mut text = render(value, type_, target, 0).map_err(|refusal| match refusal {
@@ -277,7 +278,9 @@ fn truth(value: &Literal) -> Option<bool> {
 
 fn moment(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
     let family = type_.class().family();
-    if target.is_sqlite() {
+    let formatted =
+        target.is_mysql() && type_.class().module() == Module::Sqlite && family != Family::Time;
+    if target.is_sqlite() || formatted {
         return sqlite_moment(value, type_)
             .map(|text| format!("'{text}'"))
             .ok_or(Refusal::Failed);

@@ -87,21 +87,20 @@ impl Compiler<'_> {
         } else {
             None
         };
-        let number = match known {
-            Some(number) => number,
-            None => {
-                let value = parameter_value(value, type_, self.target)?;
-                self.parameters.push(Parameter {
-                    name: name.clone(),
-                    value,
-                    type_: type_.clone(),
-                });
-                let number = self.parameters.len();
-                if shared {
-                    self.numbers.insert(name, number);
-                }
-                number
+        let number = if let Some(number) = known {
+            number
+        } else {
+            let value = parameter_value(value, type_, self.target)?;
+            self.parameters.push(Parameter {
+                name: name.clone(),
+                value,
+                type_: type_.clone(),
+            });
+            let number = self.parameters.len();
+            if shared {
+                self.numbers.insert(name, number);
             }
+            number
         };
         let mark = if self.target.is_postgres() { '$' } else { '?' };
         Ok(self.with_cast(format!("{mark}{number}"), type_))
@@ -247,9 +246,9 @@ impl Compiler<'_> {
 
     /// What stands between the parentheses of `IN ()`.
     fn empty_set(&self, operator: &Operator, type_: &SqlType) -> String {
-        let types = &type_.arguments().types;
+        let members = &type_.arguments().types;
         let count = if type_.family() == Family::Tuple {
-            types.len().max(1)
+            members.len().max(1)
         } else {
             1
         };

@@ -172,11 +172,11 @@ fn set(arguments: &mut TypeArguments, name: &str, argument: &Argument) {
         ("display_width", Argument::Number(number)) => arguments.display_width = Some(*number),
         ("fsp", Argument::Number(number)) => arguments.fractional_seconds = Some(*number),
         ("second_precision", Argument::Number(number)) => {
-            arguments.second_precision = Some(*number)
+            arguments.second_precision = Some(*number);
         }
         ("day_precision", Argument::Number(_)) => {}
         ("dimensions", Argument::Number(number)) => {
-            arguments.dimensions = u32::try_from(*number).ok()
+            arguments.dimensions = u32::try_from(*number).ok();
         }
         ("collation", Argument::Text(text)) => arguments.collation = Some(text.clone()),
         ("charset", Argument::Text(text)) => arguments.charset = Some(text.clone()),

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 pub use json::json_text;
 pub use render::{literal_text, parameter_value};
+pub(super) use repr::hexadecimal;
 pub use repr::{python_float, python_repr};
 pub use time::{Date, DateTime, Time, Timedelta};
 
@@ -122,3 +123,6 @@ impl Literal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

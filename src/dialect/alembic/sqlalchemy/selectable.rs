@@ -408,17 +408,15 @@ impl FromClause {
     }
 
     fn alias_name(&self, name: Option<Name>) -> LabelName {
-        match name {
-            Some(name) => LabelName::Given(name),
-            None => {
-                let body = match self.label_name() {
-                    Some(LabelName::Given(name)) => name.as_str().to_owned(),
-                    Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),
-                    None => "anon".into(),
-                };
-                LabelName::Anonymous(Anonymous::fresh(&body))
-            }
+        if let Some(name) = name {
+            return LabelName::Given(name);
         }
+        let body = match self.label_name() {
+            Some(LabelName::Given(name)) => name.as_str().to_owned(),
+            Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),
+            None => "anon".into(),
+        };
+        LabelName::Anonymous(Anonymous::fresh(&body))
     }
 
     /// `source.alias(name)`.

@@ -7,6 +7,7 @@ use crate::dialect::alembic::sqlalchemy::expression::{Expr, LabelName};
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::select::LabelStyle;
 use crate::dialect::alembic::sqlalchemy::selectable::{Cte, CteElement, FromClause, Source};
+use std::fmt::Write as _;
 
 /// A CTE that the statement refers to.
 #[derive(Debug)]
@@ -124,15 +125,14 @@ impl Compiler<'_> {
                     );
                     let mut names = Vec::with_capacity(columns.len());
                     for column in columns.iter().filter(|column| !column.repeated) {
-                        names.push(match &column.fallback {
-                            Some(fallback) => self.label_text(fallback),
-                            None => {
-                                let key = column.key.as_deref().unwrap_or("_no_label").to_owned();
-                                self.target.quote_text(&key).into_owned()
-                            }
+                        names.push(if let Some(fallback) = &column.fallback {
+                            self.label_text(fallback)
+                        } else {
+                            let key = column.key.as_deref().unwrap_or("_no_label");
+                            self.target.quote_text(key).into_owned()
                         });
                     }
-                    text.push_str(&format!("({})", names.join(", ")));
+                    let _ = write!(text, "({})", names.join(", "));
                 }
                 self.query(
                     query,
@@ -151,7 +151,7 @@ impl Compiler<'_> {
             )?,
         };
         let prefixes = self.prefixes(&cte.prefixes, context)?;
-        text.push_str(&format!(" AS {prefixes}\n({body})"));
+        let _ = write!(text, " AS {prefixes}\n({body})");
         let suffixes = self.prefixes(&cte.suffixes, context)?;
         if !suffixes.is_empty() {
             text.push(' ');

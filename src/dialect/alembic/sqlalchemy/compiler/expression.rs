@@ -8,7 +8,7 @@ use crate::dialect::alembic::sqlalchemy::expression::{
     TextClause, pieces, unescape_colons,
 };
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
-use crate::dialect::alembic::sqlalchemy::select::QueryKind;
+use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, Family, Module, SqlType, TypeArguments, TypeClass, ddl,
@@ -24,6 +24,7 @@ impl Compiler<'_> {
         self.deeper(|compiler| compiler.element(expression, context))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of expression")]
     fn element(&mut self, expression: &Expr, context: &Context) -> Result<String, CompileError> {
         Ok(match expression.element() {
             Element::Column(column) => self.column(column, context),
@@ -113,15 +114,7 @@ impl Compiler<'_> {
                     ..context.clone()
                 };
                 let text = self.query(query, &inner)?;
-                // A compound inside a compound brings its own parentheses.
-                match query.kind() {
-                    QueryKind::Values(_)
-                    | QueryKind::Select(_)
-                    | QueryKind::Compound(_)
-                    | QueryKind::Textual(_) => {
-                        format!("({text})")
-                    }
-                }
+                format!("({text})")
             }
             Element::Array(clauses) => return self.array(clauses, expression.type_(), context),
             Element::Slice { start, stop } => {
@@ -281,12 +274,12 @@ impl Compiler<'_> {
             match piece {
                 Piece::Verbatim(text) => out.push_str(text),
                 Piece::Name(name) => {
-                    match clause.binds.iter().find(|(known, _)| **known == *name) {
-                        Some((_, bind)) => out.push_str(&self.expression(bind, context)?),
-                        None => {
-                            out.push(':');
-                            out.push_str(name);
-                        }
+                    if let Some((_, bind)) = clause.binds.iter().find(|(known, _)| **known == *name)
+                    {
+                        out.push_str(&self.expression(bind, context)?);
+                    } else {
+                        out.push(':');
+                        out.push_str(name);
                     }
                 }
             }
@@ -329,17 +322,15 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         if self.target.is_mysql() {
-            return match self.mysql_cast_type(type_)? {
-                Some(name) => Ok(format!(
+            if let Some(name) = self.mysql_cast_type(type_)? {
+                return Ok(format!(
                     "CAST({} AS {name})",
                     self.expression(inner, context)?
-                )),
-                None => {
-                    // SQLAlchemy warns with the type's text, so a type without one is refused here.
-                    ddl(type_, self.target, ColumnContext::Cast)?;
-                    self.expression(&inner.self_group(None), context)
-                }
-            };
+                ));
+            }
+            // SQLAlchemy warns with the type's text, so a type without one is refused here.
+            ddl(type_, self.target, ColumnContext::Cast)?;
+            return self.expression(&inner.self_group(None), context);
         }
         let name = ddl(type_, self.target, ColumnContext::Cast)?;
         let text = self.expression(inner, context)?;
@@ -583,7 +574,7 @@ impl Compiler<'_> {
             Element::Column(inner) => inner
                 .table
                 .as_ref()
-                .and_then(|table| table.label_name())
+                .and_then(FromClause::label_name)
                 .is_some_and(|table| matches!(table, LabelName::Given(table) if format!("{}_{}", table.as_str(), inner.name.as_str()) == name)),
             _ => false,
         }

@@ -71,6 +71,10 @@ impl Compiler<'_> {
         ))
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each operator that is written in its own way"
+    )]
     pub(super) fn binary(
         &mut self,
         whole: &Expr,

@@ -1,5 +1,6 @@
 //! Queries as text.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::Compiler;
@@ -8,7 +9,7 @@ use super::naming::{Named, columns_plus_names};
 use super::source::mentioned;
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{
-    Anonymous, Element, Expr, LabelName, Operator, literal, where_conditions,
+    Anonymous, Element, Expr, Operator, literal, where_conditions,
 };
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{
@@ -123,10 +124,11 @@ impl Compiler<'_> {
             ..context.clone()
         };
         if !compound.group_by.is_empty() {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " GROUP BY {}",
                 self.joined(&compound.group_by, ", ", &tail)?
-            ));
+            );
         }
         text.push_str(&self.order_by(&compound.tail, &tail)?);
         text.push_str(&self.row_limits(&compound.tail, &tail)?);
@@ -141,7 +143,7 @@ impl Compiler<'_> {
         select: &Select,
         context: &Context,
     ) -> Result<(Vec<FromClause>, Vec<FromClause>), CompileError> {
-        let given = self.joined_sources(select)?;
+        let given = Self::joined_sources(select)?;
         let mut sources = given;
         for expression in select.columns.iter().chain(&select.conditions) {
             mentioned(expression, &mut sources);
@@ -182,7 +184,7 @@ impl Compiler<'_> {
     }
 
     /// `select_from` with the joins put in their places.
-    fn joined_sources(&self, select: &Select) -> Result<Vec<FromClause>, CompileError> {
+    fn joined_sources(select: &Select) -> Result<Vec<FromClause>, CompileError> {
         let mut froms = select.from.clone();
         for step in &select.joins {
             let Some(on) = &step.on else {
@@ -335,7 +337,7 @@ impl Compiler<'_> {
                 let source = self.source(from, context)?;
                 sources.push(self.hinted(select, from, source)?);
             }
-            text.push_str(&format!(" \nFROM {}", sources.join(", ")));
+            let _ = write!(text, " \nFROM {}", sources.join(", "));
         }
         let conditions = self.conditions(&select.conditions, context)?;
         if !conditions.is_empty() {
@@ -345,7 +347,7 @@ impl Compiler<'_> {
         if !select.group_by.is_empty() {
             let group_by = self.joined(&select.group_by, ", ", context)?;
             if !group_by.is_empty() {
-                text.push_str(&format!(" GROUP BY {group_by}"));
+                let _ = write!(text, " GROUP BY {group_by}");
             }
         }
         let having = self.conditions(&select.having, context)?;
@@ -574,33 +576,30 @@ impl Compiler<'_> {
         let mut text = String::new();
         if self.target.is_postgres() {
             if let Some(limit) = &limit {
-                text.push_str(&format!(" \n LIMIT {limit}"));
+                let _ = write!(text, " \n LIMIT {limit}");
             }
             if let Some(offset) = offset {
                 if limit.is_none() {
                     text.push_str("\n LIMIT ALL");
                 }
-                text.push_str(&format!(" OFFSET {offset}"));
+                let _ = write!(text, " OFFSET {offset}");
             }
             return Ok(text);
         }
         if let Some(limit) = &limit {
-            text.push_str(&format!("\n LIMIT {limit}"));
+            let _ = write!(text, "\n LIMIT {limit}");
         }
-        match offset {
-            Some(offset) => {
-                if limit.is_none() {
-                    let unlimited =
-                        self.expression(&literal(Literal::Int(-1), None), &context.forgetful())?;
-                    text.push_str(&format!("\n LIMIT {unlimited}"));
-                }
-                text.push_str(&format!(" OFFSET {offset}"));
-            }
-            None => {
-                let zero = self.expression(&literal(Literal::Int(0), None), context)?;
-                text.push_str(&format!(" OFFSET {zero}"));
-            }
+        let Some(offset) = offset else {
+            let zero = self.expression(&literal(Literal::Int(0), None), context)?;
+            let _ = write!(text, " OFFSET {zero}");
+            return Ok(text);
+        };
+        if limit.is_none() {
+            let unlimited =
+                self.expression(&literal(Literal::Int(-1), None), &context.forgetful())?;
+            let _ = write!(text, "\n LIMIT {unlimited}");
         }
+        let _ = write!(text, " OFFSET {offset}");
         Ok(text)
     }
 
@@ -630,7 +629,7 @@ impl Compiler<'_> {
                 .iter()
                 .filter_map(|from| from.label_name().map(|name| self.alias_text(&name)))
                 .collect();
-            text.push_str(&format!(" OF {}", names.join(", ")));
+            let _ = write!(text, " OF {}", names.join(", "));
         }
         if lock.nowait {
             text.push_str(" NOWAIT");

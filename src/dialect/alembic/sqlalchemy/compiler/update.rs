@@ -8,6 +8,7 @@ use crate::dialect::alembic::sqlalchemy::dml::{Assignments, Delete, Update};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Element, Expr, Operand, TableColumn};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
+use std::fmt::Write as _;
 
 /// The sources other than the table that conditions and values mention.
 fn other_sources(table: &FromClause, expressions: &[&Expr]) -> Vec<FromClause> {
@@ -94,7 +95,7 @@ impl Compiler<'_> {
             text.push_str(&conditions);
         }
         if let Some(limit) = update.limit.filter(|_| self.target.is_mysql()) {
-            text.push_str(&format!(" LIMIT {limit}"));
+            let _ = write!(text, " LIMIT {limit}");
         }
         if !update.returning.is_empty() {
             text.push(' ');
@@ -278,7 +279,7 @@ impl Compiler<'_> {
             text.push_str(&conditions);
         }
         if let Some(limit) = delete.limit.filter(|_| self.target.is_mysql()) {
-            text.push_str(&format!(" LIMIT {limit}"));
+            let _ = write!(text, " LIMIT {limit}");
         }
         if !delete.returning.is_empty() {
             text.push(' ');

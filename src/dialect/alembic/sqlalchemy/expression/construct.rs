@@ -209,7 +209,7 @@ fn condition(operator: Operator, clauses: &[Expr]) -> Expr {
             for clause in several {
                 match clause.element() {
                     Element::List(list) if list.operator == operator => {
-                        flat.extend(list.clauses.iter().cloned())
+                        flat.extend(list.clauses.iter().cloned());
                     }
                     Element::Binary(binary) if binary.operator == operator => {
                         flat.extend([binary.left.clone(), binary.right.clone()]);

@@ -434,7 +434,7 @@ impl Element {
             }
             Self::List(list) => list.clauses.iter().for_each(visit),
             Self::Clauses(clauses) | Self::Tuple(clauses) | Self::Array(clauses) => {
-                clauses.iter().for_each(visit)
+                clauses.iter().for_each(visit);
             }
             Self::Case {
                 value,

@@ -125,10 +125,10 @@ impl Expr {
         if let (Element::Tuple(_), Literal::Tuple(items) | Literal::List(items)) =
             (self.element(), value)
         {
-            let types = &self.type_().arguments().types;
+            let compared_types = &self.type_().arguments().types;
             let clauses = items
                 .iter()
-                .zip(types)
+                .zip(compared_types)
                 .map(|(item, compared)| {
                     let type_ = type_
                         .clone()
@@ -316,10 +316,10 @@ impl Expr {
                     Operator::IsDistinctFrom | Operator::IsNotDistinctFrom => {}
                     _ if self.is_collection_aggregate() => {}
                     Operator::Eq | Operator::Is => {
-                        (operator, negate) = (Operator::Is, Some(Operator::IsNot))
+                        (operator, negate) = (Operator::Is, Some(Operator::IsNot));
                     }
                     Operator::Ne | Operator::IsNot => {
-                        (operator, negate) = (Operator::IsNot, Some(Operator::Is))
+                        (operator, negate) = (Operator::IsNot, Some(Operator::Is));
                     }
                     _ => {
                         return Err(CompileError::argument(
@@ -416,9 +416,10 @@ impl Expr {
             Operand::Literal(Literal::List(items) | Literal::Tuple(items)) => {
                 self.expanding_for(operator, items)
             }
-            Operand::List(items) => match operand.as_literal() {
-                Some(Literal::List(values)) => self.expanding_for(operator, &values),
-                _ => {
+            Operand::List(items) => {
+                if let Some(Literal::List(values)) = operand.as_literal() {
+                    self.expanding_for(operator, &values)
+                } else {
                     let clauses: Vec<Expr> = items
                         .iter()
                         .map(|item| match item {
@@ -432,7 +433,7 @@ impl Expr {
                         .collect();
                     Self::new(Element::Clauses(clauses), SqlType::null()).grouped()
                 }
-            },
+            }
             Operand::Literal(value) => {
                 return Err(CompileError::argument(format!(
                     "IN expression list, SELECT construct, or bound parameter object expected, got {}.",

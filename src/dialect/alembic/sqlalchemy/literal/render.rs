@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use super::repr::{shortened, uuid};
+use super::repr::{hexadecimal, shortened, uuid};
 use super::{DateTime, EnumMember, Literal, Time, json_text, python_float};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -29,7 +29,8 @@ pub fn literal_text(
     type_: &SqlType,
     target: &Target,
 ) -> Result<String, CompileError> {
-    if value.is_none() {
+    let evaluates_none = type_.family() == Family::Json && !type_.arguments().none_as_null;
+    if value.is_none() && !evaluates_none {
         return Ok("NULL".into());
     }
     let mut text = render(value, type_, target, 0).map_err(|refusal| match refusal {
@@ -277,7 +278,9 @@ fn truth(value: &Literal) -> Option<bool> {
 
 fn moment(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
     let family = type_.class().family();
-    if target.is_sqlite() {
+    let formatted =
+        target.is_mysql() && type_.class().module() == Module::Sqlite && family != Family::Time;
+    if target.is_sqlite() || formatted {
         return sqlite_moment(value, type_)
             .map(|text| format!("'{text}'"))
             .ok_or(Refusal::Failed);
@@ -418,8 +421,7 @@ fn uuid_literal(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
 /// What `str` makes of a value.
 fn python_text(value: &Literal) -> String {
     match value {
-        Literal::Str(text) => text.to_string(),
-        Literal::Decimal(text) => text.to_string(),
+        Literal::Str(text) | Literal::Decimal(text) => text.to_string(),
         Literal::Date(date) => date.iso(),
         Literal::Time(time) => time.iso(),
         Literal::DateTime(moment) => moment.iso(' '),
@@ -666,14 +668,14 @@ fn unsendable(value: &Literal, type_: &SqlType) -> CompileError {
 /// A value whose type has no processor of its own, as text where the driver would format it.
 fn plain(value: &Literal, type_: &SqlType, target: &Target) -> Result<Literal, CompileError> {
     Ok(match value {
+        Literal::Bool(flag) if !target.is_postgres() => Literal::Int(i64::from(*flag)),
         Literal::None
+        | Literal::Bool(_)
         | Literal::Int(_)
         | Literal::BigInt(_)
         | Literal::Float(_)
         | Literal::Str(_)
         | Literal::Bytes(_) => value.clone(),
-        Literal::Bool(flag) if !target.is_postgres() => Literal::Int(i64::from(*flag)),
-        Literal::Bool(_) => value.clone(),
         Literal::Decimal(_) if target.is_sqlite() => return Err(unsendable(value, type_)),
         Literal::Decimal(text) => Literal::Str(text.clone()),
         Literal::Date(_) | Literal::Time(_) | Literal::DateTime(_) | Literal::Uuid(_) => {
@@ -741,7 +743,7 @@ fn array_text(
                 Literal::None => "NULL".into(),
                 Literal::Bool(flag) => if flag { "t" } else { "f" }.to_owned(),
                 Literal::Bytes(bytes) => {
-                    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                    let hex = hexadecimal(&bytes);
                     format!("\"\\\\x{hex}\"")
                 }
                 Literal::Str(text) => {

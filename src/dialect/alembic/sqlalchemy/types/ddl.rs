@@ -5,6 +5,7 @@ use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::target::{Name, Target};
 use crate::model::Backend;
+use std::fmt::Write as _;
 
 /// Where the type stands. It has no influence today except on third-party types.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -133,7 +134,7 @@ fn interval(arguments: &TypeArguments, target: &Target) -> Result<String, Compil
 fn string(name: &str, length: Option<i64>, arguments: &TypeArguments, target: &Target) -> String {
     let mut text = name.to_owned();
     if let Some(length) = length.filter(|length| *length != 0) {
-        text.push_str(&format!("({length})"));
+        let _ = write!(text, "({length})");
     }
     if let Some(collation) = arguments
         .collation
@@ -500,8 +501,7 @@ fn mysql(type_: &SqlType, target: &Target) -> Result<String, CompileError> {
         }
         "JSON" => "JSON".into(),
         "large_binary" | "BLOB" => sized("BLOB"),
-        "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" => visit.to_owned(),
-        "INET4" | "INET6" => visit.to_owned(),
+        "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" | "INET4" | "INET6" => visit.to_owned(),
         "enum"
             if class == TypeClass::PostgresEnum
                 || type_

@@ -1,5 +1,13 @@
 //! Statements and expressions compared with what SQLAlchemy 2.1.9 printed for them.
 
+#![expect(
+    clippy::too_many_lines,
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::similar_names,
+    reason = "tables of cases, and short ways to write them"
+)]
+
 mod changes;
 mod expressions;
 mod fixtures;

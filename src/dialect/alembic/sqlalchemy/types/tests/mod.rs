@@ -1,6 +1,6 @@
 //! Types compared with what SQLAlchemy 2.1.9 printed for them.
 
-mod parse;
+pub(in crate::dialect::alembic::sqlalchemy) mod parse;
 
 use serde_json::Value;
 

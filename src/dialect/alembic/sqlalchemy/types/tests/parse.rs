@@ -23,7 +23,7 @@ struct Reader<'t> {
 }
 
 /// The type that a constructor call makes.
-pub(super) fn type_from(call: &str) -> SqlType {
+pub(in crate::dialect::alembic::sqlalchemy) fn type_from(call: &str) -> SqlType {
     Reader { rest: call }.type_()
 }
 
@@ -80,6 +80,7 @@ impl Reader<'_> {
         let mut arguments = Vec::new();
         while !self.skip(")") {
             self.skip(",");
+            self.skip(" ");
             let keyword = self
                 .rest
                 .find(['=', '(', ',', ')', '"'])
@@ -119,7 +120,8 @@ impl Reader<'_> {
                     .unwrap(),
             );
         }
-        if self.rest.starts_with("E)") {
+        if self.rest.starts_with("E)") || self.rest.starts_with("SE)") {
+            self.skip("S");
             self.skip("E");
             return Argument::Class;
         }
@@ -170,11 +172,11 @@ fn set(arguments: &mut TypeArguments, name: &str, argument: &Argument) {
         ("display_width", Argument::Number(number)) => arguments.display_width = Some(*number),
         ("fsp", Argument::Number(number)) => arguments.fractional_seconds = Some(*number),
         ("second_precision", Argument::Number(number)) => {
-            arguments.second_precision = Some(*number)
+            arguments.second_precision = Some(*number);
         }
         ("day_precision", Argument::Number(_)) => {}
         ("dimensions", Argument::Number(number)) => {
-            arguments.dimensions = u32::try_from(*number).ok()
+            arguments.dimensions = u32::try_from(*number).ok();
         }
         ("collation", Argument::Text(text)) => arguments.collation = Some(text.clone()),
         ("charset", Argument::Text(text)) => arguments.charset = Some(text.clone()),
@@ -212,6 +214,7 @@ fn enumeration(class: TypeClass, given: &[(String, Argument)]) -> SqlType {
             ("name", Argument::Text(text)) => definition.name = Some(Name::new(text)),
             ("schema", Argument::Text(text)) => definition.schema = Some(Name::new(text)),
             ("native_enum", Argument::Flag(flag)) => definition.emulated = !flag,
+            ("validate_strings", Argument::Flag(flag)) => definition.validate_strings = *flag,
             ("create_type", Argument::Flag(flag)) => definition.skip_create_type = !flag,
             ("length", Argument::Number(number)) => definition.length = Some(Some(*number)),
             (name, argument) => set(&mut arguments, name, argument),

@@ -94,8 +94,13 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
             let Ok(text) = source::decode(&bytes) else {
                 continue;
             };
-            match revision::read(&path, &text) {
-                Ok(revision) => revisions.push(revision),
+            match revision::read_without_unknown_labels(&path, &text) {
+                Ok((revision, unknown)) => {
+                    if let Some(unknown) = unknown {
+                        process::print_error(&format!("warning: {unknown}\n"));
+                    }
+                    revisions.push(revision);
+                }
                 Err(error) => process::print_error(&format!("warning: {error}\n")),
             }
         }

@@ -10,11 +10,11 @@ use crate::dialect::alembic::graph::{GraphError, Node, RevisionGraph, Step, Step
 use crate::dialect::alembic::offline::{OfflineError, OfflineOptions, TextSink, write_down};
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::render::{
-    Body, RevisionScript, ScriptError, ScriptSource, SharedSink, Sink as _,
+    Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
 };
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::runtime::{
-    Evaluation, Files, Rendered, RevisionError, Run, RunSettings,
+    Evaluation, Files, Rendered, RevisionError, Run, RunSettings, may_extend,
 };
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
@@ -120,12 +120,16 @@ pub fn render(
     options: &RenderOptions,
 ) -> Result<Vec<RenderedRevision>, GraphError> {
     let revisions: Vec<&Revision> = chain.iter().filter(|revision| wanted(revision)).collect();
+    let extending: Vec<&Revision> = chain
+        .par_iter()
+        .filter(|revision| extends(revision, options))
+        .collect();
     let bodies: Vec<(Outcome, Outcome)> = revisions
         .par_iter()
         .map(|revision| {
             (
-                body(revision, Body::Upgrade, options),
-                body(revision, Body::Downgrade, options),
+                body(revision, Body::Upgrade, &extending, options),
+                body(revision, Body::Downgrade, &extending, options),
             )
         })
         .collect();
@@ -238,18 +242,25 @@ fn convention(templates: &[(String, String)]) -> NamingConvention {
     )
 }
 
-fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
-    let path = revision.path.to_string_lossy();
+/// Whether a file changes what other revisions mean, as Alembic, which imports them all, would see.
+fn extends(revision: &Revision, options: &RenderOptions) -> bool {
     let Some(text) = ProjectFiles::text(&revision.path) else {
-        return Err(Box::new(RevisionError {
-            class: "file",
-            exception: String::new(),
-            message: format!("{path} cannot be read"),
-            hint: String::new(),
-            place: None,
-            statements: Vec::new(),
-        }));
+        return false;
     };
+    if !may_extend(&text) {
+        return false;
+    }
+    let mut evaluation = evaluation(revision, options);
+    // What cannot be loaded may have extended something before it failed.
+    drop(evaluation.load(
+        &revision.module_name(),
+        &revision.path.to_string_lossy(),
+        &text,
+    ));
+    evaluation.is_extended()
+}
+
+fn evaluation(revision: &Revision, options: &RenderOptions) -> Evaluation {
     let run = Run::offline(
         ops::Context::new(
             options.target.clone(),
@@ -269,7 +280,32 @@ fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
         roots,
         variables: options.variables.clone(),
     });
-    let mut evaluation = Evaluation::new(run, files);
+    Evaluation::new(run, files)
+}
+
+fn body(
+    revision: &Revision,
+    body: Body,
+    extending: &[&Revision],
+    options: &RenderOptions,
+) -> Outcome {
+    let path = revision.path.to_string_lossy();
+    let Some(text) = ProjectFiles::text(&revision.path) else {
+        return Err(Box::new(RevisionError {
+            class: "file",
+            exception: String::new(),
+            message: format!("{path} cannot be read"),
+            hint: String::new(),
+            place: None,
+            statements: Vec::new(),
+        }));
+    };
+    let mut evaluation = evaluation(revision, options);
+    for other in extending.iter().filter(|other| other.path != revision.path) {
+        if let Some(text) = ProjectFiles::text(&other.path) {
+            drop(evaluation.load(&other.module_name(), &other.path.to_string_lossy(), &text));
+        }
+    }
     let file = evaluation.load(&revision.module_name(), &path, &text)?;
     evaluation.run(&file, body, options.engine.as_deref())
 }

@@ -162,6 +162,13 @@ impl Runtime {
         if let Some(class) = class_value(self, family, name) {
             return Ok(Some(class));
         }
+        if let Some("") | None = dialect
+            && module == "sqlalchemy.dialects"
+            && matches!(name, "mssql" | "oracle" | "firebird" | "sybase")
+        {
+            // Branches for other databases are never taken; only their imports are.
+            return Ok(Some(Vm::absent(&format!("sqlalchemy.dialects.{name}"))));
+        }
         if dialect.is_some() {
             match name {
                 "insert" => return Ok(Some(self.function("insert"))),
@@ -213,6 +220,14 @@ impl Runtime {
             }
             "INTEGERTYPE" => {
                 self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::integer())
+            }
+            "memoized_property" | "ro_memoized_property" => {
+                return vm
+                    .import("functools")
+                    .and_then(|module| vm.find_attribute(&module, "cached_property"));
+            }
+            "event" | "create_engine" | "engine_from_config" | "text_type" => {
+                Vm::absent(&format!("{module}.{name}"))
             }
             "__version__" => Value::str("2.1.9"),
             _ => {

@@ -18,6 +18,7 @@ mod batch;
 mod bind;
 mod column;
 mod constraint;
+mod enum_values;
 mod environment;
 mod exceptions;
 mod expression;
@@ -44,7 +45,7 @@ use std::rc::Rc;
 
 pub use bind::{Answer, Connection};
 pub use run::{Run, RunSettings};
-pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile};
+pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend};
 pub use scripts::PythonScripts;
 
 use crate::python::Value;

@@ -9,6 +9,7 @@ use super::names;
 use super::table::{MetaDataObject, TableParts};
 use crate::dialect::alembic::sqlalchemy::schema::Table;
 use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::dialect::alembic::sqlalchemy::types::TypeClass;
 use crate::python::{Arguments, Class, Failure, NewClass, Object, Value, Vm};
 
 /// What a declarative base is: classes that derive from it are tables.
@@ -24,6 +25,30 @@ struct InertAttribute {
     name: &'static str,
 }
 
+/// `flask_sqlalchemy.SQLAlchemy()`: SQLAlchemy's names on one object.
+pub(crate) struct FlaskSqlAlchemy {
+    pub(crate) runtime: Runtime,
+}
+
+impl Object for FlaskSqlAlchemy {
+    fn type_name(&self) -> Rc<str> {
+        "SQLAlchemy".into()
+    }
+
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        if name == "Model" {
+            return self
+                .runtime
+                .orm_name(vm, "sqlalchemy.orm", "DeclarativeBase");
+        }
+        let found = self.runtime.library_name(vm, "sqlalchemy", name)?;
+        match found {
+            Some(found) => Ok(Some(found)),
+            None => self.runtime.orm_name(vm, "sqlalchemy.orm", name),
+        }
+    }
+}
+
 /// The compiler as an extension's function sees it.
 struct CompilerObject {
     runtime: Runtime,
@@ -34,10 +59,22 @@ struct CompilerObject {
 pub(crate) struct Extensions {
     /// `@compiles(Class, *dialects)`: class, dialects, function.
     compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
+    /// `@compiles(Type, *dialects)` for the run's backend.
+    types: Vec<(TypeClass, Value)>,
     /// `@Operations.register_operation(name)`: name, class, method.
     operations: Vec<(Rc<str>, Value, Rc<str>)>,
     /// `@Operations.implementation_for(Class)`.
     implementations: Vec<(Value, Value)>,
+}
+
+impl Extensions {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.compilers.is_empty()
+            && self.types.is_empty()
+            && self.operations.is_empty()
+            && self.implementations.is_empty()
+    }
 }
 
 /// Functions of the ORM that only describe how objects are loaded.
@@ -178,17 +215,32 @@ impl Runtime {
 
     fn compiles(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
         let bound = arguments.bind("compiles", "class_, *specs")?;
-        let Value::Class(class) = bound.value("class_") else {
-            return Err(vm.refuse(
-                "compiles",
-                "Only constructs of the revision's own can be given another text.",
-                "",
-            ));
-        };
         let mut dialects = Vec::new();
         for spec in &bound.rest {
             dialects.push(names::required_text(spec, "spec")?);
         }
+        let subject = bound.value("class_");
+        if let Some(base) = subject.downcast::<super::types::TypeClassObject>() {
+            return Ok(self.compiles_type(&base, dialects));
+        }
+        let Value::Class(class) = subject else {
+            let dialect = self.run.target().dialect_name();
+            if !dialects.is_empty() && dialects.iter().all(|known| &**known != dialect) {
+                // Meant for another backend.
+                return Ok(Value::native("decorate", |_, arguments| {
+                    Ok(arguments
+                        .positional
+                        .into_iter()
+                        .next()
+                        .unwrap_or(Value::None))
+                }));
+            }
+            return Err(vm.refuse(
+                "compiles",
+                "Only types and constructs of the revision's own can be given another text.",
+                "",
+            ));
+        };
         let runtime = self.clone();
         Ok(Value::native("decorate", move |_, arguments| {
             let function = arguments
@@ -203,6 +255,55 @@ impl Runtime {
             ));
             Ok(function)
         }))
+    }
+
+    /// `@compiles` on a class of SQLAlchemy's types.
+    fn compiles_type(&self, base: &super::types::TypeClassObject, dialects: Vec<Rc<str>>) -> Value {
+        let super::types::BaseClass::Sql(class) = base.class else {
+            return Value::None;
+        };
+        let runtime = self.clone();
+        Value::native("decorate", move |_, arguments| {
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
+            let dialect = runtime.run.target().dialect_name();
+            if dialects.is_empty() || dialects.iter().any(|known| &**known == dialect) {
+                runtime
+                    .extensions
+                    .borrow_mut()
+                    .types
+                    .push((class, function.clone()));
+            }
+            Ok(function)
+        })
+    }
+
+    /// The text that a function of the revision's own gives a type, if there is one.
+    pub(crate) fn own_type_text(
+        &self,
+        vm: &mut Vm,
+        class: TypeClass,
+        value: &Value,
+    ) -> Result<Option<Rc<str>>, Failure> {
+        let function = self
+            .extensions
+            .borrow()
+            .types
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == class)
+            .map(|(_, function)| function.clone());
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
     }
 
     /// Executes an instance of a construct of the revision's own.
@@ -298,6 +399,12 @@ impl Runtime {
 
     /// An operation that a revision, or a module beside it, has registered.
     pub(crate) fn registered_operation(&self, name: &str) -> Option<Value> {
+        if name == "sync_enum_values" {
+            let runtime = self.clone();
+            return Some(Value::native("sync_enum_values", move |vm, arguments| {
+                runtime.sync_enum_values(vm, arguments)
+            }));
+        }
         let (class, method) = {
             let extensions = self.extensions.borrow();
             let (_, class, method) = extensions

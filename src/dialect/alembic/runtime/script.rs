@@ -106,17 +106,48 @@ impl Host for RevisionHost {
 pub struct Evaluation {
     vm: Vm,
     run: Rc<Run>,
+    runtime: Runtime,
+}
+
+/// Whether a file may change what other revisions mean: it imports modules of the project's own, or
+/// extends the compiler or `op` itself. Alembic imports all revisions before it runs any.
+pub fn may_extend(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let module = line
+            .strip_prefix("from ")
+            .or_else(|| line.strip_prefix("import "));
+        match module {
+            Some(module) => {
+                let root = module
+                    .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+                    .next()
+                    .unwrap_or_default();
+                !super::modules::is_known_root(root)
+            }
+            None => line.contains("compiles(") || line.contains(".register_operation("),
+        }
+    })
 }
 
 impl Evaluation {
     /// An evaluator for one run.
     pub fn new(run: Rc<Run>, files: Rc<dyn Files>) -> Self {
         let runtime = Runtime::new(run.clone());
-        let host = Rc::new(RevisionHost { runtime, files });
+        let host = Rc::new(RevisionHost {
+            runtime: runtime.clone(),
+            files,
+        });
         Self {
             vm: Vm::new(host, Limits::default()),
             run,
+            runtime,
         }
+    }
+
+    /// Whether a file loaded so far has extended the compiler or `op`.
+    pub fn is_extended(&self) -> bool {
+        !self.runtime.extensions.borrow().is_empty()
     }
 
     /// Evaluates a file as far as importing it does.

@@ -1,11 +1,12 @@
 //! Python revisions as the executor takes them.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::run::Run;
-use super::script::{Evaluation, Files, RevisionError, RevisionFile};
+use super::script::{Evaluation, Files, RevisionError, RevisionFile, may_extend};
 use crate::dialect::alembic::render::{
     Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
 };
@@ -19,6 +20,8 @@ pub struct PythonScripts {
     evaluation: Rc<RefCell<Evaluation>>,
     engine: Option<String>,
     read: fn(&Path) -> Result<Vec<u8>, String>,
+    /// Files that were loaded because they may change what others mean.
+    loaded: HashMap<PathBuf, RevisionFile>,
 }
 
 impl PythonScripts {
@@ -35,6 +38,31 @@ impl PythonScripts {
             run,
             engine,
             read,
+            loaded: HashMap::new(),
+        }
+    }
+
+    /// Loads the files of a chain that may change what other revisions mean, in their order. One
+    /// that cannot be loaded is passed over here; it fails when it is to run.
+    pub fn preload(&mut self, chain: &[&Revision]) {
+        for revision in chain {
+            let Ok(bytes) = (self.read)(&revision.path) else {
+                continue;
+            };
+            let Ok(text) = source::decode(&bytes) else {
+                continue;
+            };
+            if !may_extend(&text) {
+                continue;
+            }
+            let path = revision.path.to_string_lossy();
+            let file = self
+                .evaluation
+                .borrow_mut()
+                .load(&revision.module_name(), &path, &text);
+            if let Ok(file) = file {
+                self.loaded.insert(revision.path.clone(), file);
+            }
         }
     }
 }
@@ -55,11 +83,14 @@ impl ScriptSource for PythonScripts {
         let text = source::decode(&bytes)
             .map_err(|error| unreadable(error.to_string()))?
             .into_owned();
-        let file = self
-            .evaluation
-            .borrow_mut()
-            .load(&revision.module_name(), &path, &text)
-            .map_err(|error| script_error(*error))?;
+        let file = match self.loaded.remove(&revision.path) {
+            Some(file) => file,
+            None => self
+                .evaluation
+                .borrow_mut()
+                .load(&revision.module_name(), &path, &text)
+                .map_err(|error| script_error(*error))?,
+        };
         Ok(Box::new(PythonScript {
             run: self.run.clone(),
             evaluation: self.evaluation.clone(),

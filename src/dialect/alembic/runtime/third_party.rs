@@ -33,6 +33,7 @@ const MODULES: &[&str] = &[
     "sqlalchemy_utils.types.currency",
     "sqlalchemy_utils.types.locale",
     "sqlalchemy_utils.types.phone_number",
+    "sqlalchemy_utils.types.color",
     "fastapi_users_db_sqlalchemy",
     "fastapi_users_db_sqlalchemy.generics",
     "fastapi_users_db_sqlalchemy.guid",
@@ -44,6 +45,8 @@ const MODULES: &[&str] = &[
     "sqlalchemy_jsonfield.jsonfield",
     "sqlalchemy_json",
     "alembic_postgresql_enum",
+    "flask_sqlalchemy",
+    "oslo_db.sqlalchemy.types",
 ];
 
 /// Whether a module is one of these.
@@ -162,6 +165,22 @@ impl Runtime {
         module: &str,
         name: &str,
     ) -> Result<Option<Value>, Failure> {
+        if module == "alembic_postgresql_enum" {
+            return Ok(super::enum_values::library_name(name));
+        }
+        if module == "flask_sqlalchemy" {
+            return Ok((name == "SQLAlchemy").then(|| {
+                let runtime = self.clone();
+                Value::native("SQLAlchemy", move |_, _| {
+                    Ok(Value::object(super::orm::FlaskSqlAlchemy {
+                        runtime: runtime.clone(),
+                    }))
+                })
+            }));
+        }
+        if module.starts_with("sqlmodel.") && matches!(name, "types" | "sa") {
+            return Ok(self.library_module("sqlalchemy.types"));
+        }
         let Some(known) = KNOWN.iter().find(|known| **known == name) else {
             if module == "sqlmodel" {
                 // sqlmodel passes SQLAlchemy's names on.
@@ -169,9 +188,6 @@ impl Runtime {
             }
             return Ok(None);
         };
-        if module == "alembic_postgresql_enum" {
-            return Ok(None);
-        }
         let runtime = self.clone();
         let class: &'static str = known;
         Ok(Some(Value::native(class, move |vm, arguments| {
@@ -211,6 +227,11 @@ const KNOWN: &[&str] = &[
     "LocaleType",
     "PhoneNumberType",
     "PasswordType",
+    "ColorType",
+    "JsonEncodedDict",
+    "JsonEncodedList",
+    "JsonEncodedType",
+    "SoftDeleteInteger",
     "CIText",
     "JSONField",
     "mutable_json_type",
@@ -315,6 +336,35 @@ fn make(
         "PhoneNumberType" => decorated(class, &sized(TypeClass::Unicode, 20)),
         "ArrowType" => decorated(class, &SqlType::new(TypeClass::DateTime)),
         "JSONType" => per_backend(class, &SqlType::new(TypeClass::Json), &text, &text),
+        "ColorType" => decorated(
+            class,
+            &sized(
+                TypeClass::Unicode,
+                bound.int("max_length")?.or(first).unwrap_or(20),
+            ),
+        ),
+        "JsonEncodedDict" | "JsonEncodedList" | "JsonEncodedType" => {
+            // On MySQL the size of the column can be asked for.
+            let long = bound
+                .keywords
+                .iter()
+                .find(|(key, _)| &**key == "mysql_as_long")
+                .is_some_and(|(_, value)| matches!(value, Value::Bool(true)));
+            let medium = bound
+                .keywords
+                .iter()
+                .find(|(key, _)| &**key == "mysql_as_medium")
+                .is_some_and(|(_, value)| matches!(value, Value::Bool(true)));
+            let mysql = if long {
+                SqlType::new(TypeClass::LongText)
+            } else if medium {
+                SqlType::new(TypeClass::MediumText)
+            } else {
+                text.clone()
+            };
+            per_backend(class, &text, &text, &mysql)
+        }
+        "SoftDeleteInteger" => decorated(class, &SqlType::integer()),
         "LtreeType" => texts(class, "LTREE", "", ""),
         "TSVectorType" => texts(class, "TSVECTOR", "", ""),
         "EncryptedType" => decorated(class, &SqlType::new(TypeClass::LargeBinary)),

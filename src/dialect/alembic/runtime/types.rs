@@ -45,6 +45,8 @@ pub(crate) struct TypeObject {
 struct OwnType {
     class_name: String,
     form: CustomForm,
+    /// The type that only its text differs from.
+    base: Option<SqlType>,
 }
 
 impl CustomType for OwnType {
@@ -58,7 +60,7 @@ impl CustomType for OwnType {
 
     fn implementation(&self) -> Option<SqlType> {
         match &self.form {
-            CustomForm::Text(_) => None,
+            CustomForm::Text(_) => self.base.clone(),
             CustomForm::Type(inner) => Some(inner.clone()),
         }
     }
@@ -143,7 +145,11 @@ impl Runtime {
             BaseClass::Decorator => CustomForm::Type(self.decorated(vm, value, &class_name)?),
             BaseClass::Sql(class) => CustomForm::Type(SqlType::new(class)),
         };
-        let sql_type = SqlType::custom(Rc::new(OwnType { class_name, form }));
+        let sql_type = SqlType::custom(Rc::new(OwnType {
+            class_name,
+            form,
+            base: None,
+        }));
         instance.set_host_data(Rc::new(sql_type.clone()));
         Ok(sql_type)
     }
@@ -264,7 +270,18 @@ impl Object for TypeClassObject {
         match self.class {
             BaseClass::Sql(class) => {
                 let sql_type = self.runtime.make_type(vm, class, arguments)?;
-                Ok(Some(self.runtime.type_value(sql_type)))
+                let value = self.runtime.type_value(sql_type.clone());
+                match self.runtime.own_type_text(vm, class, &value)? {
+                    Some(text) => {
+                        let own = SqlType::custom(Rc::new(OwnType {
+                            class_name: class.name().to_owned(),
+                            form: CustomForm::Text(text.to_string()),
+                            base: Some(sql_type),
+                        }));
+                        Ok(Some(self.runtime.type_value(own)))
+                    }
+                    None => Ok(Some(value)),
+                }
             }
             _ => Ok(None),
         }

@@ -122,6 +122,10 @@ impl Runtime {
         parameters: Option<&Value>,
     ) -> Result<Value, Failure> {
         if let Some(ddl) = value.downcast::<super::schema_ddl::DdlObject>() {
+            if let Some(text) = self.own_statement_text(vm, ddl.class, value)? {
+                self.run.emit(vm, &text)?;
+                return Ok(Value::None);
+            }
             for statement in ddl.statements(self)? {
                 self.run.emit(vm, &statement)?;
             }

@@ -685,6 +685,16 @@ impl Object for ExpressionObject {
     }
 
     fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {
+        // `==` and `!=` between expressions are asked for their truth when containers look for
+        // members, so they answer whether both sides are one object.
+        if let Element::Binary(binary) = self.expression.element() {
+            let same = binary.left.is_same(&binary.right);
+            match binary.operator {
+                Operator::Eq => return Ok(same),
+                Operator::Ne => return Ok(!same),
+                _ => {}
+            }
+        }
         Err(Failure::type_error(
             "Boolean value of this clause is not defined",
         ))

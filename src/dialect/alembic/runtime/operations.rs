@@ -332,10 +332,13 @@ impl Runtime {
             },
         )?;
         let place = place(batch, &bound)?;
-        let mut change = AlterColumn::new(
-            place.table,
-            names::required_name(&bound.value("column_name"), "column_name")?,
-        );
+        let column_name = bound.value("column_name");
+        let column_name = match column_name.downcast::<ColumnObject>() {
+            // A whole column in place of its name goes unnoticed as long as nothing is changed.
+            Some(column) => column.data.borrow().name.clone(),
+            None => names::required_name(&column_name, "column_name")?,
+        };
+        let mut change = AlterColumn::new(place.table, column_name);
         change.schema = place.schema;
         let truth = |vm: &mut Vm, value: Option<Value>| match value {
             Some(value) => vm.truth(&value).map(Some),

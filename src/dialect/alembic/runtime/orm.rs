@@ -61,6 +61,8 @@ pub(crate) struct Extensions {
     compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
     /// `@compiles(Type, *dialects)` for the run's backend.
     types: Vec<(TypeClass, Value)>,
+    /// `@compiles(CreateSequence, *dialects)` and the like, for the run's backend.
+    statements: Vec<(&'static str, Value)>,
     /// `@Operations.register_operation(name)`: name, class, method.
     operations: Vec<(Rc<str>, Value, Rc<str>)>,
     /// `@Operations.implementation_for(Class)`.
@@ -72,6 +74,7 @@ impl Extensions {
     pub(crate) fn is_empty(&self) -> bool {
         self.compilers.is_empty()
             && self.types.is_empty()
+            && self.statements.is_empty()
             && self.operations.is_empty()
             && self.implementations.is_empty()
     }
@@ -223,6 +226,11 @@ impl Runtime {
         if let Some(base) = subject.downcast::<super::types::TypeClassObject>() {
             return Ok(self.compiles_type(&base, dialects));
         }
+        if let Some(class) = subject.downcast::<super::library::LibraryClass>()
+            && super::schema_ddl::CLASSES.contains(&class.name)
+        {
+            return Ok(self.compiles_schema_statement(class.name, dialects));
+        }
         let Value::Class(class) = subject else {
             let dialect = self.run.target().dialect_name();
             if !dialects.is_empty() && dialects.iter().all(|known| &**known != dialect) {
@@ -279,6 +287,52 @@ impl Runtime {
             }
             Ok(function)
         })
+    }
+
+    /// `@compiles` on a class of SQLAlchemy's schema statements.
+    fn compiles_schema_statement(&self, class: &'static str, dialects: Vec<Rc<str>>) -> Value {
+        let runtime = self.clone();
+        Value::native("decorate", move |_, arguments| {
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
+            let dialect = runtime.run.target().dialect_name();
+            if dialects.is_empty() || dialects.iter().any(|known| &**known == dialect) {
+                runtime
+                    .extensions
+                    .borrow_mut()
+                    .statements
+                    .push((class, function.clone()));
+            }
+            Ok(function)
+        })
+    }
+
+    /// The text that a function of the revision's own gives a schema statement, if there is one.
+    pub(crate) fn own_statement_text(
+        &self,
+        vm: &mut Vm,
+        class: &str,
+        value: &Value,
+    ) -> Result<Option<Rc<str>>, Failure> {
+        let function = self
+            .extensions
+            .borrow()
+            .statements
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == class)
+            .map(|(_, function)| function.clone());
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
     }
 
     /// The text that a function of the revision's own gives a type, if there is one.
@@ -639,7 +693,7 @@ impl Object for CompilerObject {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        name == "process"
+        name == "process" || name.starts_with("visit_")
     }
 
     fn call_method(
@@ -650,6 +704,10 @@ impl Object for CompilerObject {
     ) -> Result<Value, Failure> {
         let bound = arguments.bind(name, "element, **kw")?;
         let element = bound.value("element");
+        if let Some(statement) = element.downcast::<super::schema_ddl::DdlObject>() {
+            let texts = statement.statements(&self.runtime)?;
+            return Ok(Value::from(texts.concat()));
+        }
         if let Some(text) = self.runtime.own_element_text(vm, &element)? {
             return Ok(Value::Str(text));
         }

@@ -14,7 +14,7 @@ use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// A schema statement.
 pub(crate) struct DdlObject {
-    class: &'static str,
+    pub(crate) class: &'static str,
     statement: DdlStatement,
 }
 

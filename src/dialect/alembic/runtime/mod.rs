@@ -7,18 +7,23 @@
 mod batch;
 mod bind;
 mod column;
+mod datum;
 mod constraint;
 mod environment;
+mod driver;
 mod exceptions;
 mod expression;
 mod inspect;
 mod library;
+mod live;
 mod literal;
 mod modules;
 mod names;
 mod operations;
 mod options;
 mod orm;
+mod postgres_errors;
+mod result;
 mod run;
 mod schema_ddl;
 mod script;
@@ -31,7 +36,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-pub use bind::{Answer, Connection};
+pub use bind::Connection;
+pub use live::SinkConnection;
 pub use run::{Run, RunSettings};
 pub use script::{Files, Rendered, RevisionError, RevisionFile};
 

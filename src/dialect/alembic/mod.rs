@@ -5,6 +5,7 @@ pub mod constant;
 pub mod graph;
 pub mod ini;
 pub mod ops;
+pub mod reflect;
 pub mod render;
 pub mod revision;
 pub mod runtime;

@@ -8,6 +8,7 @@ pub mod listing;
 pub mod native;
 pub mod offline;
 pub mod ops;
+pub mod reflect;
 pub mod render;
 pub mod revision;
 pub mod runtime;

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::Runtime;
 use super::batch::BatchObject;
 use super::table::{MetaDataObject, TableObject};
-use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::SqlType;
 use crate::python::{Arguments, Failure, Value, Vm};
@@ -73,16 +72,5 @@ impl Runtime {
             "The Python type of a type is not known here.",
             "",
         ))
-    }
-
-    pub(crate) fn python_value(&self, _vm: &mut Vm, value: &Literal) -> Result<Value, Failure> {
-        Ok(match value {
-            Literal::Bool(truth) => Value::Bool(*truth),
-            Literal::Int(number) => Value::Int(*number),
-            Literal::Float(number) => Value::Float(*number),
-            Literal::Str(text) => Value::Str(text.clone()),
-            Literal::Bytes(bytes) => Value::Bytes(bytes.clone()),
-            _ => Value::None,
-        })
     }
 }

@@ -68,11 +68,11 @@ impl Runtime {
         })
     }
 
-    fn query_value(&self, query: impl Into<Query>) -> Value {
+    pub(crate) fn query_value(&self, query: impl Into<Query>) -> Value {
         self.statement_value(StatementForm::Query(query.into()))
     }
 
-    fn dml_value(&self, dml: impl Into<Dml>) -> Value {
+    pub(crate) fn dml_value(&self, dml: impl Into<Dml>) -> Value {
         self.statement_value(StatementForm::Dml(dml.into()))
     }
 
@@ -496,28 +496,7 @@ impl Runtime {
     ) -> Result<(), Failure> {
         let from = self.required_from(vm, table)?;
         for row in rows {
-            let Value::Dict(dict) = row else {
-                return Err(Failure::type_error("List of dictionaries expected"));
-            };
-            let mut assignments = Assignments::new();
-            for (key, value) in dict.items() {
-                let key = vm.str(&key)?;
-                let Some(column) = from.column(&key) else {
-                    return Err(Failure::raise("KeyError", &*key));
-                };
-                let operand = if let Some(expression) = self.clause(vm, &value)? {
-                    Operand::Expr(expression)
-                } else {
-                    let literal = self.literal(vm, &value)?;
-                    Operand::Expr(sa::bind(
-                        Some(&key),
-                        Some(literal),
-                        Some(column.type_().clone()),
-                        false,
-                    ))
-                };
-                assignments.push((DmlKey::Key(key), operand));
-            }
+            let assignments = self.row_assignments(vm, &from, row)?;
             let mut insert = Insert::new(from.clone());
             insert.inline = true;
             insert.values = InsertValues::Row(assignments);
@@ -525,6 +504,39 @@ impl Runtime {
             self.execute_value(vm, &value, None)?;
         }
         Ok(())
+    }
+
+    /// A row given as a dictionary, as an INSERT of a table takes it.
+    pub(crate) fn row_assignments(
+        &self,
+        vm: &mut Vm,
+        from: &FromClause,
+        row: &Value,
+    ) -> Result<Assignments, Failure> {
+        let Value::Dict(dict) = row else {
+            return Err(Failure::type_error("List of dictionaries expected"));
+        };
+        let mut assignments = Assignments::new();
+        for (key, value) in dict.items() {
+            let key = vm.str(&key)?;
+            let Some(column) = from.column(&key) else {
+                return Err(Failure::raise("KeyError", &*key));
+            };
+            let operand = match self.clause(vm, &value)? {
+                Some(expression) => Operand::Expr(expression),
+                None => {
+                    let literal = self.literal(vm, &value)?;
+                    Operand::Expr(sa::bind(
+                        Some(&key),
+                        Some(literal),
+                        Some(column.type_().clone()),
+                        false,
+                    ))
+                }
+            };
+            assignments.push((DmlKey::Key(key), operand));
+        }
+        Ok(assignments)
     }
 
     /// `op.inline_literal(...)`.

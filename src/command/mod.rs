@@ -1,3 +1,4 @@
 //! One use case a file, callable from Rust. Nothing here parses arguments or prints.
 
+pub mod alembic;
 pub mod flyway;

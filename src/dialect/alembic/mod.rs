@@ -9,6 +9,7 @@ pub mod native;
 pub mod offline;
 pub mod render;
 pub mod revision;
+pub mod run_history;
 pub mod settings;
 pub mod source;
 pub mod sqlalchemy;

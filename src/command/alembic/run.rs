@@ -1,0 +1,375 @@
+//! Upgrades, downgrades and stamps, carried out or written down.
+
+use std::time::Instant;
+
+use super::failure::Failure;
+use super::project::{LogLevel, Project, Reporter, required, version_table};
+use super::session::{LOGGER, LiveSink, Session, announce, transactional_ddl, url};
+use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, Wording};
+use crate::dialect::alembic::offline::{
+    OfflineOptions, TextSink, check_functions, static_statement, write_down,
+};
+use crate::dialect::alembic::render::{Body, RevisionScript, ScriptSource};
+use crate::dialect::alembic::run_history::{RunRecord, StatementSum, md5};
+use crate::dialect::alembic::settings::Mode;
+use crate::dialect::alembic::version_table::describe;
+use crate::model::Backend;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Up to there.
+    Upgrade(String),
+    /// Down to there.
+    Downgrade(String),
+    /// Only the rows.
+    Stamp {
+        /// Where to.
+        revisions: Vec<String>,
+        /// Whether all rows go first.
+        purge: bool,
+    },
+}
+
+impl Destination {
+    fn steps(
+        &self,
+        graph: &RevisionGraph,
+        rows: &[String],
+        reporter: &mut dyn Reporter,
+    ) -> Result<Vec<Step>, Failure> {
+        let worded = |off_line, end| Wording {
+            off_line,
+            end: Some(end),
+            ..Wording::default()
+        };
+        let steps = match self {
+            Self::Upgrade(to) => graph
+                .upgrade(to, rows)
+                .map_err(|error| error.worded(worded(OffLine::Upgrade, to)))?,
+            Self::Downgrade(to) => {
+                if graph.downgrade_is_ambiguous(to, rows) {
+                    reporter.warn("downgrade -1 from multiple heads is ambiguous; this usage will be disallowed in a future release.");
+                }
+                graph
+                    .downgrade(to, rows)
+                    .map_err(|error| error.worded(worded(OffLine::Downgrade, to)))?
+            }
+            Self::Stamp { revisions, .. } => graph
+                .stamp(revisions, rows)
+                .map_err(crate::dialect::alembic::graph::StampError::worded)?,
+        };
+        check_functions(graph, &steps)?;
+        Ok(steps)
+    }
+}
+
+/// Carries a destination out against the database.
+pub fn run(
+    project: &Project,
+    destination: &Destination,
+    scripts: &mut dyn ScriptSource,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let mut session = Session::open(project, reporter)?;
+    let guard = session.lock(reporter)?;
+    let result = Run {
+        project,
+        destination,
+        session: &mut session,
+        open: false,
+    }
+    .all(scripts, reporter);
+    if result.is_err() {
+        session.rollback();
+    }
+    session.unlock(guard);
+    result
+}
+
+struct Run<'r> {
+    project: &'r Project,
+    destination: &'r Destination,
+    session: &'r mut Session,
+    /// Whether a transaction is open.
+    open: bool,
+}
+
+impl Run<'_> {
+    fn begin(&mut self) -> Result<(), Failure> {
+        if !self.open {
+            self.session.begin()?;
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        if self.open {
+            self.open = false;
+            self.session.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Rows as they are, with the table created where there are none.
+    fn rows(&mut self, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
+        if let Destination::Stamp { purge: true, .. } = self.destination {
+            self.session.ensure_table(reporter)?;
+            self.session.lock_table()?;
+            let sql = self.session.table.clear(self.session.backend());
+            self.session.query("emptying the version table", &sql)?;
+            return Ok(Vec::new());
+        }
+        if !self.session.has_table()? {
+            self.session.ensure_table(reporter)?;
+        }
+        self.session.lock_table()?;
+        self.session.rows()
+    }
+
+    fn all(
+        &mut self,
+        scripts: &mut dyn ScriptSource,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), Failure> {
+        let settings = &self.session.settings;
+        let each = required(
+            &settings.transaction_per_migration,
+            "transaction_per_migration",
+            "--transaction-per-migration",
+        )?;
+        let backend = self.session.backend();
+        let each = each || !transactional_ddl(settings, backend)?;
+        self.begin()?;
+        let rows = self.rows(reporter)?;
+        let graph = self.project.graph(reporter)?;
+        let steps = self.destination.steps(&graph, &rows, reporter)?;
+        // Whatever cannot be run is refused before anything runs.
+        let mut ready = Vec::with_capacity(steps.len());
+        for step in &steps {
+            ready.push(match step.node() {
+                Some(node) => Some(scripts.script(graph.revision(node))?),
+                None => None,
+            });
+        }
+        if !steps.is_empty() {
+            self.session.ensure_history()?;
+        }
+        let mut version_rows = VersionRows::new(&graph, &rows);
+        for (step, script) in steps.iter().zip(ready) {
+            if !self.open {
+                self.begin()?;
+                self.session.lock_table()?;
+                self.unchanged(version_rows.rows())?;
+            }
+            self.step(&graph, step, script, &mut version_rows, reporter)?;
+            if each {
+                self.commit()?;
+            }
+        }
+        self.commit()
+    }
+
+    /// Between two transactions somebody may have changed the rows.
+    fn unchanged(&mut self, expected: &[String]) -> Result<(), Failure> {
+        let mut rows = self.session.rows()?;
+        let mut expected = expected.to_vec();
+        rows.sort();
+        rows.dedup();
+        expected.sort();
+        if rows == expected {
+            return Ok(());
+        }
+        Err(Failure::command(format!(
+            "The version table was changed by somebody else: expected '{}', found '{}'",
+            expected.join("', '"),
+            rows.join("', '")
+        ))
+        .with_hint("run the command again"))
+    }
+
+    fn step(
+        &mut self,
+        graph: &RevisionGraph,
+        step: &Step,
+        script: Option<Box<dyn RevisionScript>>,
+        version_rows: &mut VersionRows<'_>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), Failure> {
+        let words = format!("Running {}", step.log(graph));
+        reporter.log(LogLevel::Info, LOGGER, &words);
+        let start = Instant::now();
+        let (mut source_md5, mut sql_md5) = (None, None);
+        if let Some(mut script) = script {
+            source_md5 = Some(md5(script.source()));
+            let body = match self.destination {
+                Destination::Downgrade(_) => Body::Downgrade,
+                _ => Body::Upgrade,
+            };
+            let mut sink = LiveSink {
+                session: &mut *self.session,
+                sum: StatementSum::default(),
+                transactional: true,
+            };
+            script.run(body, &mut sink)?;
+            sql_md5 = Some(sink.sum.finish());
+        }
+        let changes = version_rows.apply(step)?;
+        reporter.log(LogLevel::Debug, LOGGER, &describe(&changes));
+        for change in &changes {
+            self.session.change_row(change)?;
+        }
+        let revision = match step.node() {
+            Some(node) => graph.id(node).to_owned(),
+            None => step.destination(),
+        };
+        let by = &self.project.environment.user;
+        let is_sqlite = self.session.backend() == Backend::Sqlite;
+        self.session.record(&RunRecord {
+            revision,
+            action: step.name().to_owned(),
+            by: is_sqlite.then(|| by.clone()),
+            milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            source_md5,
+            sql_md5,
+        })
+    }
+}
+
+/// Writes down what a destination would do. Without a colon the run starts from an empty table.
+pub fn write(
+    project: &Project,
+    destination: &Destination,
+    start: Option<&str>,
+    scripts: &mut dyn ScriptSource,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let settings = project.settings(Mode::Offline)?;
+    project.start_log(&settings, reporter);
+    let url = url(&settings)?;
+    announce(&settings, &url, Mode::Offline, reporter)?;
+    let options = OfflineOptions {
+        backend: url.backend,
+        table: version_table(&settings)?,
+        transactional_ddl: transactional_ddl(&settings, url.backend)?,
+        transaction_per_migration: required(
+            &settings.transaction_per_migration,
+            "transaction_per_migration",
+            "--transaction-per-migration",
+        )?,
+    };
+    if let Destination::Stamp { purge: true, .. } = destination {
+        if options.transactional_ddl && !options.transaction_per_migration {
+            reporter.write(&static_statement("BEGIN"));
+        }
+        return Err(Failure::command("Can't use --purge with --sql mode"));
+    }
+    let mut sink = TextSink::new(options.backend, options.transactional_ddl);
+    let begins = options.transactional_ddl && !options.transaction_per_migration;
+    // What was generated before a failure is printed all the same.
+    let planned = plan(project, destination, start, reporter);
+    let (graph, rows, steps) = match planned {
+        Ok(planned) => planned,
+        Err(failure) => {
+            if begins {
+                reporter.write(&static_statement("BEGIN"));
+            }
+            return Err(failure);
+        }
+    };
+    let mut lines = Vec::new();
+    let result = write_down(
+        &graph,
+        Ok(steps),
+        &rows,
+        &options,
+        scripts,
+        &mut sink,
+        &mut |line| lines.push(line.to_owned()),
+    );
+    for line in lines {
+        reporter.log(LogLevel::Info, LOGGER, &format!("Running {line}"));
+    }
+    reporter.write(&sink.text);
+    Ok(result?)
+}
+
+fn plan(
+    project: &Project,
+    destination: &Destination,
+    start: Option<&str>,
+    reporter: &mut dyn Reporter,
+) -> Result<(RevisionGraph, Vec<String>, Vec<Step>), Failure> {
+    let graph = project.graph(reporter)?;
+    let rows = match start {
+        None | Some("base") => Vec::new(),
+        Some(start) => match graph.one(start)?.node() {
+            Some(node) => vec![graph.id(node).to_owned()],
+            None => {
+                return Err(Failure::uncaught(
+                    "AttributeError: 'NoneType' object has no attribute 'revision'",
+                ));
+            }
+        },
+    };
+    let steps = destination.steps(&graph, &rows, reporter)?;
+    Ok((graph, rows, steps))
+}
+
+/// Creates the version table where it is missing.
+pub fn ensure_version(
+    project: &Project,
+    sql: bool,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    if sql {
+        let settings = project.settings(Mode::Offline)?;
+        project.start_log(&settings, reporter);
+        let url = url(&settings)?;
+        announce(&settings, &url, Mode::Offline, reporter)?;
+        let create = static_statement(&version_table(&settings)?.create(url.backend));
+        let whole = transactional_ddl(&settings, url.backend)?
+            && settings.transaction_per_migration.known() != Some(&true);
+        let text = if whole {
+            let (begin, commit) = (static_statement("BEGIN"), static_statement("COMMIT"));
+            format!("{begin}{create}{commit}")
+        } else {
+            create
+        };
+        reporter.write(&text);
+        return Ok(());
+    }
+    let mut session = Session::open(project, reporter)?;
+    let guard = session.lock(reporter)?;
+    let result = session
+        .begin()
+        .and_then(|()| session.ensure_table(reporter))
+        .and_then(|()| session.commit());
+    if result.is_err() {
+        session.rollback();
+    }
+    session.unlock(guard);
+    result
+}
+
+/// Checks that the database is at the heads, as far as that can be told without the models.
+pub fn check(project: &Project, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+    let rows = super::current::rows(project, reporter)?;
+    let graph = project.graph(reporter)?;
+    let mut heads = graph.ids(graph.real_heads().iter().copied());
+    let mut rows_sorted = rows.clone();
+    for row in &rows {
+        graph.revisions(row)?;
+    }
+    heads.sort();
+    rows_sorted.sort();
+    rows_sorted.dedup();
+    if heads != rows_sorted {
+        return Err(Failure::command("Target database is not up to date."));
+    }
+    Err(Failure::uncaught(
+        "the database is at the heads; comparing it with the models is not supported yet",
+    )
+    .with_hint("`current --check-heads` checks the revisions alone"))
+}

@@ -85,10 +85,7 @@ pub fn audit(
             }
         }
     }
-    let mut applied: Vec<Node> = graph
-        .upgrade_of_rows(&rows)?
-        .into_iter()
-        .collect();
+    let mut applied: Vec<Node> = graph.upgrade_of_rows(&rows)?.into_iter().collect();
     applied.dedup();
     let standing = |node: &Node| {
         let revision = graph.revision(*node);

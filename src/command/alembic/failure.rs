@@ -107,8 +107,9 @@ impl From<RevisionFileError> for Failure {
             RevisionFileError::NoDownRevision { .. } => {
                 Self::uncaught(format!("AttributeError: {error}"))
             }
-            RevisionFileError::NotConstant { .. } => Self::uncaught(error.to_string())
-                .with_hint("write the value as a literal"),
+            RevisionFileError::NotConstant { .. } => {
+                Self::uncaught(error.to_string()).with_hint("write the value as a literal")
+            }
             _ => Self::uncaught(error.to_string()),
         }
     }
@@ -183,8 +184,7 @@ impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
         let failure = Self::uncaught(error.to_string());
         match error {
-            LockError::Held { .. } => failure
-                .with_hint("wait for the other run to end, or end it"),
+            LockError::Held { .. } => failure.with_hint("wait for the other run to end, or end it"),
             LockError::Server(_) => failure,
         }
     }

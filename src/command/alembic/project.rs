@@ -78,6 +78,8 @@ pub trait Reporter {
     fn logging(&mut self, from: Option<LogLevel>);
     /// A warning as Python prints one.
     fn warn(&mut self, words: &str);
+    /// A line for people, which `-q` silences.
+    fn message(&mut self, words: &str);
     /// Something is being done to a file; tells how it ended.
     fn status(&mut self, doing: &str, succeeded: bool);
 }
@@ -147,9 +149,7 @@ impl Project {
             let others: Vec<&str> = config
                 .ini
                 .sections()
-                .filter(|section| {
-                    matches!(config.ini.get(section, "script_location"), Ok(Some(_)))
-                })
+                .filter(|section| matches!(config.ini.get(section, "script_location"), Ok(Some(_))))
                 .collect();
             if config.option("script_location")?.is_none() && !others.is_empty() {
                 let names = others.join("`, `-n ");
@@ -309,7 +309,10 @@ impl Project {
         if let Some(table) = given(&overrides.version_table, "STILLWAY_VERSION_TABLE") {
             settings.version_table = Inferred::Default(table);
         }
-        let schema = given(&overrides.version_table_schema, "STILLWAY_VERSION_TABLE_SCHEMA");
+        let schema = given(
+            &overrides.version_table_schema,
+            "STILLWAY_VERSION_TABLE_SCHEMA",
+        );
         if let Some(schema) = schema {
             let schema = Some(schema).filter(|schema| !schema.is_empty());
             settings.version_table_schema = Inferred::Default(schema);
@@ -334,7 +337,11 @@ pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure
 }
 
 /// A value that matters; asked for by name when it is unknown.
-pub(super) fn required<T: Clone>(value: &Inferred<T>, name: &str, flag: &str) -> Result<T, Failure> {
+pub(super) fn required<T: Clone>(
+    value: &Inferred<T>,
+    name: &str,
+    flag: &str,
+) -> Result<T, Failure> {
     match value {
         Inferred::Default(value) | Inferred::Set(value, _) => Ok(value.clone()),
         Inferred::Unknown(unknown) => Err(Failure::uncaught(format!(
@@ -436,8 +443,8 @@ fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
     })?;
     if entry.is_folder {
         let metadata = native::metadata(&path, &text)?;
-        let files = disk::revision_entries(&entry.path, false, native::METADATA)
-            .map_err(unreadable)?;
+        let files =
+            disk::revision_entries(&entry.path, false, native::METADATA).map_err(unreadable)?;
         let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
         return native::revision(&entry.path, metadata, &names);
     }
@@ -480,9 +487,9 @@ fn read_dotenv(text: &str) -> BTreeMap<String, String> {
                 return None;
             }
             let value = value.trim();
-            let unquoted = ['"', '\''].iter().find_map(|quote| {
-                value.strip_prefix(*quote)?.split(*quote).next()
-            });
+            let unquoted = ['"', '\'']
+                .iter()
+                .find_map(|quote| value.strip_prefix(*quote)?.split(*quote).next());
             let value = match unquoted {
                 Some(value) => value,
                 None => value.split(" #").next().unwrap_or_default().trim(),

@@ -184,12 +184,7 @@ impl Session {
             pause: Duration::from_secs(1),
         };
         let mut sink = Waiting { reporter };
-        Ok(acquire(
-            self.connection.database(),
-            key,
-            policy,
-            &mut sink,
-        )?)
+        Ok(acquire(self.connection.database(), key, policy, &mut sink)?)
     }
 
     /// Gives the lock back.
@@ -308,9 +303,12 @@ fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure
             let path = match &sqlite.location {
                 SqliteLocation::Memory => ":memory:".to_owned(),
                 SqliteLocation::Temporary => String::new(),
-                SqliteLocation::File(path) => {
-                    project.environment.directory.join(path).display().to_string()
-                }
+                SqliteLocation::File(path) => project
+                    .environment
+                    .directory
+                    .join(path)
+                    .display()
+                    .to_string(),
                 SqliteLocation::Uri(uri) => uri.clone(),
             };
             let options = SqliteOptions {

@@ -25,13 +25,46 @@ pub struct SqlAlchemyUrl {
 
 /// Parameters that libpq understands.
 const LIBPQ: [&str; 40] = [
-    "host", "hostaddr", "port", "dbname", "user", "password", "passfile", "require_auth",
-    "channel_binding", "connect_timeout", "client_encoding", "options", "application_name",
-    "fallback_application_name", "keepalives", "keepalives_idle", "keepalives_interval",
-    "keepalives_count", "tcp_user_timeout", "replication", "gssencmode", "sslmode", "requiressl",
-    "sslcompression", "sslcert", "sslkey", "sslpassword", "sslcertmode", "sslrootcert", "sslcrl",
-    "sslcrldir", "sslsni", "requirepeer", "ssl_min_protocol_version", "ssl_max_protocol_version",
-    "krbsrvname", "gsslib", "service", "target_session_attrs", "load_balance_hosts",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "passfile",
+    "require_auth",
+    "channel_binding",
+    "connect_timeout",
+    "client_encoding",
+    "options",
+    "application_name",
+    "fallback_application_name",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+    "replication",
+    "gssencmode",
+    "sslmode",
+    "requiressl",
+    "sslcompression",
+    "sslcert",
+    "sslkey",
+    "sslpassword",
+    "sslcertmode",
+    "sslrootcert",
+    "sslcrl",
+    "sslcrldir",
+    "sslsni",
+    "requirepeer",
+    "ssl_min_protocol_version",
+    "ssl_max_protocol_version",
+    "krbsrvname",
+    "gsslib",
+    "service",
+    "target_session_attrs",
+    "load_balance_hosts",
 ];
 
 impl SqlAlchemyUrl {
@@ -63,16 +96,22 @@ impl SqlAlchemyUrl {
                 .map(|password| decode(password, "password"))
                 .transpose()?,
             host: part("six").or(part("host")).map(str::to_owned),
-            port: part("port").filter(|port| !port.is_empty()).map(str::to_owned),
+            port: part("port")
+                .filter(|port| !port.is_empty())
+                .map(str::to_owned),
             database: part("database").map(str::to_owned),
             query: query(part("query").unwrap_or_default())?,
         };
         let mut ignored = Vec::new();
         let (backend, target) = match dialect {
-            "postgresql" | "postgres" | "cockroachdb" => {
-                (Backend::Postgres, ConnectionUrl::parse(&parts.libpq(&mut ignored)?)?)
-            }
-            "sqlite" => (Backend::Sqlite, ConnectionUrl::parse(&parts.sqlite(&mut ignored))?),
+            "postgresql" | "postgres" | "cockroachdb" => (
+                Backend::Postgres,
+                ConnectionUrl::parse(&parts.libpq(&mut ignored)?)?,
+            ),
+            "sqlite" => (
+                Backend::Sqlite,
+                ConnectionUrl::parse(&parts.sqlite(&mut ignored))?,
+            ),
             "mysql" | "mariadb" => (Backend::Mysql, ConnectionUrl::parse(&parts.mysql())?),
             other => {
                 return Err(UrlError::UnsupportedDatabase {
@@ -133,7 +172,9 @@ impl Parts {
         }
         for (index, port) in ports.iter().enumerate() {
             if port.parse::<u16>().unwrap_or_default() == 0 {
-                return Err(UrlError::InvalidPort { position: index + 1 });
+                return Err(UrlError::InvalidPort {
+                    position: index + 1,
+                });
             }
         }
         if !hosts.is_empty() {
@@ -159,7 +200,10 @@ impl Parts {
 
     fn sqlite(&self, ignored: &mut Vec<String>) -> String {
         let path = self.database.as_deref().unwrap_or_default();
-        let uri = self.query.iter().any(|(name, value)| name == "uri" && value != "false");
+        let uri = self
+            .query
+            .iter()
+            .any(|(name, value)| name == "uri" && value != "false");
         if uri && path.starts_with("file:") {
             let rest: Vec<String> = self
                 .query
@@ -291,21 +335,57 @@ mod tests {
     #[test]
     fn every_form() {
         for (text, expected) in [
-            ("postgresql://u:p%40w@h:5433/d", "postgresql:///d?host=h&port=5433&user=u&password=p%40w | postgresql://u:***@h:5433/d []"),
-            ("postgresql+psycopg2://u@h/d?sslmode=require", "postgresql:///d?sslmode=require&host=h&user=u | postgresql+psycopg2://u@h/d?sslmode=require []"),
-            ("postgresql+asyncpg://h/d?ssl=true&command_timeout=5", "postgresql:///d?sslmode=require&host=h | postgresql+asyncpg://h/d?ssl=true&command_timeout=5 [\"command_timeout\"]"),
-            ("postgresql+psycopg://u:p@/d?host=/var/run/postgresql", "postgresql:///d?host=%2Fvar%2Frun%2Fpostgresql&user=u&password=p | postgresql+psycopg://u:***@/d?host=%2Fvar%2Frun%2Fpostgresql []"),
-            ("postgres://h/d", "postgresql:///d?host=h | postgres://h/d []"),
-            ("postgresql://[::1]:5/d", "postgresql:///d?host=%3A%3A1&port=5 | postgresql://[::1]:5/d []"),
-            ("postgresql:///d?host=a:1&host=b:2", "postgresql:///d?host=a%2Cb&port=1%2C2 | postgresql:///d?host=a:1&host=b:2 []"),
-            ("postgresql://h:x/d", "the port after host number 1 is not a number from 1 to 65535"),
+            (
+                "postgresql://u:p%40w@h:5433/d",
+                "postgresql:///d?host=h&port=5433&user=u&password=p%40w | postgresql://u:***@h:5433/d []",
+            ),
+            (
+                "postgresql+psycopg2://u@h/d?sslmode=require",
+                "postgresql:///d?sslmode=require&host=h&user=u | postgresql+psycopg2://u@h/d?sslmode=require []",
+            ),
+            (
+                "postgresql+asyncpg://h/d?ssl=true&command_timeout=5",
+                "postgresql:///d?sslmode=require&host=h | postgresql+asyncpg://h/d?ssl=true&command_timeout=5 [\"command_timeout\"]",
+            ),
+            (
+                "postgresql+psycopg://u:p@/d?host=/var/run/postgresql",
+                "postgresql:///d?host=%2Fvar%2Frun%2Fpostgresql&user=u&password=p | postgresql+psycopg://u:***@/d?host=%2Fvar%2Frun%2Fpostgresql []",
+            ),
+            (
+                "postgres://h/d",
+                "postgresql:///d?host=h | postgres://h/d []",
+            ),
+            (
+                "postgresql://[::1]:5/d",
+                "postgresql:///d?host=%3A%3A1&port=5 | postgresql://[::1]:5/d []",
+            ),
+            (
+                "postgresql:///d?host=a:1&host=b:2",
+                "postgresql:///d?host=a%2Cb&port=1%2C2 | postgresql:///d?host=a:1&host=b:2 []",
+            ),
+            (
+                "postgresql://h:x/d",
+                "the port after host number 1 is not a number from 1 to 65535",
+            ),
             ("sqlite://", "Memory | sqlite:// []"),
             ("sqlite:///:memory:", "Memory | sqlite:///:memory: []"),
             ("sqlite:///a/b.db", "a/b.db | sqlite:///a/b.db []"),
-            ("sqlite+aiosqlite:////abs/b.db", "/abs/b.db | sqlite+aiosqlite:////abs/b.db []"),
-            ("mysql+pymysql://u:p@h/d", "mysql | mysql+pymysql://u:***@h/d []"),
-            ("mssql+pyodbc://h/d", "the database of `mssql://` URLs cannot be migrated by this program yet"),
-            ("nonsense", "the connection URL does not start with a known scheme"),
+            (
+                "sqlite+aiosqlite:////abs/b.db",
+                "/abs/b.db | sqlite+aiosqlite:////abs/b.db []",
+            ),
+            (
+                "mysql+pymysql://u:p@h/d",
+                "mysql | mysql+pymysql://u:***@h/d []",
+            ),
+            (
+                "mssql+pyodbc://h/d",
+                "the database of `mssql://` URLs cannot be migrated by this program yet",
+            ),
+            (
+                "nonsense",
+                "the connection URL does not start with a known scheme",
+            ),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

@@ -48,9 +48,8 @@ impl VersionTable {
             Backend::Postgres => {
                 let within = match &self.schema {
                     Some(schema) => format!("n.nspname = {}", text(schema)),
-                    None => {
-                        "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'".to_owned()
-                    }
+                    None => "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'"
+                        .to_owned(),
                 };
                 format!(
                     "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = {} AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {within})",
@@ -67,7 +66,9 @@ impl VersionTable {
             }
             Backend::Mysql => format!(
                 "SELECT count(*) > 0 FROM information_schema.tables WHERE table_schema = {} AND table_name = {}",
-                self.schema.as_deref().map_or_else(|| "database()".to_owned(), text),
+                self.schema
+                    .as_deref()
+                    .map_or_else(|| "database()".to_owned(), text),
                 text(&self.table)
             ),
         }

@@ -63,7 +63,7 @@ pub(super) enum Command {
     /// Display the current revision for a database.
     Current {
         /// Check if all head revisions are applied to the database.
-        #[arg(short, long)]
+        #[arg(short, long = "check-heads")]
         check_heads: bool,
         /// Use more verbose output.
         #[arg(short, long)]
@@ -74,7 +74,7 @@ pub(super) enum Command {
     /// Edit revision script(s) using $EDITOR.
     Edit {
         /// The revision.
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_negative_numbers = true)]
         revision: String,
     },
     /// Create the version table if it does not exist already.
@@ -89,19 +89,19 @@ pub(super) enum Command {
         #[arg(short, long)]
         verbose: bool,
         /// Treat dependency versions as down revisions.
-        #[arg(long)]
+        #[arg(long = "resolve-dependencies")]
         resolve_dependencies: bool,
     },
     /// List revisions in chronological order.
     History {
         /// Specify a revision range; format is [start]:[end].
-        #[arg(short, long, allow_hyphen_values = true)]
+        #[arg(short, long = "rev-range", allow_hyphen_values = true)]
         rev_range: Option<String>,
         /// Use more verbose output.
         #[arg(short, long)]
         verbose: bool,
         /// Indicate the current revision.
-        #[arg(short, long)]
+        #[arg(short, long = "indicate-current")]
         indicate_current: bool,
     },
     /// Initialize a new scripts directory.
@@ -130,13 +130,13 @@ pub(super) enum Command {
     /// Show the revision(s) denoted by the given symbol.
     Show {
         /// The revision.
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_negative_numbers = true)]
         revision: String,
     },
     /// "stamp" the revision table with the given revision; don't run any migrations.
     Stamp {
         /// The revisions.
-        #[arg(required = true, allow_hyphen_values = true)]
+        #[arg(required = true, allow_negative_numbers = true)]
         revisions: Vec<String>,
         /// Print SQL instead of running it.
         #[arg(long)]
@@ -156,7 +156,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Move {
     /// The revision.
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) revision: String,
     /// Print SQL instead of running it.
     #[arg(long)]

@@ -402,7 +402,7 @@ impl LoadError {
             _ => return self.into(),
         };
         let words = Failure::from(self).to_string();
-        Failure::uncaught(format!("{class}: {words}"))
+        Failure::uncaught(format!("alembic.script.revision.{class}: {words}"))
     }
 }
 

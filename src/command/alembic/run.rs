@@ -128,26 +128,59 @@ impl Run<'_> {
         self.session.rows()
     }
 
+    /// Plans and runs; plans again when somebody else has changed the rows in between.
     fn all(
         &mut self,
         scripts: &mut dyn ScriptSource,
         reporter: &mut dyn Reporter,
     ) -> Result<(), Failure> {
+        let graph = self.project.graph(reporter);
         let settings = &self.session.settings;
         let each = required(
             &settings.transaction_per_migration,
             "transaction_per_migration",
             "--transaction-per-migration",
         )?;
-        let backend = self.session.backend();
-        let each = each || !transactional_ddl(settings, backend)?;
+        let whole = transactional_ddl(settings, self.session.backend())?;
         self.begin()?;
-        let rows = self.rows(reporter)?;
-        let graph = self.project.graph(reporter)?;
-        let steps = self.destination.steps(&graph, &rows, reporter)?;
+        let mut rows = self.rows(reporter)?;
+        let graph = graph.map_err(Failure::from);
+        loop {
+            let planned = graph.as_ref().map_err(Failure::clone);
+            let planned = planned.and_then(|graph| {
+                let steps = self.destination.steps(graph, &rows, reporter)?;
+                Ok((graph, steps))
+            });
+            let (graph, steps) = match planned {
+                Ok(planned) => planned,
+                Err(failure) => {
+                    // Where the schema is not rolled back, the new table stays.
+                    if !whole {
+                        self.commit()?;
+                    }
+                    return Err(failure);
+                }
+            };
+            match self.steps(graph, &steps, &rows, each || !whole, scripts, reporter)? {
+                None => return self.commit(),
+                Some(changed) => rows = changed,
+            }
+        }
+    }
+
+    /// Runs steps; gives the rows back when they are not what the plan was made for.
+    fn steps(
+        &mut self,
+        graph: &RevisionGraph,
+        steps: &[Step],
+        rows: &[String],
+        each: bool,
+        scripts: &mut dyn ScriptSource,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Option<Vec<String>>, Failure> {
         // Whatever cannot be run is refused before anything runs.
         let mut ready = Vec::with_capacity(steps.len());
-        for step in &steps {
+        for step in steps {
             ready.push(match step.node() {
                 Some(node) => Some(scripts.script(graph.revision(node))?),
                 None => None,
@@ -156,37 +189,22 @@ impl Run<'_> {
         if !steps.is_empty() {
             self.session.ensure_history()?;
         }
-        let mut version_rows = VersionRows::new(&graph, &rows);
+        let mut version_rows = VersionRows::new(graph, rows);
         for (step, script) in steps.iter().zip(ready) {
             if !self.open {
                 self.begin()?;
                 self.session.lock_table()?;
-                self.unchanged(version_rows.rows())?;
+                let found = self.session.rows()?;
+                if !same(&found, version_rows.rows()) {
+                    return Ok(Some(found));
+                }
             }
-            self.step(&graph, step, script, &mut version_rows, reporter)?;
+            self.step(graph, step, script, &mut version_rows, reporter)?;
             if each {
                 self.commit()?;
             }
         }
-        self.commit()
-    }
-
-    /// Between two transactions somebody may have changed the rows.
-    fn unchanged(&mut self, expected: &[String]) -> Result<(), Failure> {
-        let mut rows = self.session.rows()?;
-        let mut expected = expected.to_vec();
-        rows.sort();
-        rows.dedup();
-        expected.sort();
-        if rows == expected {
-            return Ok(());
-        }
-        Err(Failure::command(format!(
-            "The version table was changed by somebody else: expected '{}', found '{}'",
-            expected.join("', '"),
-            rows.join("', '")
-        ))
-        .with_hint("run the command again"))
+        Ok(None)
     }
 
     fn step(
@@ -235,6 +253,17 @@ impl Run<'_> {
             sql_md5,
         })
     }
+}
+
+/// Whether two lists hold the same rows.
+fn same(left: &[String], right: &[String]) -> bool {
+    let sorted = |rows: &[String]| {
+        let mut rows = rows.to_vec();
+        rows.sort();
+        rows.dedup();
+        rows
+    };
+    sorted(left) == sorted(right)
 }
 
 /// Writes down what a destination would do. Without a colon the run starts from an empty table.

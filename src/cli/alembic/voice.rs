@@ -14,7 +14,12 @@ pub(super) struct Voice {
     /// A person's terminal gets messages indented.
     indent: bool,
     level: Option<LogLevel>,
+    /// Results that are not written yet.
+    waiting: String,
 }
+
+/// How much is kept back at most.
+const BUFFER: usize = 1 << 16;
 
 impl Voice {
     pub(super) fn new(quiet: bool) -> Self {
@@ -22,19 +27,34 @@ impl Voice {
             quiet,
             indent: process::input_is_terminal(),
             level: None,
+            waiting: String::new(),
         }
     }
 
-    fn say(&self, words: &str) {
+    fn say(&mut self, words: &str) {
         if !self.quiet {
             let indent = if self.indent { "  " } else { "" };
-            process::print(&format!("{indent}{words}\n"));
+            self.put(&format!("{indent}{words}\n"));
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.waiting.push_str(text);
+        if self.waiting.len() > BUFFER {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.waiting.is_empty() {
+            process::print(&std::mem::take(&mut self.waiting));
         }
     }
 
     /// Says how a command ended.
     pub(super) fn end(&mut self, result: Result<(), Failure>) -> ExitCode {
         let Err(failure) = result else {
+            self.flush();
             return process::exit(0);
         };
         let code = match &failure.kind {
@@ -44,10 +64,12 @@ impl Voice {
                 COMMAND_FAILED
             }
             FailureKind::Uncaught(words) => {
+                self.flush();
                 process::print_error(&format!("{words}\n"));
                 process::FAILURE
             }
         };
+        self.flush();
         if let Some(hint) = &failure.hint {
             process::print_error(&format!("hint: {hint}\n"));
         }
@@ -58,12 +80,13 @@ impl Voice {
 impl Reporter for Voice {
     fn print(&mut self, text: &str) {
         if !self.quiet {
-            process::print(&format!("{text}\n"));
+            self.put(text);
+            self.put("\n");
         }
     }
 
     fn write(&mut self, text: &str) {
-        process::print(text);
+        self.put(text);
     }
 
     fn log(&mut self, level: LogLevel, logger: &str, message: &str) {
@@ -73,6 +96,7 @@ impl Reporter for Voice {
                 LogLevel::Info => "INFO ",
                 LogLevel::Error => "ERROR",
             };
+            self.flush();
             process::print_error(&format!("{name} [{logger}] {message}\n"));
         }
     }
@@ -82,6 +106,7 @@ impl Reporter for Voice {
     }
 
     fn warn(&mut self, words: &str) {
+        self.flush();
         process::print_error(&format!("UserWarning: {words}\n"));
     }
 

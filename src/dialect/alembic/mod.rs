@@ -11,6 +11,7 @@ pub mod offline;
 pub mod render;
 pub mod revision;
 pub mod run_history;
+mod scan;
 pub mod settings;
 pub mod source;
 pub mod sqlalchemy;

@@ -195,6 +195,14 @@ pub fn read(path: &Path, text: &str) -> Result<Revision, RevisionFileError> {
 
 /// Reads the variables of a revision file.
 pub fn variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
+    match super::scan::scan(text) {
+        Some(variables) => Ok(variables),
+        None => parsed_variables(path, text),
+    }
+}
+
+/// Reads the variables from the syntax tree.
+pub(super) fn parsed_variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
     let module = ruff_python_parser::parse_module(text).map_err(|error| {
         let offset = error.location.start().to_usize();
         RevisionFileError::Syntax {

@@ -234,6 +234,19 @@ pub fn read_without_unknown_labels(
     }
 }
 
+/// Reads the variables of a revision file.
+pub fn variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
+    match super::scan::scan(text) {
+        Some(variables) => Ok(variables),
+        None => parsed_variables(path, text),
+    }
+}
+
+/// Reads the variables from the syntax tree.
+pub(super) fn parsed_variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
+    parse(path, text)?.variables(path, text)
+}
+
 fn parse(path: &Path, text: &str) -> Result<Module, RevisionFileError> {
     let module = ruff_python_parser::parse_module(text).map_err(|error| {
         let offset = error.location.start().to_usize();
@@ -243,11 +256,6 @@ fn parse(path: &Path, text: &str) -> Result<Module, RevisionFileError> {
         }
     })?;
     Ok(Module::read(module.syntax()))
-}
-
-/// Reads the variables of a revision file.
-pub fn variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
-    parse(path, text)?.variables(path, text)
 }
 
 /// Makes a revision of what its file says, checking what Alembic checks for one file alone.

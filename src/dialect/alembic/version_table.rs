@@ -41,6 +41,39 @@ impl VersionTable {
         text
     }
 
+    /// Whether it is there, as a query for one truth value.
+    pub fn exists(&self, backend: Backend) -> String {
+        let text = |value: &str| quote::literal(value, backend.flavor());
+        match backend {
+            Backend::Postgres => {
+                let within = match &self.schema {
+                    Some(schema) => format!("n.nspname = {}", text(schema)),
+                    None => "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'"
+                        .to_owned(),
+                };
+                format!(
+                    "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = {} AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {within})",
+                    text(&self.table)
+                )
+            }
+            Backend::Sqlite => {
+                let schema = self.schema.as_deref().unwrap_or("main");
+                format!(
+                    "SELECT count(*) > 0 FROM {}.sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower({})",
+                    quote::identifier(schema, backend.flavor()),
+                    text(&self.table)
+                )
+            }
+            Backend::Mysql => format!(
+                "SELECT count(*) > 0 FROM information_schema.tables WHERE table_schema = {} AND table_name = {}",
+                self.schema
+                    .as_deref()
+                    .map_or_else(|| "database()".to_owned(), text),
+                text(&self.table)
+            ),
+        }
+    }
+
     /// The query for its rows.
     pub fn select(&self, backend: Backend) -> String {
         let table = self.qualified(backend);

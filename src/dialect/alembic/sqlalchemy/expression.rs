@@ -8,6 +8,7 @@ mod group;
 mod json;
 mod operate;
 mod operator;
+mod postgres;
 mod text;
 mod window;
 

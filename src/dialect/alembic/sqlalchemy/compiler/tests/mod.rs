@@ -11,6 +11,7 @@
 mod changes;
 mod expressions;
 mod fixtures;
+mod parameters;
 mod queries;
 
 use serde_json::Value;

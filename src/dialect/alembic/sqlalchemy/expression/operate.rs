@@ -283,6 +283,16 @@ impl Expr {
             }
             Operator::GetItem => self.subscript(&Subscript::Item(operand.clone())),
             operator if operator.is_comparison() => {
+                if let Operand::Expr(other) = operand
+                    && operator.is_python_comparison()
+                    && other.answers_first(self)
+                {
+                    return other.operate_with(
+                        &operator.mirrored(),
+                        &Operand::Expr(self.clone()),
+                        modifiers,
+                    );
+                }
                 let operator = if collective {
                     operator.mirrored()
                 } else {
@@ -291,6 +301,18 @@ impl Expr {
                 self.compare(&operator, operand, collective, modifiers)
             }
             _ => self.arithmetic(operator, operand, false, None),
+        }
+    }
+
+    /// Whether Python asks this side of a comparison first, because its class derives from the other side's: a known
+    /// function against an unknown one, a `Column` against a `column()`.
+    fn answers_first(&self, left: &Expr) -> bool {
+        match (self.element(), left.element()) {
+            (Element::Function(own), Element::Function(other)) => own.generic && !other.generic,
+            (Element::Column(own), Element::Column(other)) => {
+                own.is_schema_item() && !other.is_schema_item()
+            }
+            _ => false,
         }
     }
 

@@ -9,10 +9,12 @@
 )]
 
 mod changes;
+mod combinations;
 mod expressions;
 mod fixtures;
 mod parameters;
 mod queries;
+mod schema_tables;
 
 use serde_json::Value;
 

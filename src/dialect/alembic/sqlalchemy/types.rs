@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub use arguments::{DomainDefinition, EnumDefinition, TypeArguments};
 pub use class::{Module, TypeClass};
-pub use ddl::{ColumnContext, check_values, ddl, describe};
+pub use ddl::{CheckValue, ColumnContext, check_values, ddl, describe};
 pub use family::Family;
 
 use super::error::CompileError;

@@ -10,6 +10,7 @@
 
 mod changes;
 mod combinations;
+mod details;
 mod expressions;
 mod fixtures;
 mod parameters;

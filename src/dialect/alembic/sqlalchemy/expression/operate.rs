@@ -225,7 +225,11 @@ impl Expr {
     ) -> Result<Self, CompileError> {
         match operator {
             Operator::And | Operator::Or => {
-                let other = operand.as_argument(None)?;
+                let other = match (operand.constant(), operand) {
+                    (Some(constant), _) => constant,
+                    (None, Operand::Literal(value)) => return Err(no_condition(value)),
+                    (None, operand) => operand.as_argument(None)?,
+                };
                 Ok(join(operator, &[other, self.clone()]))
             }
             operator if operator.is_comparison() => self.operate(&operator.mirrored(), operand),
@@ -254,9 +258,10 @@ impl Expr {
         }
         match operator {
             Operator::And | Operator::Or => {
-                let other = match operand.constant() {
-                    Some(constant) => constant,
-                    None => operand.as_argument(None)?,
+                let other = match (operand.constant(), operand) {
+                    (Some(constant), _) => constant,
+                    (None, Operand::Literal(value)) => return Err(no_condition(value)),
+                    (None, operand) => operand.as_argument(None)?,
                 };
                 Ok(join(operator, &[self.clone(), other]))
             }
@@ -676,6 +681,14 @@ impl Expr {
     pub fn collate(&self, collation: &str) -> Self {
         collate(self, collation, None)
     }
+}
+
+/// The refusal of a value where a condition is wanted.
+fn no_condition(value: &Literal) -> CompileError {
+    let value = crate::dialect::alembic::sqlalchemy::literal::python_repr(value);
+    CompileError::argument(format!(
+        "SQL expression for WHERE/HAVING role expected, got {value}."
+    ))
 }
 
 fn join(operator: &Operator, sides: &[Expr]) -> Expr {

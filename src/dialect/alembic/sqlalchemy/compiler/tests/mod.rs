@@ -11,8 +11,10 @@
 mod changes;
 mod combinations;
 mod details;
+mod documents;
 mod expressions;
 mod fixtures;
+mod nested_queries;
 mod parameters;
 mod queries;
 mod schema_tables;

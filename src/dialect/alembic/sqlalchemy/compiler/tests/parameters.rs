@@ -279,6 +279,21 @@ fn endless_nesting_is_refused() {
 }
 
 #[test]
+fn values_are_no_conditions() {
+    let error = t("b").operate(&O::And, &arg(5)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ArgumentError: SQL expression for WHERE/HAVING role expected, got 5."
+    );
+    let text = literal_sql(
+        &op(&eq(&t("b"), 1), O::And, boolean(true)),
+        &Target::new(Backend::Postgres),
+    )
+    .unwrap();
+    assert_eq!(text, "t.b = 1");
+}
+
+#[test]
 fn a_plain_delete_needs_no_values() {
     let delete = Statement::Dml(Delete::new(table_s()).into());
     assert_eq!(

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::dialect::alembic::sqlalchemy::compiler::literal_sql;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
+use crate::dialect::alembic::sqlalchemy::expression::{Operand, Operator, cast, column};
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, literal_text};
 use crate::dialect::alembic::sqlalchemy::target::{Name, Target};
 use crate::dialect::alembic::sqlalchemy::types::{
@@ -159,4 +161,50 @@ fn checks_stand_in_for_native_types() {
     assert_eq!(check_values(&of(false), &lite), labels);
     assert_eq!(check_values(&of(true), &postgres), labels);
     assert_eq!(check_values(&SqlType::boolean(), &lite), None);
+}
+
+#[test]
+fn hooks_reach_into_expressions() {
+    let column = column("id", Some(SqlType::custom(Rc::new(Guid))));
+    let text = |text: &str| Operand::Literal(Literal::text(text));
+    let listed = Operand::List(vec![text("a"), text("b")]);
+    let cases = [
+        (
+            column.operate(&Operator::Eq, &text("ab")),
+            "id = 'ab'",
+            "id = 'AB'",
+        ),
+        (
+            column.operate(&Operator::Add, &text("x")),
+            "id || 'x'",
+            "id || 'X'",
+        ),
+        (
+            column.like(&Operator::Like, &text("a%"), None, false),
+            "id LIKE 'a%'",
+            "id LIKE 'A%'",
+        ),
+        (column.in_(&listed), "id IN ('a', 'b')", "id IN ('A', 'B')"),
+        (
+            column.like(&Operator::Contains, &text("x"), None, false),
+            "id LIKE '%' || 'x' || '%'",
+            "id LIKE '%' || 'X' || '%'",
+        ),
+        (
+            cast(&text("x"), &SqlType::custom(Rc::new(Guid))),
+            "CAST('x' AS UUID)",
+            "CAST('X' AS CHAR(36))",
+        ),
+    ];
+    for (expression, postgres, lite) in cases {
+        let expression = expression.unwrap();
+        assert_eq!(
+            literal_sql(&expression, &Target::new(Backend::Postgres)).unwrap(),
+            postgres
+        );
+        assert_eq!(
+            literal_sql(&expression, &Target::new(Backend::Sqlite)).unwrap(),
+            lite
+        );
+    }
 }

@@ -10,6 +10,7 @@ pub(super) mod naming;
 mod operator;
 mod query;
 mod source;
+mod tail;
 mod update;
 
 use std::collections::HashMap;

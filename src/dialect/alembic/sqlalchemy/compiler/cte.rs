@@ -5,7 +5,7 @@ use super::context::Context;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::expression::{Expr, LabelName};
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
-use crate::dialect::alembic::sqlalchemy::select::LabelStyle;
+use crate::dialect::alembic::sqlalchemy::select::{LabelStyle, QueryKind};
 use crate::dialect::alembic::sqlalchemy::selectable::{Cte, CteElement, FromClause, Source};
 use std::fmt::Write as _;
 
@@ -118,7 +118,7 @@ impl Compiler<'_> {
         };
         let body = match &cte.element {
             CteElement::Query(query) => {
-                if cte.recursive {
+                if cte.recursive || matches!(query.kind(), QueryKind::Values(_)) {
                     let columns = super::naming::columns_plus_names(
                         &query.selected(),
                         LabelStyle::Disambiguate,

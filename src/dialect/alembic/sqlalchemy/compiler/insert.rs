@@ -298,7 +298,11 @@ impl Compiler<'_> {
         let mut cells = Vec::new();
         for column in columns {
             let mut ask = || asked_back.extend(insert.table.column(&column.key));
-            let value = match (given(assignments, column), &column.default) {
+            let default = column
+                .default
+                .as_ref()
+                .filter(|default| self.has_default(default));
+            let value = match (given(assignments, column), default) {
                 (Some(operand), _) => {
                     if column.primary_key && implicit && !is_value(operand) {
                         ask();
@@ -331,6 +335,11 @@ impl Compiler<'_> {
             });
         }
         Ok(cells)
+    }
+
+    /// Whether a default counts on the backend: a sequence does so only where there are sequences.
+    fn has_default(&self, default: &Expr) -> bool {
+        self.target.is_postgres() || !matches!(default.element(), Element::NextValue { .. })
     }
 
     /// A default of Python's: SQLAlchemy only fills it in when it executes, so literal text has `NULL` there.

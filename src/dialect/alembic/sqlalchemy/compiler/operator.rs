@@ -558,13 +558,6 @@ impl Compiler<'_> {
                             item(self)?
                         )
                     }
-                    _ if type_.family() == Family::Float
-                        && type_.class().module()
-                            != crate::dialect::alembic::sqlalchemy::types::Module::Mysql =>
-                    {
-                        // `Float` has no scale for the compiler to look at.
-                        format!("ELSE {}+0.0000000000000000000000", item(self)?)
-                    }
                     _ => format!("ELSE {}+0.0000000000000000000000", item(self)?),
                 }
             }

@@ -1,9 +1,9 @@
 //! UPDATE and DELETE as text.
 
-use super::Compiler;
 use super::context::{Context, Scope};
 use super::insert::{check_names, given, table_columns};
 use super::source::mentioned;
+use super::{Binds, Compiler};
 use crate::dialect::alembic::sqlalchemy::dml::{Assignments, Delete, Update};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Element, Expr, Operand, TableColumn};
@@ -23,6 +23,10 @@ fn other_sources(table: &FromClause, expressions: &[&Expr]) -> Vec<FromClause> {
         }
     }
     others
+}
+
+fn is_python_value(value: &Expr) -> bool {
+    matches!(value.element(), Element::Bind(_))
 }
 
 impl Compiler<'_> {
@@ -143,18 +147,14 @@ impl Compiler<'_> {
         for column in in_order {
             let value = match (given(&own, column), &column.on_update) {
                 (Some(operand), _) => self.column_value(column, operand, context)?,
-                (None, Some(value)) if matches!(value.element(), Element::Bind(_)) => {
-                    let operand = match value.element() {
-                        Element::Bind(bind) if context.binds == super::Binds::Literal => {
-                            // A value of Python's is only filled in when the statement is executed.
-                            let _ = bind;
-                            Operand::Literal(
-                                crate::dialect::alembic::sqlalchemy::literal::Literal::None,
-                            )
-                        }
-                        _ => Operand::Expr(value.clone()),
-                    };
-                    self.column_value(column, &operand, context)?
+                // A value of Python's is only filled in when the statement is executed.
+                (None, Some(value))
+                    if is_python_value(value) && context.binds == Binds::Literal =>
+                {
+                    "NULL".into()
+                }
+                (None, Some(value)) if is_python_value(value) => {
+                    self.column_value(column, &Operand::Expr(value.clone()), context)?
                 }
                 (None, Some(value)) => self.expression(&value.self_group(None), context)?,
                 (None, None) => continue,

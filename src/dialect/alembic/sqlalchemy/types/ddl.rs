@@ -31,13 +31,15 @@ pub fn describe(type_: &SqlType) -> String {
     let arguments = type_.arguments();
     match type_.class().visit_name() {
         "null" => "NULL".into(),
-        "type_decorator" | "user_defined" => match type_.hooks() {
-            Some(hooks) => hooks
-                .implementation()
-                .map_or_else(|| hooks.class_name().to_owned(), |inner| describe(&inner)),
-            None if type_.class() == TypeClass::Interval => "DATETIME".into(),
-            None => "BLOB".into(),
-        },
+        "user_defined" => {
+            let plain = type_.plain();
+            match plain.hooks() {
+                Some(hooks) => hooks.class_name().to_owned(),
+                None => describe(&plain),
+            }
+        }
+        "type_decorator" if type_.class() == TypeClass::Interval => "DATETIME".into(),
+        "type_decorator" => "BLOB".into(),
         "uuid" => "CHAR(32)".into(),
         "double" => "DOUBLE".into(),
         "ARRAY" => "ARRAY".into(),

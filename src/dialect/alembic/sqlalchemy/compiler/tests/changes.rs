@@ -12,7 +12,6 @@ use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Query, Select, Statement, Tail};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
-use crate::dialect::alembic::sqlalchemy::types::SqlType;
 
 type Cases = Vec<(&'static str, Statement)>;
 
@@ -576,6 +575,5 @@ fn deletes() -> Cases {
 #[test]
 fn changes_print_as_recorded() {
     let cases = [inserts(), conflicts(), updates(), deletes()].concat();
-    let _ = SqlType::null();
     check(include_str!("changes.json"), &cases);
 }

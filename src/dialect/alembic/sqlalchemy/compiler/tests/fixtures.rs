@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::expression::{
-    Element, Expr, Operand, Operator, Subscript, TableColumn, function, literal,
+    Expr, Operand, Operator, Subscript, TableColumn, function, label_reference, literal,
 };
 use crate::dialect::alembic::sqlalchemy::literal::{Date, DateTime, Literal, Time, Timedelta};
 use crate::dialect::alembic::sqlalchemy::select::{Query, Select, Statement};
@@ -285,5 +285,5 @@ pub(super) fn scalar(query: impl Into<Query>) -> Expr {
 }
 
 pub(super) fn reference(name: &str) -> Expr {
-    Expr::new(Element::LabelReference(name.to_owned()), SqlType::null())
+    label_reference(name)
 }

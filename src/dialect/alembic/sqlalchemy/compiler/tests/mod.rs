@@ -9,9 +9,15 @@
 )]
 
 mod changes;
+mod combinations;
+mod details;
+mod documents;
 mod expressions;
 mod fixtures;
+mod nested_queries;
+mod parameters;
 mod queries;
+mod schema_tables;
 
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! Types compared with what SQLAlchemy 2.1.9 printed for them.
 
+mod custom;
 pub(in crate::dialect::alembic::sqlalchemy) mod parse;
 
 use serde_json::Value;

@@ -283,8 +283,8 @@ impl TableObject {
     fn place_index(&self, index: &Rc<IndexObject>) {
         let table = self.table.borrow();
         let mut data = index.data.borrow_mut();
-        data.table = table.name.clone();
-        data.schema = table.schema.clone();
+        data.table.clone_from(&table.name);
+        data.schema.clone_from(&table.schema);
     }
 
     /// A column by key or name.

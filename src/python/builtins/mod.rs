@@ -21,8 +21,9 @@ use super::value::Value;
 use super::vm::Vm;
 use super::{Arguments, Failure};
 
-pub(crate) use construct::{decode, encode, parse_float, parse_int};
+pub(crate) use construct::{decode, encode, int_of};
 pub(crate) use functions::{refused, sort_values};
+pub(crate) use number::ratio;
 pub(crate) use object::{generic_method, super_method};
 
 /// Gives a built-in class its methods and constructor.

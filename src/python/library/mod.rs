@@ -177,7 +177,7 @@ pub(crate) fn import(vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> 
         .into_iter()
         .map(|name| (name, Value::Bool(true)))
         .collect(),
-        "urllib" => vec![("parse", vm.import("urllib.parse")?)],
+        "urllib" => vec![("parse", import(vm, "urllib.parse")?.unwrap_or(Value::None))],
         _ if DANGEROUS.contains(&name) => return Ok(Some(Vm::absent(name))),
         _ => return Ok(None),
     };

@@ -92,7 +92,7 @@ impl Object for Environment {
 
 /// The members of `os`.
 pub(super) fn os(vm: &mut Vm) -> Members {
-    let path = vm.import("os.path").unwrap_or(Value::None);
+    let path = super::import(vm, "os.path").ok().flatten().unwrap_or(Value::None);
     vec![
         ("environ", Value::object(Environment)),
         (

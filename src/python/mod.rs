@@ -36,6 +36,7 @@ pub use error::{Failure, Position, Refusal, TraceEntry};
 pub use function::{Function, Generator, Method, Module, Native};
 pub use host::{Host, Limits, NoHost};
 pub use iterator::{Iterate, Iteration};
+pub use library::{Date, DateTime, Decimal, Time, TimeDelta, TimeZone, TypeForm, Uuid};
 pub use object::{BinaryOperator, CompareOperator, NewClass, Object, UnaryOperator};
 pub use value::{List, Range, Set, Slice, Tuple, Value};
 pub use vm::Vm;

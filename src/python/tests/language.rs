@@ -6,3 +6,8 @@ use super::check;
 fn language() {
     check(include_str!("language.txt"));
 }
+
+#[test]
+fn library() {
+    check(include_str!("library.txt"));
+}

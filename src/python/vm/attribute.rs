@@ -502,6 +502,9 @@ impl Vm {
                 if found.is_some() {
                     return Ok(found);
                 }
+                if let Some(found) = builtins::unbound_special(class, name) {
+                    return Ok(Some(found));
+                }
                 class.builtin_method(name).map(|method| {
                     let text: Rc<str> = Rc::from(name);
                     let label = text.clone();

@@ -145,7 +145,7 @@ impl Vm {
         }
         let found = match host.import(self, name)? {
             Some(module) => Some(module),
-            None => library::import(self, name)?,
+            None => self.nested(|vm| library::import(vm, name))?,
         };
         let found = match found {
             Some(module) => Some(module),

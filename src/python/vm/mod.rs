@@ -24,9 +24,7 @@ use super::host::{Host, Limits};
 use super::types::type_name;
 use super::value::Value;
 
-pub(crate) use attribute::method;
 pub(crate) use call::is_callable;
-pub(crate) use operate::{floor_divide, modulo};
 pub(crate) use protocol::{key_error, place};
 pub(crate) use run::Exit;
 

@@ -8,8 +8,8 @@ use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType};
 
 use crate::database::ConnectError;
 use crate::engine::{
-    Blocker, Database, Rows, RunObserver, Script, ServerError, ServerMessage, Severity,
-    StatementResult, TransactionState,
+    Blocker, Database, Datum, Reply, Rows, RunObserver, Script, ServerError, ServerMessage,
+    Severity, StatementResult, TransactionState,
 };
 use crate::model::Backend;
 use crate::sql::TransactionControl;
@@ -117,6 +117,38 @@ fn text_of(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Option<String>
     }
 }
 
+/// A value as SQLite stores it.
+fn datum(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Datum {
+    match value.value_type() {
+        None => Datum::Null,
+        Some(SqliteType::Binary) => Datum::Bytes(value.read_blob().to_owned()),
+        Some(SqliteType::Float | SqliteType::Double) => Datum::Float(value.read_double()),
+        Some(SqliteType::SmallInt | SqliteType::Integer | SqliteType::Long) => {
+            Datum::Integer(value.read_long())
+        }
+        Some(SqliteType::Text) => Datum::Text(value.read_text().to_owned()),
+    }
+}
+
+/// The word that a statement begins with, in capitals, behind comments.
+fn first_word(sql: &str) -> String {
+    let mut rest = sql.trim_start();
+    loop {
+        let after = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map(|(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map(|(_, after)| after)
+        } else {
+            break;
+        };
+        rest = after.unwrap_or_default().trim_start();
+    }
+    rest.chars()
+        .take_while(char::is_ascii_alphabetic)
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect()
+}
+
 fn server_error(error: &diesel::result::Error) -> ServerError {
     let message = match error {
         diesel::result::Error::DatabaseError(_, information) => information.message().to_owned(),
@@ -174,6 +206,51 @@ impl Database for SqliteDatabase {
 
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
         self.load(sql)
+    }
+
+    fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
+        let word = first_word(sql);
+        let mut reply = Reply::default();
+        let changes = ["INSERT", "UPDATE", "DELETE", "REPLACE"].contains(&word.as_str());
+        let query = diesel::sql_query(sql);
+        let cursor = LoadConnection::load(&mut self.connection, query)
+            .map_err(|error| server_error(&error))?;
+        for row in cursor {
+            let row = row.map_err(|error| server_error(&error))?;
+            let count = diesel::row::Row::<Sqlite>::field_count(&row);
+            let mut values = Vec::with_capacity(count);
+            for index in 0..count {
+                let Some(field) = row.get(index) else {
+                    continue;
+                };
+                if reply.columns.len() < count {
+                    reply
+                        .columns
+                        .push(field.field_name().unwrap_or_default().to_owned());
+                }
+                values.push(field.value().map_or(Datum::Null, datum));
+            }
+            reply.rows.push(values);
+        }
+        reply.returns_rows = !reply.columns.is_empty()
+            || ["SELECT", "WITH", "VALUES", "PRAGMA", "EXPLAIN"].contains(&word.as_str())
+            || (changes && sql.to_ascii_uppercase().contains("RETURNING"));
+        if changes {
+            let counted = self.load("SELECT changes(), last_insert_rowid()")?;
+            let mut values = counted
+                .rows
+                .into_iter()
+                .next()
+                .unwrap_or_default()
+                .into_iter()
+                .map(|value| value.and_then(|text| text.parse::<i64>().ok()));
+            reply.changed = values
+                .next()
+                .flatten()
+                .and_then(|count| u64::try_from(count).ok());
+            reply.last_row = values.next().flatten();
+        }
+        Ok(reply)
     }
 
     fn begin(&mut self) -> Result<(), ServerError> {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
+use super::reply::Reply;
 use super::script::Script;
 use crate::model::Backend;
 
@@ -194,6 +195,10 @@ pub trait Database {
 
     /// Asks a question.
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError>;
+
+    /// Sends a text as a client program would, several statements in one where the server takes
+    /// that, and gives the answer to the first.
+    fn send(&mut self, sql: &str) -> Result<Reply, ServerError>;
 
     /// Opens a transaction that is ready to write, in a session in its original state.
     fn begin(&mut self) -> Result<(), ServerError>;

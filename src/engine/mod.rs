@@ -8,6 +8,7 @@ mod execute;
 mod lock;
 mod outcome;
 mod plan;
+mod reply;
 mod script;
 mod step;
 
@@ -20,5 +21,6 @@ pub use execute::{ExecutePolicy, Hooks, execute, run_script};
 pub use lock::{LockError, LockGuard, LockPolicy, acquire, poll};
 pub use outcome::{Failure, FailureCause, Outcome, StepDone, WhatRemains};
 pub use plan::{Candidate, Plan, PlanError, PlanPolicy, plan};
+pub use reply::{Datum, Reply};
 pub use script::{Edits, Origin, Script};
 pub use step::{Record, Step, TransactionMode};

@@ -6,17 +6,21 @@
 //! host makes: native functions ([`Value::native`]) and host objects ([`Object`]). An error is
 //! either an exception, which the program may catch, or a [`Refusal`], which it may not.
 
+mod absent;
 mod arguments;
 mod builtins;
 mod class;
 mod code;
+mod compile;
 mod dict;
 mod enumeration;
 mod error;
+mod format;
 mod frame;
 mod function;
 mod host;
 mod iterator;
+mod library;
 mod number;
 mod object;
 mod text;
@@ -32,6 +36,10 @@ pub use error::{Failure, Position, Refusal, TraceEntry};
 pub use function::{Function, Generator, Method, Module, Native};
 pub use host::{Host, Limits, NoHost};
 pub use iterator::{Iterate, Iteration};
+pub use library::{Date, DateTime, Decimal, Time, TimeDelta, TimeZone, TypeForm, Uuid};
 pub use object::{BinaryOperator, CompareOperator, NewClass, Object, UnaryOperator};
 pub use value::{List, Range, Set, Slice, Tuple, Value};
 pub use vm::Vm;
+
+#[cfg(test)]
+mod tests;

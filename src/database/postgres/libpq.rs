@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 
 use pq_sys::{ConnStatusType, ExecStatusType, PGTransactionStatusType, PGconn, PGresult};
 
+use super::values::datum;
 use crate::engine::{
-    Rows, ServerError, ServerMessage, Severity, StatementResult, TransactionState,
+    Datum, Reply, Rows, ServerError, ServerMessage, Severity, StatementResult, TransactionState,
 };
 
 /// How long the server may stay silent before somebody is told.
@@ -154,6 +155,38 @@ impl Answer {
             rows: (0..count)
                 .map(|row| (0..width).map(|column| self.value(row, column)).collect())
                 .collect(),
+        }
+    }
+
+    /// The rows with their values as what they are.
+    pub(super) fn reply(&self) -> Reply {
+        let result = self.result.as_ptr();
+        // SAFETY: the result is valid as long as this value.
+        let (count, width) = unsafe { (pq_sys::PQntuples(result), pq_sys::PQnfields(result)) };
+        let kinds: Vec<u32> = (0..width)
+            // SAFETY: the column is within bounds.
+            .map(|column| unsafe { pq_sys::PQftype(result, column) })
+            .collect();
+        let columns = (0..width).map(|column| {
+            // SAFETY: the column is within bounds; the name lives as long as the result.
+            unsafe { owned(pq_sys::PQfname(result, column)) }.unwrap_or_default()
+        });
+        Reply {
+            returns_rows: self.status() == ExecStatusType::PGRES_TUPLES_OK,
+            columns: columns.collect(),
+            rows: (0..count)
+                .map(|row| {
+                    (0..width)
+                        .zip(&kinds)
+                        .map(|(column, kind)| match self.value(row, column) {
+                            Some(text) => datum(*kind, text),
+                            None => Datum::Null,
+                        })
+                        .collect()
+                })
+                .collect(),
+            changed: self.changed(),
+            last_row: None,
         }
     }
 

@@ -2,5 +2,6 @@
 
 mod libpq;
 mod session;
+mod values;
 
 pub use session::{PostgresDatabase, PostgresOptions};

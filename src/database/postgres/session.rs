@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::libpq::{Answer, Libpq};
 use crate::database::ConnectError;
 use crate::engine::{
-    Blocker, Database, Rows, RunObserver, Script, ServerError, ServerMessage, TransactionState,
+    Blocker, Database, Reply, Rows, RunObserver, Script, ServerError, ServerMessage,
+    TransactionState,
 };
 use crate::model::Backend;
 use crate::sql::{Statement, quote};
@@ -426,6 +427,18 @@ impl Database for PostgresDatabase {
 
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
         Ok(self.flush_with(Some(sql))?.unwrap_or_default())
+    }
+
+    fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
+        if !self.queue.is_empty() {
+            self.flush_with(None)?;
+        }
+        let answers = self.connection.simple(sql, &mut |_| {});
+        self.late_notices.extend(self.connection.take_notices());
+        Ok(answers?
+            .first()
+            .map(super::libpq::Answer::reply)
+            .unwrap_or_default())
     }
 
     fn begin(&mut self) -> Result<(), ServerError> {

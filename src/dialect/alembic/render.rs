@@ -4,7 +4,10 @@
 //! Where bodies come from is a [`ScriptSource`]'s affair: native revisions read theirs from SQL
 //! files, Python revisions are evaluated.
 
-use crate::engine::{Rows, ServerError, StatementResult};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::{Backend, Place};
 
 use super::revision::Revision;
@@ -42,6 +45,10 @@ pub trait Sink {
     /// Asks a question; only where there is somebody to answer.
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError>;
 
+    /// Sends a text as a client program would, several statements in one where the server takes
+    /// that, and gives the answer to the first, its values as what they are.
+    fn send(&mut self, sql: &str) -> Result<Reply, ServerError>;
+
     /// Commits what came before and leaves the transaction, for statements that cannot run in one.
     fn begin_autocommit(&mut self) -> Result<(), ServerError>;
 
@@ -53,6 +60,10 @@ pub trait Sink {
         log::warn!("{words}");
     }
 }
+
+/// A sink that the run and the bodies share. It is borrowed for the length of one call only, so
+/// that a body may come back to it while another body's objects still hold it.
+pub type SharedSink = Rc<RefCell<dyn Sink>>;
 
 /// A body that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,7 +103,7 @@ pub enum ScriptError {
 /// A revision that is ready to run.
 pub trait RevisionScript {
     /// Runs one of its bodies.
-    fn run(&mut self, body: Body, sink: &mut dyn Sink) -> Result<(), ScriptError>;
+    fn run(&mut self, body: Body, sink: &SharedSink) -> Result<(), ScriptError>;
 
     /// The text that the history table keeps a checksum of.
     fn source(&self) -> &[u8];

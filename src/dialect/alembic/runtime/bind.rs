@@ -1,32 +1,21 @@
 //! `op.get_bind()`: a connection, or what stands for one while statements are only printed.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::Runtime;
 use super::names;
 use super::run::Run;
 use super::statement::{StatementForm, StatementObject};
-use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::compiler::{Binds, Options, compile_statement};
-use crate::dialect::alembic::sqlalchemy::dml::DmlKind;
-use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Element};
+use crate::dialect::alembic::sqlalchemy::dml::{Dml, DmlKind, Insert, InsertValues};
+use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Element, Expr, Operand};
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::Statement;
-use crate::python::{Arguments, Failure, Iteration, Object, Value, Vm};
-
-/// What a statement brought.
-#[derive(Debug, Clone, Default)]
-pub struct Answer {
-    /// The columns' names.
-    pub columns: Vec<Rc<str>>,
-    /// The rows.
-    pub rows: Vec<Vec<Literal>>,
-    /// How many rows were changed or found.
-    pub count: Option<u64>,
-    /// Whether it was a query.
-    pub returns_rows: bool,
-}
+use crate::dialect::alembic::sqlalchemy::types::SqlType;
+use crate::engine::Reply;
+use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// A connection that runs what revisions send.
 pub trait Connection {
@@ -35,7 +24,7 @@ pub trait Connection {
     /// # Errors
     ///
     /// The server's error as an exception of SQLAlchemy's.
-    fn execute(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<Answer, Failure>;
+    fn execute(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<Reply, Failure>;
 
     /// Commits and leaves the transaction, or opens another one.
     ///
@@ -51,40 +40,19 @@ pub(crate) struct BindObject {
     pub(crate) role: BindRole,
 }
 
-/// Whether it is a connection, an engine, or a transaction.
+/// Whether it is a connection or an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BindRole {
     Connection,
     Engine,
-    Transaction,
 }
 
-/// What `execute()` gives on a live connection.
-pub(crate) struct ResultObject {
+/// `begin_nested()`: a savepoint. Without a name it is the run's own transaction, which ends with
+/// the run.
+pub(crate) struct TransactionObject {
     runtime: Runtime,
-    columns: Rc<[Rc<str>]>,
-    rows: RefCell<std::vec::IntoIter<Vec<Literal>>>,
-    count: Option<u64>,
-    returns_rows: bool,
-    /// How rows are handed out.
-    shape: RowShape,
-    inserted: Option<Value>,
-    closed: Cell<bool>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowShape {
-    Row,
-    Mapping,
-    Scalar,
-}
-
-/// One row of a result.
-pub(crate) struct RowObject {
-    columns: Rc<[Rc<str>]>,
-    values: Vec<Value>,
-    /// Whether it is a mapping, whose keys are names.
-    mapping: bool,
+    savepoint: Option<String>,
+    open: Cell<bool>,
 }
 
 impl Runtime {
@@ -122,6 +90,10 @@ impl Runtime {
         parameters: Option<&Value>,
     ) -> Result<Value, Failure> {
         if let Some(ddl) = value.downcast::<super::schema_ddl::DdlObject>() {
+            if let Some(text) = self.own_statement_text(vm, ddl.class, value)? {
+                self.run.emit(vm, &text)?;
+                return Ok(Value::None);
+            }
             for statement in ddl.statements(self)? {
                 self.run.emit(vm, &statement)?;
             }
@@ -136,11 +108,11 @@ impl Runtime {
                 Some(rows) => vm.collect(rows)?,
                 None => Vec::new(),
             };
-            let mut last = Value::None;
+            let mut results = Vec::with_capacity(rows.len());
             for row in rows {
-                last = self.execute_value(vm, value, Some(&row))?;
+                results.push(self.execute_value(vm, value, Some(&row))?);
             }
-            return Ok(last);
+            return Ok(self.many_results(&results));
         }
         if let Some(object) = value.downcast::<StatementObject>()
             && let (StatementForm::Dml(dml), Some(row @ Value::Dict(_))) =
@@ -148,8 +120,11 @@ impl Runtime {
             && let DmlKind::Insert(insert) = dml.kind()
             && object.is_bare_insert()
         {
-            let table = self.from_value(insert.table.clone());
-            return self.insert_rows(vm, &table, std::slice::from_ref(row)).map(|()| Value::None);
+            let mut insert = insert.clone();
+            insert.values = InsertValues::Row(self.row_assignments(vm, &insert.table, row)?);
+            insert.inline |= self.run.is_offline();
+            let filled = self.dml_value(insert);
+            return self.execute_value(vm, &filled, None);
         }
         let Some(statement) = self.statement(vm, value)? else {
             return Err(self.run.raise(
@@ -171,14 +146,97 @@ impl Runtime {
             parameters,
             ..Options::default()
         };
-        let compiled = compile_statement(&statement, self.run.target(), &options);
-        let sql = self.run.failed(compiled)?.sql;
-        let Some(connection) = &self.run.connection else {
+        let Some(connection) = self.run.connection.clone() else {
+            let compiled = compile_statement(&statement, self.run.target(), &options);
+            let sql = self.run.failed(compiled)?.sql;
             self.run.emit(vm, &sql)?;
             return Ok(Value::None);
         };
-        let answer = connection.clone().execute(&self.run, vm, &sql)?;
-        Ok(self.result(answer))
+        let (statement, asked) = self.asking_for_key(statement);
+        let compiled = compile_statement(&statement, self.run.target(), &options);
+        let sql = self.run.failed(compiled)?.sql;
+        let mut reply = connection.execute(&self.run, vm, &sql)?;
+        let types = result_types(&statement);
+        let inserted = self.inserted_key(vm, &statement, &reply, asked)?;
+        if asked {
+            // The file did not ask for the key, so it gets no rows.
+            reply.returns_rows = false;
+            reply.rows.clear();
+            reply.columns.clear();
+        }
+        self.result(vm, reply, &types, inserted)
+    }
+
+    /// Asks for the key of a row that is inserted, where the server tells it no other way.
+    fn asking_for_key(&self, statement: Statement) -> (Statement, bool) {
+        let Statement::Dml(dml) = &statement else {
+            return (statement, false);
+        };
+        let DmlKind::Insert(insert) = dml.kind() else {
+            return (statement, false);
+        };
+        let keys = key_columns(insert);
+        if !self.run.target().is_postgres()
+            || insert.inline
+            || !insert.returning.is_empty()
+            || insert.conflict.is_some()
+            || keys.is_empty()
+            || !matches!(insert.values, InsertValues::Row(_))
+        {
+            return (statement, false);
+        }
+        let mut insert = insert.clone();
+        insert.returning = keys;
+        (Statement::Dml(Dml::from(insert)), true)
+    }
+
+    /// `inserted_primary_key`.
+    fn inserted_key(
+        &self,
+        vm: &mut Vm,
+        statement: &Statement,
+        reply: &Reply,
+        asked: bool,
+    ) -> Result<Option<Value>, Failure> {
+        let Statement::Dml(dml) = statement else {
+            return Ok(None);
+        };
+        let DmlKind::Insert(insert) = dml.kind() else {
+            return Ok(None);
+        };
+        let InsertValues::Row(assignments) = &insert.values else {
+            return Ok(None);
+        };
+        let keys = key_columns(insert);
+        let names: Vec<Rc<str>> = keys.iter().filter_map(Expr::key).collect();
+        let mut values = Vec::new();
+        for (at, key) in keys.iter().enumerate() {
+            if asked {
+                let datum = reply.rows.first().and_then(|row| row.get(at));
+                values.push(match datum {
+                    Some(datum) => self.datum_value(vm, datum, Some(key.type_()))?,
+                    None => Value::None,
+                });
+                continue;
+            }
+            let name = key.key();
+            let given = assignments
+                .iter()
+                .find(|(column, _)| name.as_deref() == Some(&*column.key()));
+            values.push(match given.map(|(_, operand)| operand) {
+                Some(Operand::Literal(literal)) => self.python_value(vm, literal)?,
+                Some(Operand::Expr(expression)) => match expression.element() {
+                    Element::Bind(bind) => match &bind.value {
+                        Some(literal) => self.python_value(vm, literal)?,
+                        None => Value::None,
+                    },
+                    _ => Value::None,
+                },
+                Some(_) => Value::None,
+                None => Value::from(reply.last_row),
+            });
+        }
+        Ok((!values.is_empty()).then(|| Self::row_value(names, values)))
     }
 
     /// Refuses a text whose parameters nobody gave: printed, they would be NULL without a word.
@@ -222,19 +280,41 @@ impl Runtime {
         }
         Ok(())
     }
+}
 
-    /// An answer as the file sees it.
-    pub(crate) fn result(&self, answer: Answer) -> Value {
-        Value::object(ResultObject {
-            runtime: self.clone(),
-            columns: answer.columns.into(),
-            rows: RefCell::new(answer.rows.into_iter()),
-            count: answer.count,
-            returns_rows: answer.returns_rows,
-            shape: RowShape::Row,
-            inserted: None,
-            closed: Cell::new(false),
-        })
+/// The columns of the primary key of the table that an INSERT is about.
+fn key_columns(insert: &Insert) -> Vec<Expr> {
+    let Some(table) = insert.table.as_table() else {
+        return Vec::new();
+    };
+    let keys: Vec<Rc<str>> = table
+        .columns
+        .borrow()
+        .iter()
+        .filter(|column| column.primary_key)
+        .map(|column| column.key.clone())
+        .collect();
+    keys.iter()
+        .filter_map(|key| insert.table.column(key))
+        .collect()
+}
+
+/// The types of the columns that a statement returns, where it knows them.
+pub(super) fn result_types(statement: &Statement) -> Vec<SqlType> {
+    let types = |columns: &[Expr]| {
+        columns
+            .iter()
+            .map(|column| column.type_().clone())
+            .collect()
+    };
+    match statement {
+        Statement::Query(query) => types(&query.selected()),
+        Statement::Dml(dml) => match dml.kind() {
+            DmlKind::Insert(insert) => types(&insert.returning),
+            DmlKind::Update(update) => types(&update.returning),
+            DmlKind::Delete(delete) => types(&delete.returning),
+        },
+        Statement::Expression(_) => Vec::new(),
     }
 }
 
@@ -247,7 +327,7 @@ impl StatementObject {
                 DmlKind::Insert(insert)
                     if matches!(
                         insert.values,
-                        crate::dialect::alembic::sqlalchemy::dml::InsertValues::Unspecified
+                        InsertValues::Unspecified
                     )
             ),
             StatementForm::Query(_) => false,
@@ -275,6 +355,8 @@ const LIVE_METHODS: &[&str] = &[
     "detach",
     "invalidate",
     "get_transaction",
+    "get_nested_transaction",
+    "in_nested_transaction",
 ];
 
 impl Object for BindObject {
@@ -285,7 +367,6 @@ impl Object for BindObject {
         match self.role {
             BindRole::Connection => "Connection",
             BindRole::Engine => "Engine",
-            BindRole::Transaction => "RootTransaction",
         }
         .into()
     }
@@ -362,10 +443,20 @@ impl Object for BindObject {
                 }
             }
             "connect" | "execution_options" | "detach" => Ok(Value::Object(self)),
-            "begin" | "begin_nested" | "get_transaction" => {
-                Ok(runtime.bind_value(BindRole::Transaction))
-            }
-            "in_transaction" => Ok(Value::Bool(true)),
+            "begin_nested" => runtime.savepoint(vm),
+            "get_transaction" | "get_nested_transaction" => Ok(Value::object(TransactionObject {
+                runtime: runtime.clone(),
+                savepoint: None,
+                open: Cell::new(true),
+            })),
+            "begin" if self.role == BindRole::Engine => Ok(Value::Object(self)),
+            "begin" => Err(runtime.run.raise(
+                "InvalidRequestError",
+                "This connection has already initialized a SQLAlchemy Transaction() object via \
+                 begin() or autobegin; can't call begin() here unless rollback() or commit() is \
+                 called first.",
+            )),
+            "in_transaction" | "in_nested_transaction" => Ok(Value::Bool(name == "in_transaction")),
             "run_callable" => {
                 let mut arguments = arguments;
                 if arguments.positional.is_empty() {
@@ -392,103 +483,65 @@ impl Object for BindObject {
     }
 }
 
-impl ResultObject {
-    fn row(&self, values: Vec<Literal>, vm: &mut Vm) -> Result<Value, Failure> {
-        let mut made = Vec::with_capacity(values.len());
-        for value in &values {
-            made.push(self.runtime.python_value(vm, value)?);
-        }
-        Ok(match self.shape {
-            RowShape::Scalar => made.into_iter().next().unwrap_or(Value::None),
-            shape => Value::object(RowObject {
-                columns: self.columns.clone(),
-                values: made,
-                mapping: shape == RowShape::Mapping,
-            }),
-        })
-    }
-
-    fn next_row(&self, vm: &mut Vm) -> Result<Option<Value>, Failure> {
-        if !self.returns_rows || self.closed.get() {
-            return Err(self.runtime.run.raise(
-                "ResourceClosedError",
-                "This result object does not return rows. It has been closed automatically.",
-            ));
-        }
-        let row = self.rows.borrow_mut().next();
-        match row {
-            Some(values) => self.row(values, vm).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn remaining(&self, vm: &mut Vm, limit: usize) -> Result<Vec<Value>, Failure> {
-        let mut rows = Vec::new();
-        while rows.len() < limit
-            && let Some(row) = self.next_row(vm)?
-        {
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-
-    fn shaped(&self, shape: RowShape) -> Value {
-        Value::object(Self {
-            runtime: self.runtime.clone(),
-            columns: self.columns.clone(),
-            rows: RefCell::new(self.rows.take()),
-            count: self.count,
-            returns_rows: self.returns_rows,
-            shape,
-            inserted: self.inserted.clone(),
-            closed: Cell::new(self.closed.get()),
-        })
-    }
-
-    fn first_value(&self, vm: &mut Vm) -> Result<Option<Value>, Failure> {
-        match self.next_row(vm)? {
-            None => Ok(None),
-            Some(row) => Ok(Some(match row.downcast::<RowObject>() {
-                Some(row) => row.values.first().cloned().unwrap_or(Value::None),
-                None => row,
-            })),
-        }
+impl Runtime {
+    /// `begin_nested()`.
+    pub(crate) fn savepoint(&self, vm: &mut Vm) -> Result<Value, Failure> {
+        let name = format!("sa_savepoint_{}", self.run.next_savepoint());
+        self.run.emit(vm, &format!("SAVEPOINT {name}"))?;
+        Ok(Value::object(TransactionObject {
+            runtime: self.clone(),
+            savepoint: Some(name),
+            open: Cell::new(true),
+        }))
     }
 }
 
-const RESULT_METHODS: &[&str] = &[
-    "fetchall", "all", "fetchone", "first", "one", "one_or_none", "scalar", "scalar_one",
-    "scalar_one_or_none", "scalars", "mappings", "fetchmany", "partitions", "keys", "close",
-    "unique", "columns", "yield_per", "tuples", "freeze",
-];
+impl TransactionObject {
+    fn end(&self, vm: &mut Vm, commits: bool) -> Result<(), Failure> {
+        let Some(name) = &self.savepoint else {
+            if commits {
+                // The transaction is the run's own and is committed with it.
+                return Ok(());
+            }
+            return Err(vm.refuse(
+                "rollback()",
+                "A revision that rolls back would undo other revisions with it.",
+                "Raise an exception to stop the run.",
+            ));
+        };
+        if !self.open.replace(false) {
+            return Ok(());
+        }
+        let words = if commits {
+            "RELEASE SAVEPOINT"
+        } else {
+            "ROLLBACK TO SAVEPOINT"
+        };
+        self.runtime.run.emit(vm, &format!("{words} {name}"))
+    }
+}
 
-impl Object for ResultObject {
+impl Object for TransactionObject {
     fn type_name(&self) -> Rc<str> {
-        match self.shape {
-            RowShape::Row => "CursorResult",
-            RowShape::Mapping => "MappingResult",
-            RowShape::Scalar => "ScalarResult",
+        if self.savepoint.is_some() {
+            "NestedTransaction"
+        } else {
+            "RootTransaction"
         }
         .into()
     }
 
     fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
         Ok(match name {
-            "rowcount" => Some(Value::Int(
-                self.count
-                    .and_then(|count| i64::try_from(count).ok())
-                    .unwrap_or(-1),
-            )),
-            "returns_rows" => Some(Value::Bool(self.returns_rows)),
-            "closed" => Some(Value::Bool(self.closed.get())),
-            "inserted_primary_key" => self.inserted.clone(),
-            "lastrowid" => None,
+            "is_active" | "is_valid" => Some(Value::Bool(self.open.get())),
+            "nested" => Some(Value::Bool(self.savepoint.is_some())),
+            "connection" => Some(self.runtime.bind()),
             _ => None,
         })
     }
 
     fn has_method(&self, name: &str) -> bool {
-        RESULT_METHODS.contains(&name)
+        matches!(name, "commit" | "rollback" | "close")
     }
 
     fn call_method(
@@ -497,242 +550,19 @@ impl Object for ResultObject {
         name: &str,
         arguments: Arguments,
     ) -> Result<Value, Failure> {
-        let run = &self.runtime.run;
-        Ok(match name {
-            "fetchall" | "all" => Value::list(self.remaining(vm, usize::MAX)?),
-            "fetchmany" => {
-                let bound = arguments.bind(name, "size=")?;
-                let size = bound.int("size")?.unwrap_or(1);
-                Value::list(self.remaining(vm, usize::try_from(size).unwrap_or(0))?)
-            }
-            "partitions" => {
-                let bound = arguments.bind(name, "size=")?;
-                let size = bound.int("size")?.unwrap_or(1000);
-                let size = usize::try_from(size).unwrap_or(1000).max(1);
-                let mut parts = Vec::new();
-                loop {
-                    let rows = self.remaining(vm, size)?;
-                    if rows.is_empty() {
-                        break Value::list(parts);
-                    }
-                    parts.push(Value::list(rows));
-                }
-            }
-            "fetchone" => self.next_row(vm)?.unwrap_or(Value::None),
-            "first" => {
-                let row = self.next_row(vm)?.unwrap_or(Value::None);
-                self.closed.set(true);
-                row
-            }
-            "one" | "one_or_none" => {
-                let first = self.next_row(vm)?;
-                if first.is_some() && self.next_row(vm)?.is_some() {
-                    return Err(run.raise(
-                        "MultipleResultsFound",
-                        if name == "one" {
-                            "Multiple rows were found when exactly one was required"
-                        } else {
-                            "Multiple rows were found when one or none was required"
-                        },
-                    ));
-                }
-                match first {
-                    Some(row) => row,
-                    None if name == "one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
-                    }
-                    None => Value::None,
-                }
-            }
-            "scalar" => {
-                let value = self.first_value(vm)?.unwrap_or(Value::None);
-                self.closed.set(true);
-                value
-            }
-            "scalar_one" | "scalar_one_or_none" => {
-                let first = self.first_value(vm)?;
-                if first.is_some() && self.next_row(vm)?.is_some() {
-                    return Err(run.raise(
-                        "MultipleResultsFound",
-                        "Multiple rows were found when exactly one was required",
-                    ));
-                }
-                match first {
-                    Some(value) => value,
-                    None if name == "scalar_one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
-                    }
-                    None => Value::None,
-                }
-            }
-            "scalars" => {
-                let bound = arguments.bind(name, "index=")?;
-                if bound.int("index")?.unwrap_or(0) != 0 {
-                    return Err(vm.refuse(
-                        "scalars(index)",
-                        "Only the first column can be taken by scalars().",
-                        "",
-                    ));
-                }
-                self.shaped(RowShape::Scalar)
-            }
-            "mappings" => self.shaped(RowShape::Mapping),
-            "keys" => Value::list(self.columns.iter().map(Value::str).collect()),
-            "close" => {
-                self.closed.set(true);
-                Value::None
-            }
-            _ => Value::Object(self),
-        })
+        arguments.bind(name, "")?;
+        self.end(vm, name == "commit")?;
+        Ok(Value::None)
     }
 
-    fn iterate(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Value>, Failure> {
-        Ok(Some(Value::Iterator(Rc::new(Iteration::new(Rows(self))))))
+    fn enter(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Value>, Failure> {
+        Ok(Some(Value::Object(self)))
     }
 
-    fn next(self: Rc<Self>, vm: &mut Vm) -> Result<Option<Option<Value>>, Failure> {
-        self.next_row(vm).map(Some)
-    }
-
-    fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {
-        Ok(true)
-    }
-}
-
-/// The rows of a result, one by one.
-struct Rows(Rc<ResultObject>);
-
-impl crate::python::Iterate for Rows {
-    fn next(&mut self, vm: &mut Vm) -> Result<Option<Value>, Failure> {
-        self.0.next_row(vm)
-    }
-}
-
-impl RowObject {
-    fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| &**column == name)
-    }
-
-    fn dictionary(&self) -> Value {
-        let Value::Dict(dict) = Value::dict() else {
-            return Value::None;
-        };
-        for (column, value) in self.columns.iter().zip(&self.values) {
-            dict.set_str(column, value.clone());
+    fn exit(self: Rc<Self>, vm: &mut Vm, exception: Option<&Value>) -> Result<bool, Failure> {
+        if self.savepoint.is_some() {
+            self.end(vm, exception.is_none())?;
         }
-        Value::Dict(dict)
-    }
-
-    fn tuple(&self) -> Value {
-        Value::tuple(self.values.clone())
-    }
-}
-
-impl Object for RowObject {
-    fn type_name(&self) -> Rc<str> {
-        if self.mapping { "RowMapping" } else { "Row" }.into()
-    }
-
-    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
-        if !self.mapping
-            && let Some(at) = self.position(name)
-        {
-            return Ok(self.values.get(at).cloned());
-        }
-        Ok(match name {
-            "_mapping" => Some(Value::object(Self {
-                columns: self.columns.clone(),
-                values: self.values.clone(),
-                mapping: true,
-            })),
-            "_fields" => Some(Value::tuple(self.columns.iter().map(Value::str).collect())),
-            _ => None,
-        })
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        match name {
-            "_asdict" | "count" | "index" | "_tuple" | "t" => !self.mapping,
-            "keys" | "values" | "items" | "get" => self.mapping,
-            _ => false,
-        }
-    }
-
-    fn call_method(
-        self: Rc<Self>,
-        vm: &mut Vm,
-        name: &str,
-        arguments: Arguments,
-    ) -> Result<Value, Failure> {
-        match name {
-            "_asdict" => Ok(self.dictionary()),
-            "count" | "index" => vm.call_method(&self.tuple(), name, arguments),
-            "_tuple" | "t" => Ok(self.tuple()),
-            _ => vm.call_method(&self.dictionary(), name, arguments),
-        }
-    }
-
-    fn item(self: Rc<Self>, vm: &mut Vm, key: &Value) -> Result<Option<Value>, Failure> {
-        if self.mapping {
-            let at = match names::text(key) {
-                Some(name) => self.position(&name),
-                None => match vm.find_attribute(key, "name")? {
-                    Some(name) => names::text(&name).and_then(|name| self.position(&name)),
-                    None => None,
-                },
-            };
-            return match at.and_then(|at| self.values.get(at)) {
-                Some(value) => Ok(Some(value.clone())),
-                None => Err(Failure::raise("KeyError", vm.str(key)?)),
-            };
-        }
-        vm.item(&self.tuple(), key).map(Some)
-    }
-
-    fn iterate(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Value>, Failure> {
-        Ok(Some(if self.mapping {
-            Value::list(self.columns.iter().map(Value::str).collect())
-        } else {
-            self.tuple()
-        }))
-    }
-
-    fn length(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<usize>, Failure> {
-        Ok(Some(self.values.len()))
-    }
-
-    fn contains(self: Rc<Self>, vm: &mut Vm, value: &Value) -> Result<Option<bool>, Failure> {
-        if self.mapping {
-            return Ok(Some(
-                names::text(value).is_some_and(|name| self.position(&name).is_some()),
-            ));
-        }
-        vm.contains(&self.tuple(), value).map(Some)
-    }
-
-    fn hash(self: Rc<Self>, vm: &mut Vm) -> Result<Option<u64>, Failure> {
-        vm.hash(&self.tuple()).map(Some)
-    }
-
-    fn equals(self: Rc<Self>, vm: &mut Vm, other: &Value) -> Result<Option<bool>, Failure> {
-        let other = other
-            .downcast::<Self>()
-            .map_or_else(|| other.clone(), |other| other.tuple());
-        vm.equals(&self.tuple(), &other).map(Some)
-    }
-
-    fn repr(self: Rc<Self>, vm: &mut Vm) -> Result<Rc<str>, Failure> {
-        let shown = if self.mapping {
-            self.dictionary()
-        } else {
-            self.tuple()
-        };
-        vm.repr(&shown)
+        Ok(false)
     }
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::Runtime;
 use super::batch::BatchObject;
 use super::table::{MetaDataObject, TableObject};
-use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::SqlType;
 use crate::python::{Arguments, Failure, Value, Vm};
@@ -16,11 +15,7 @@ impl Runtime {
         if Self::is_bind(subject) {
             return Err(self.no_inspection());
         }
-        Err(vm.refuse(
-            "sa.inspect",
-            "Only connections can be inspected.",
-            "",
-        ))
+        Err(vm.refuse("sa.inspect", "Only connections can be inspected.", ""))
     }
 
     pub(crate) fn table_exists(
@@ -72,17 +67,10 @@ impl Runtime {
 
     pub(crate) fn python_type(&self, vm: &mut Vm, sql_type: &SqlType) -> Result<Value, Failure> {
         let _ = sql_type;
-        Err(vm.refuse("python_type", "The Python type of a type is not known here.", ""))
-    }
-
-    pub(crate) fn python_value(&self, _vm: &mut Vm, value: &Literal) -> Result<Value, Failure> {
-        Ok(match value {
-            Literal::Bool(truth) => Value::Bool(*truth),
-            Literal::Int(number) => Value::Int(*number),
-            Literal::Float(number) => Value::Float(*number),
-            Literal::Str(text) => Value::Str(text.clone()),
-            Literal::Bytes(bytes) => Value::Bytes(bytes.clone()),
-            _ => Value::None,
-        })
+        Err(vm.refuse(
+            "python_type",
+            "The Python type of a type is not known here.",
+            "",
+        ))
     }
 }

@@ -15,6 +15,7 @@ pub struct Run {
     pub context: ops::Context,
     pub(crate) exceptions: Exceptions,
     counter: Cell<u64>,
+    savepoints: Cell<u64>,
     /// Statements in the order of their coming, while there is no connection.
     printed: RefCell<Vec<String>>,
     /// Where statements go when there is one.
@@ -45,6 +46,7 @@ impl Run {
             context,
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
+            savepoints: Cell::new(0),
             printed: RefCell::default(),
             connection: None,
             settings,
@@ -61,6 +63,7 @@ impl Run {
             context,
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
+            savepoints: Cell::new(0),
             printed: RefCell::default(),
             connection: Some(connection),
             settings,
@@ -81,6 +84,12 @@ impl Run {
     pub(crate) fn next_created(&self) -> u64 {
         self.counter.set(self.counter.get() + 1);
         self.counter.get()
+    }
+
+    /// The number of the next savepoint.
+    pub(crate) fn next_savepoint(&self) -> u64 {
+        self.savepoints.set(self.savepoints.get() + 1);
+        self.savepoints.get()
     }
 
     /// Sends one statement out.
@@ -130,7 +139,7 @@ impl Run {
         result.map_err(|error| self.exceptions.compile(&error))
     }
 
-    /// An exception of SQLAlchemy's, Alembic's or Python's.
+    /// An exception of `SQLAlchemy`'s, Alembic's or Python's.
     pub(crate) fn raise(&self, class: &str, message: impl AsRef<str>) -> Failure {
         self.exceptions.raise(class, message)
     }

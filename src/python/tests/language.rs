@@ -1,0 +1,13 @@
+//! The language and its built-in types.
+
+use super::check;
+
+#[test]
+fn language() {
+    check(include_str!("language.txt"));
+}
+
+#[test]
+fn library() {
+    check(include_str!("library.txt"));
+}

@@ -60,4 +60,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE IF EXISTS character.character_ownerships")
     op.execute("DROP TABLE IF EXISTS character.characters")
-    op.execute("DROP TYPE IF EXISTS character.ownership_status")
+    op.execute('DROP TYPE IF EXISTS "character".ownership_status')

@@ -278,7 +278,7 @@ impl Project {
             modules: &DiskModules { roots },
         };
         let mut settings = settings::read(&path, &text, mode, &surroundings);
-        self.override_settings(&mut settings);
+        self.override_settings(&mut settings)?;
         Ok(settings)
     }
 
@@ -297,29 +297,74 @@ impl Project {
         reporter.logging(level);
     }
 
-    fn override_settings(&self, settings: &mut Settings) {
-        let given = |flag: &Option<String>, variable: &str| {
+    /// Flags stand over variables, these over `stillway.toml`, and that over `env.py`.
+    fn override_settings(&self, settings: &mut Settings) -> Result<(), Failure> {
+        let file = self.project_file()?;
+        let text = |flag: &Option<String>, variable: &str, key: &str| {
             flag.clone()
                 .or_else(|| self.environment.variables.get(variable).cloned())
+                .or_else(|| Some(file.get(key)?.as_str()?.to_owned()))
         };
         let overrides = &self.options.overrides;
-        if let Some(url) = given(&overrides.url, "STILLWAY_URL") {
+        if let Some(url) = text(&overrides.url, "STILLWAY_URL", "url") {
             settings.url = Inferred::Default(Some(url));
         }
-        if let Some(table) = given(&overrides.version_table, "STILLWAY_VERSION_TABLE") {
+        let table = text(
+            &overrides.version_table,
+            "STILLWAY_VERSION_TABLE",
+            "version_table",
+        );
+        if let Some(table) = table {
             settings.version_table = Inferred::Default(table);
         }
-        let schema = given(
+        let schema = text(
             &overrides.version_table_schema,
             "STILLWAY_VERSION_TABLE_SCHEMA",
+            "version_table_schema",
         );
         if let Some(schema) = schema {
             let schema = Some(schema).filter(|schema| !schema.is_empty());
             settings.version_table_schema = Inferred::Default(schema);
         }
-        if let Some(each) = overrides.transaction_per_migration {
+        let each = overrides.transaction_per_migration.or_else(|| {
+            file.get("transaction_per_migration")
+                .and_then(toml::Value::as_bool)
+        });
+        if let Some(each) = each {
             settings.transaction_per_migration = Inferred::Default(each);
         }
+        Ok(())
+    }
+
+    /// The table `alembic` of `stillway.toml` in the working directory.
+    fn project_file(&self) -> Result<toml::Table, Failure> {
+        let path = self.environment.directory.join("stillway.toml");
+        let Some(bytes) = disk::read_file(&path) else {
+            return Ok(toml::Table::new());
+        };
+        let bytes = bytes.map_err(Failure::uncaught)?;
+        let wrong = |message: String| Failure::uncaught(format!("{}: {message}", path.display()));
+        let document: toml::Table = String::from_utf8_lossy(&bytes)
+            .parse()
+            .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+        let table = match document.get("alembic") {
+            None => return Ok(toml::Table::new()),
+            Some(toml::Value::Table(table)) => table.clone(),
+            Some(_) => return Err(wrong("`alembic` must be a table".to_owned())),
+        };
+        for (key, value) in &table {
+            let fits = match key.as_str() {
+                "url" | "version_table" | "version_table_schema" => value.is_str(),
+                "transaction_per_migration" => value.is_bool(),
+                _ => false,
+            };
+            if !fits {
+                return Err(wrong(format!(
+                    "`alembic.{key}` is unknown or of the wrong type"
+                )));
+            }
+        }
+        Ok(table)
     }
 }
 

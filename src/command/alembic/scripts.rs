@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ruff_python_ast::Stmt;
+use ruff_text_size::Ranged as _;
+
 use crate::dialect::alembic::native::{self, NativeScript};
 use crate::dialect::alembic::render::{RevisionScript, ScriptError, ScriptSource};
 use crate::dialect::alembic::revision::{Form, Revision};
@@ -39,7 +42,7 @@ pub(super) fn source_sum(revision: &Revision) -> Option<String> {
     }
 }
 
-fn failed(revision: &Revision, message: String) -> ScriptError {
+fn failed(revision: &Revision, message: impl std::fmt::Display) -> ScriptError {
     ScriptError::Raised {
         class: "OSError".to_owned(),
         message: format!("{}: {message}", revision.path.display()),
@@ -55,7 +58,12 @@ fn read_native(revision: &Revision) -> Result<NativeScript, ScriptError> {
     let mut run_in_transaction = true;
     for entry in entries {
         let is_metadata = entry.name == native::METADATA;
-        if !is_metadata && !entry.name.ends_with(".sql") {
+        if !is_metadata
+            && entry
+                .path
+                .extension()
+                .is_none_or(|extension| extension != "sql")
+        {
             continue;
         }
         let bytes = disk::read_file(&entry.path)
@@ -101,8 +109,6 @@ impl ScriptSource for EmptyOnly {
                 place: Some(place(&revision.path, &text, at)),
             }
         })?;
-        use ruff_python_ast::Stmt;
-        use ruff_text_size::Ranged as _;
         for statement in &module.syntax().body {
             let Stmt::FunctionDef(function) = statement else {
                 continue;

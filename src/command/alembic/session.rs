@@ -32,6 +32,12 @@ pub(super) struct Session {
 
 /// The URL that settings name.
 pub(super) fn url(settings: &Settings) -> Result<SqlAlchemyUrl, Failure> {
+    if let Some(place) = &settings.engines {
+        return Err(Failure::uncaught(format!(
+            "{place}: migrations of several databases at once are not supported"
+        ))
+        .with_hint("give each database its own directory"));
+    }
     let text = required(&settings.url, "the database URL", "--url or STILLWAY_URL")?;
     let Some(text) = text else {
         return Err(Failure::uncaught("no database URL is configured").with_hint(

@@ -3,6 +3,8 @@
 //! Expressions with filters, `%` lines for conditions and loops, `##` comments, blocks that assign
 //! simple values, and definitions without bodies of code. Anything else is refused with its line.
 
+use std::fmt::Write as _;
+
 use std::collections::HashMap;
 
 use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, UnaryOp};
@@ -73,6 +75,10 @@ fn error(line: usize, message: impl Into<String>) -> TemplateError {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one case for each kind of tag, side by side"
+)]
 fn cut(template: &str) -> Result<Vec<Piece>, TemplateError> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut text = String::new();
@@ -199,7 +205,6 @@ fn braces(text: &str) -> Option<(&str, usize)> {
         match (quote, character) {
             (Some(_), '\\') => escaped = true,
             (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '{') => depth += 1,
             (None, '}') if depth == 0 => return Some((&text[..at], at + 1)),
@@ -218,7 +223,6 @@ fn split_filters(code: &str) -> (String, Vec<String>) {
     for (index, character) in code.char_indices() {
         match (quote, character) {
             (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth -= 1,
@@ -712,7 +716,7 @@ fn text_repr(text: &str) -> String {
                 shown.push(c);
             }
             c if (c as u32) < 32 || c as u32 == 127 => {
-                shown.push_str(&format!("\\x{:02x}", c as u32));
+                let _ = write!(shown, "\\x{:02x}", c as u32);
             }
             c => shown.push(c),
         }

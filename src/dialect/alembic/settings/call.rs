@@ -47,7 +47,7 @@ impl Follower<'_> {
                 (None, _) => {}
             }
         }
-        let place = self.place(scope, call);
+        let place = scope.place(call);
         match callee {
             Value::Library(name) => self.library(&name, given, call, place, scope),
             Value::Function(function) => self.invoke(&function, given.positional, given.keywords),
@@ -63,7 +63,7 @@ impl Follower<'_> {
                 self.statement_text(call, &given, place);
                 Value::Unknown(unknown)
             }
-            _ => self.unknown(scope, call, "a call"),
+            _ => scope.unknown(call, "a call"),
         }
     }
 
@@ -94,6 +94,10 @@ impl Follower<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each function, side by side"
+    )]
     fn library(
         &mut self,
         name: &str,
@@ -106,6 +110,13 @@ impl Follower<'_> {
         match name {
             "alembic.context.configure" => {
                 self.configure(&given, &place);
+                return Value::none();
+            }
+            "alembic.context.run_migrations" => {
+                let engine = given.keywords.iter().any(|(name, _)| name == "engine_name");
+                if engine {
+                    self.settings.engines.get_or_insert(place);
+                }
                 return Value::none();
             }
             "alembic.context.is_offline_mode" => return Value::of_bool(self.mode == Mode::Offline),
@@ -141,7 +152,7 @@ impl Follower<'_> {
             }
             "os.getenv" | "os.environ.get" => {
                 let Some(variable) = given.text(0, "key").map(str::to_owned) else {
-                    return self.unknown(scope, call, "a call");
+                    return scope.unknown(call, "a call");
                 };
                 return match self.variable(&variable, call, scope) {
                     Some(found) => Value::of_text(found),
@@ -150,7 +161,7 @@ impl Follower<'_> {
             }
             "str" | "int" | "bool" => {
                 let Some(value) = given.positional.first() else {
-                    return self.unknown(scope, call, "a call");
+                    return scope.unknown(call, "a call");
                 };
                 let made = match name {
                     "str" => value.shown().map(Value::of_text),
@@ -176,7 +187,7 @@ impl Follower<'_> {
             }
             "quote_plus" | "quote" => match given.text(0, "string") {
                 Some(text) => Value::of_text(quote(text, last == "quote_plus")),
-                None => self.unknown(scope, call, "a call"),
+                None => scope.unknown(call, "a call"),
             },
             // Wrappers that hand their text on.
             "text" | "make_url" | "PostgresDsn" | "SecretStr" | "MultiHostUrl" | "AnyUrl"
@@ -184,7 +195,7 @@ impl Follower<'_> {
                 .positional
                 .last()
                 .cloned()
-                .unwrap_or_else(|| self.unknown(scope, call, "a call")),
+                .unwrap_or_else(|| scope.unknown(call, "a call")),
             "create" | "build" | "URL"
                 if given
                     .keywords
@@ -200,14 +211,14 @@ impl Follower<'_> {
                     None => parts
                         .into_iter()
                         .find_map(|(_, value)| matches!(value, Value::Unknown(_)).then_some(value))
-                        .unwrap_or_else(|| self.unknown(scope, call, "a URL put together")),
+                        .unwrap_or_else(|| scope.unknown(call, "a URL put together")),
                 }
             }
             "create_engine" | "create_async_engine" => {
                 if let Some(url) = given.get(0, "url") {
                     self.engine_url = Some((url.clone(), place));
                 }
-                self.unknown(scope, call, "an engine")
+                scope.unknown(call, "an engine")
             }
             "engine_from_config" | "async_engine_from_config" => {
                 if let Some(url) = given.get(usize::MAX, "url") {
@@ -220,7 +231,7 @@ impl Follower<'_> {
                         self.engine_url = Some((url.clone(), place));
                     }
                 }
-                self.unknown(scope, call, "an engine")
+                scope.unknown(call, "an engine")
             }
             "MetaData" => {
                 let convention = match given.get(usize::MAX, "naming_convention") {
@@ -233,7 +244,7 @@ impl Follower<'_> {
             _ => {
                 self.callbacks(call, &given);
                 self.statement_text(call, &given, place);
-                self.unknown(scope, call, format!("a call of `{name}`"))
+                scope.unknown(call, format!("a call of `{name}`"))
             }
         }
     }
@@ -275,7 +286,7 @@ impl Follower<'_> {
             },
             _ => None,
         };
-        found.unwrap_or_else(|| self.unknown(scope, call, format!("a call of `{name}`")))
+        found.unwrap_or_else(|| scope.unknown(call, format!("a call of `{name}`")))
     }
 
     fn x_arguments(&mut self, given: &Given) -> Value {

@@ -10,6 +10,18 @@ use std::process::{Command, Output, Stdio};
 use diesel::prelude::*;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness as _};
 
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
 /// A project with a script directory and an SQLite file.
 struct Site {
     folder: tempfile::TempDir,
@@ -69,11 +81,6 @@ impl Site {
 
     fn tables(&self, file: &str) -> Vec<String> {
         let mut connection = self.connect(file);
-        #[derive(QueryableByName)]
-        struct Table {
-            #[diesel(sql_type = diesel::sql_types::Text)]
-            name: String,
-        }
         let tables: Vec<Table> = diesel::sql_query(
             "SELECT sql AS name FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
         )
@@ -198,11 +205,6 @@ fn sixteen_at_once_run_everything_once() {
         let output = child.wait_with_output().expect("ends");
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{error}");
-    }
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        count: i64,
     }
     let mut connection = site.connect("own.db");
     let count: Count = diesel::sql_query("SELECT count(*) AS count FROM person")

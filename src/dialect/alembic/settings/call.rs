@@ -57,7 +57,7 @@ impl Follower<'_> {
                 self.invoke(&function, arguments, given.keywords)
             }
             Value::Class(class) => Value::Object(class),
-            Value::Builtin(object, name) => self.builtin(&object, &name, &given, call, scope),
+            Value::Builtin(object, name) => builtin(&object, &name, &given, call, scope),
             Value::Unknown(unknown) => {
                 self.callbacks(call, &given);
                 self.statement_text(call, &given, place);
@@ -249,46 +249,6 @@ impl Follower<'_> {
         }
     }
 
-    fn builtin(
-        &mut self,
-        object: &Value,
-        name: &str,
-        given: &Given,
-        call: &ExprCall,
-        scope: &mut Scope,
-    ) -> Value {
-        let found = match object {
-            Value::Constant(Constant::Text(text)) => match name {
-                "set" => given.text(usize::MAX, "drivername").and_then(|driver| {
-                    let (_, rest) = text.split_once("://")?;
-                    Some(Value::of_text(format!("{driver}://{rest}")))
-                }),
-                "format" => format_text(text, &given.positional, &given.keywords),
-                "join" => match given.positional.first() {
-                    Some(Value::Constant(Constant::Sequence(items))) => {
-                        let items: Option<Vec<&str>> = items.iter().map(Constant::text).collect();
-                        items.map(|items| Value::of_text(items.join(text)))
-                    }
-                    _ => None,
-                },
-                _ => method(text, name, &given.positional),
-            },
-            Value::Dict(items) => match (name, given.text(0, "key")) {
-                ("get", Some(key)) => {
-                    let found = items.iter().find(|(known, _)| known == key);
-                    Some(match found {
-                        Some((_, value)) => value.clone(),
-                        None => given.get(1, "default").cloned().unwrap_or_else(Value::none),
-                    })
-                }
-                ("copy", _) => Some(object.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        found.unwrap_or_else(|| scope.unknown(call, format!("a call of `{name}`")))
-    }
-
     fn x_arguments(&mut self, given: &Given) -> Value {
         let pairs = self.around.x.iter();
         let as_dictionary = given.get(0, "as_dictionary").and_then(Value::truth) == Some(true);
@@ -405,6 +365,40 @@ impl Follower<'_> {
             }
         }
     }
+}
+
+/// A method of a text or dictionary.
+fn builtin(object: &Value, name: &str, given: &Given, call: &ExprCall, scope: &mut Scope) -> Value {
+    let found = match object {
+        Value::Constant(Constant::Text(text)) => match name {
+            "set" => given.text(usize::MAX, "drivername").and_then(|driver| {
+                let (_, rest) = text.split_once("://")?;
+                Some(Value::of_text(format!("{driver}://{rest}")))
+            }),
+            "format" => format_text(text, &given.positional, &given.keywords),
+            "join" => match given.positional.first() {
+                Some(Value::Constant(Constant::Sequence(items))) => {
+                    let items: Option<Vec<&str>> = items.iter().map(Constant::text).collect();
+                    items.map(|items| Value::of_text(items.join(text)))
+                }
+                _ => None,
+            },
+            _ => method(text, name, &given.positional),
+        },
+        Value::Dict(items) => match (name, given.text(0, "key")) {
+            ("get", Some(key)) => {
+                let found = items.iter().find(|(known, _)| known == key);
+                Some(match found {
+                    Some((_, value)) => value.clone(),
+                    None => given.get(1, "default").cloned().unwrap_or_else(Value::none),
+                })
+            }
+            ("copy", _) => Some(object.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    found.unwrap_or_else(|| scope.unknown(call, format!("a call of `{name}`")))
 }
 
 fn not_a(kind: &str, value: &Value, place: Place) -> Unknown {

@@ -1,5 +1,5 @@
 //! Alembic's command line against what the original printed, with its exit status and the rows it
-//! left; recorded from Alembic 1.20.1 with SQLAlchemy 2.1.9.
+//! left; recorded from Alembic 1.20.1 with `SQLAlchemy` 2.1.9.
 #![cfg(feature = "sqlite")]
 #![allow(
     clippy::disallowed_methods,

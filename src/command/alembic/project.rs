@@ -11,7 +11,7 @@ use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::native;
 use crate::dialect::alembic::revision::{
-    Revision, RevisionFileError, check_id, is_revision_file, read,
+    Revision, RevisionFileError, Variables, from_variables, is_revision_file, read,
 };
 use crate::dialect::alembic::settings::{self, Inferred, Mode, Modules, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
@@ -95,6 +95,10 @@ pub enum LogLevel {
     Error,
 }
 
+/// Finds out by running a file what its syntax tree alone does not tell; called from several
+/// threads at once.
+pub type Evaluate = fn(&Path, &str) -> Result<Variables, RevisionFileError>;
+
 /// An open directory.
 pub struct Project {
     /// The configuration.
@@ -109,6 +113,8 @@ pub struct Project {
     pub named_locations: bool,
     /// What the process brings along.
     pub environment: Environment,
+    /// How variables are found that are no literals; without it such files are refused.
+    pub evaluate: Option<Evaluate>,
     options: Options,
 }
 
@@ -186,6 +192,7 @@ impl Project {
             version_locations,
             named_locations,
             environment,
+            evaluate: None,
             options,
         })
     }
@@ -221,8 +228,10 @@ impl Project {
                 }
             }
         }
-        let read: Vec<Result<Revision, RevisionFileError>> =
-            entries.par_iter().map(read_entry).collect();
+        let read: Vec<Result<Revision, RevisionFileError>> = entries
+            .par_iter()
+            .map(|entry| read_entry(entry, self.evaluate))
+            .collect();
         let revisions = read
             .into_iter()
             .collect::<Result<Vec<_>, _>>()
@@ -469,7 +478,7 @@ fn locate(folder: &Folder, directory: &Path, paths: &[String]) -> PathBuf {
     }
 }
 
-fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
+fn read_entry(entry: &Entry, evaluate: Option<Evaluate>) -> Result<Revision, RevisionFileError> {
     let path = if entry.is_folder {
         entry.path.join(native::METADATA)
     } else {
@@ -493,9 +502,12 @@ fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
         let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
         return native::revision(&entry.path, metadata, &names);
     }
-    let revision = read(&entry.path, &text)?;
-    check_id(&revision.id)?;
-    Ok(revision)
+    match (read(&entry.path, &text), evaluate) {
+        (Err(RevisionFileError::NotConstant { .. }), Some(evaluate)) => {
+            from_variables(&entry.path, evaluate(&entry.path, &text)?)
+        }
+        (read, _) => read,
+    }
 }
 
 /// Modules that lie in folders.

@@ -15,7 +15,7 @@ use crate::engine::{
     Database, Event, EventSink, LockGuard, LockPolicy, Rows, ServerError, StatementResult, acquire,
 };
 use crate::model::Backend;
-use crate::sql::{SplitOptions, split};
+use crate::sql::{SplitOptions, quote, split};
 
 /// The logger of migrations.
 pub(super) const LOGGER: &str = "alembic.runtime.migration";
@@ -157,6 +157,30 @@ impl Session {
             .collect())
     }
 
+    /// Refuses an id that does not fit into the version table, before anything runs.
+    pub(super) fn check_width(&mut self, longest: &str) -> Result<(), Failure> {
+        let length = longest.chars().count();
+        // Alembic's own width; most tables have it.
+        if length <= 32 || self.backend() != Backend::Postgres {
+            return Ok(());
+        }
+        let table = self.table.qualified(self.backend());
+        let sql = format!(
+            "SELECT atttypmod - 4 FROM pg_catalog.pg_attribute WHERE attrelid = {}::regclass AND attname = 'version_num' AND atttypmod > 4",
+            quote::literal(&table, self.backend().flavor())
+        );
+        let rows = self.query("looking at the version table", &sql)?;
+        match rows.single().and_then(|width| width.parse::<usize>().ok()) {
+            Some(width) if width < length => Err(Failure::uncaught(format!(
+                "the revision id '{longest}' has {length} characters, but {table}.version_num holds only {width}"
+            ))
+            .with_hint(format!(
+                "widen it: ALTER TABLE {table} ALTER COLUMN version_num TYPE varchar(255)"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a transaction, as `env.py` leaves its session.
     pub(super) fn begin(&mut self) -> Result<(), Failure> {
         let preamble = self.preamble.clone();
@@ -200,15 +224,19 @@ impl Session {
 
     /// Keeps Alembic itself away until the transaction ends.
     pub(super) fn lock_table(&mut self) -> Result<(), Failure> {
-        if self.backend() == Backend::Postgres {
-            let sql = format!(
-                "LOCK TABLE {} IN ACCESS EXCLUSIVE MODE",
-                self.table.qualified(self.backend())
-            );
+        if let Some(sql) = self.lock_statement() {
             let result = self.connection.database().execute(&sql);
             result.map_err(|error| Failure::server("locking the version table", &error))?;
         }
         Ok(())
+    }
+
+    fn lock_statement(&self) -> Option<String> {
+        let backend = self.backend();
+        (backend == Backend::Postgres).then(|| {
+            let table = self.table.qualified(backend);
+            format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        })
     }
 
     /// Creates the version table, and the schema it lies in, where they are missing.
@@ -395,6 +423,9 @@ impl Sink for LiveSink<'_> {
     fn end_autocommit(&mut self) -> Result<(), ServerError> {
         if self.transactional {
             self.database().begin_again()?;
+            if let Some(sql) = self.session.lock_statement() {
+                self.database().execute(&sql)?;
+            }
         }
         Ok(())
     }

@@ -130,8 +130,14 @@ fn compare(case: &Case, recorded: &[Value], ours: &[Value]) -> Result<(), String
             _ => left["query"].to_string(),
         };
         lines.push(format!("step {}: {name}", number + 1));
-        for key in ["code", "stdout", "log", "error", "rows", "files"] {
-            difference(key, &left[key], &right[key], &mut lines);
+        let told = ["code", "stdout", "log", "rows", "files"];
+        let told = if left["code"] == right["code"] { &told[..] } else { &told[..1] };
+        for key in told {
+            difference(key, &left[*key], &right[*key], &mut lines);
+        }
+        if left["code"] != right["code"] {
+            lines.push(format!("    recorded {} {}", answers[0]["error"], left["stdout"]));
+            lines.push(format!("    ours     {} {}", ours["error"], right["stdout"]));
         }
     }
     if lines.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 use regex::Regex;
@@ -57,6 +58,8 @@ pub struct Step {
     env: BTreeMap<String, String>,
     #[serde(default)]
     names_only: bool,
+    #[serde(default)]
+    lines_in_any_order: bool,
 }
 
 impl Case {
@@ -198,7 +201,7 @@ impl<'a> Working<'a> {
             if let Some(arguments) = &step.run {
                 entries.push(self.command(step, arguments)?);
             } else if let Some(query) = &step.query {
-                entries.push(self.query(query));
+                entries.push(self.query(query, step.lines_in_any_order));
             } else if let Some(sql) = &step.sql {
                 self.statements(sql)?;
             } else if let Some(versions) = &step.versions {
@@ -288,6 +291,8 @@ impl<'a> Working<'a> {
         if let Some(scratch) = &self.scratch {
             text = text.replace(&scratch.name, "<database>");
         }
+        // Stillway says where in a revision an error of Alembic's comes from.
+        text = POSITION.replace_all(&text, "$1").into_owned();
         for mask in &self.masks {
             text = mask.replace_all(&text, "<masked>").into_owned();
         }
@@ -381,9 +386,17 @@ impl<'a> Working<'a> {
         }
     }
 
-    fn query(&self, query: &str) -> Value {
+    fn query(&self, query: &str, any_order: bool) -> Value {
         match self.connect().database().query(query) {
-            Ok(found) => {
+            Ok(mut found) => {
+                let values = found.rows.iter_mut().flatten().flatten();
+                for value in values.filter(|_| any_order) {
+                    let mut lines = value.split('\n').map(|line| line.trim_end_matches([',', ' ']));
+                    let first = lines.next().unwrap_or_default();
+                    let mut rest: Vec<&str> = lines.collect();
+                    rest.sort_unstable();
+                    *value = [&[first], rest.as_slice()].concat().join("\n");
+                }
                 let text = self.plain(&json!(found.rows).to_string());
                 let rows: Value = serde_json::from_str(&text).expect("still JSON");
                 json!({ "query": query, "rows": rows })
@@ -421,6 +434,12 @@ impl<'a> Working<'a> {
         self.statements(&sql)
     }
 }
+
+/// The place before the words of an error.
+static POSITION: LazyLock<Regex> = LazyLock::new(|| {
+    let before = r"(?m)^(FAILED: |ERROR \[alembic\.util\.messaging\] )";
+    Regex::new(&format!(r"{before}<root>/[^\n]*?\.py:\d+:\d+: ")).expect("a pattern")
+});
 
 /// How lines begin that are warnings rather than log.
 const WARNINGS: [&str; 3] = ["UserWarning: ", "SAWarning: ", "WARN "];

@@ -62,7 +62,8 @@ impl Runtime {
                 parts.constraints.push(constraint);
             } else if let Some(index) = item.downcast::<IndexObject>() {
                 parts.indexes.push(index);
-            } else if !item.is_none() {
+            } else if !item.is_none() && item.downcast::<MetaDataObject>().is_none() {
+                // A MetaData is a SchemaItem too, and adds nothing.
                 return Err(self.run.raise(
                     "ArgumentError",
                     format!(

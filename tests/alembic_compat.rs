@@ -136,8 +136,13 @@ fn compare(case: &Case, recorded: &[Value], ours: &[Value]) -> Result<(), String
             difference(key, &left[*key], &right[*key], &mut lines);
         }
         if left["code"] != right["code"] {
-            lines.push(format!("    recorded {} {}", answers[0]["error"], left["stdout"]));
-            lines.push(format!("    ours     {} {}", ours["error"], right["stdout"]));
+            let said = |step: &Value| match &step["error"] {
+                Value::Array(lines) => lines.iter().find(|line| !is_log(line)).cloned(),
+                Value::Null => None,
+                other => Some(other.clone()),
+            };
+            lines.push(format!("    recorded {}", said(&answers[0]).unwrap_or_default()));
+            lines.push(format!("    ours     {}", said(ours).unwrap_or_else(|| right["stdout"].clone())));
         }
     }
     if lines.is_empty() {
@@ -145,6 +150,11 @@ fn compare(case: &Case, recorded: &[Value], ours: &[Value]) -> Result<(), String
     } else {
         Err(lines.join("\n"))
     }
+}
+
+fn is_log(line: &Value) -> bool {
+    let line = line.as_str().unwrap_or_default();
+    ["INFO ", "WARN", "DEBUG", "ERROR"].iter().any(|level| line.starts_with(level))
 }
 
 fn matches(case: &Case, recorded: &Value, ours: &Value) -> bool {

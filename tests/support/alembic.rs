@@ -442,7 +442,7 @@ static POSITION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How lines begin that are warnings rather than log.
-const WARNINGS: [&str; 3] = ["UserWarning: ", "SAWarning: ", "WARN "];
+const WARNINGS: [&str; 4] = ["UserWarning: ", "SAWarning: ", "WARN ", "hint: "];
 
 fn collect(root: &Path, folder: &Path, files: &mut Files) {
     for entry in std::fs::read_dir(folder).expect("a folder") {

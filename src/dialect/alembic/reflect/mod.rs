@@ -391,6 +391,20 @@ impl<'a, E> Reflector<'a, E> {
         }
     }
 
+    /// Whether there is a type of a name.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn has_type(&mut self, name: &str, schema: Option<&str>) -> Result<bool, E> {
+        match self.backend {
+            Backend::Postgres => self
+                .rows(&postgres::type_question(name, schema))
+                .map(|rows| !rows.is_empty()),
+            Backend::Sqlite => Ok(false),
+        }
+    }
+
     /// The SQL that a view was made with.
     ///
     /// # Errors

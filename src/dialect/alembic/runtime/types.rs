@@ -478,7 +478,7 @@ impl Runtime {
         )?;
         let check = bound
             .get("checkfirst")
-            .map_or(Ok(false), |value| vm.truth(&value))?;
+            .map_or(Ok(true), |value| vm.truth(&value))?;
         let own_class = sql_type.class();
         if !self.run.target().is_postgres() {
             if self.run.target().is_mysql() && own_class == TypeClass::PostgresEnum {

@@ -1,5 +1,6 @@
 //! The command lines: arguments in, words and exit codes out. No logic of migrations.
 
+mod alembic;
 mod flyway;
 mod process;
 mod progress;
@@ -21,9 +22,7 @@ pub fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     match program_name(&name).as_str() {
         "flyway" => flyway::main(rest),
-        "alembic" => process::refuse(
-            "Alembic directories are not supported yet; `stillway flyway` runs Flyway's migrations",
-        ),
+        "alembic" => alembic::main(rest),
         _ => stillway::main(rest),
     }
 }

@@ -77,6 +77,38 @@ pub(super) fn standard_input() -> Option<String> {
     io::read_to_string(io::stdin()).ok()
 }
 
+/// Whether a person types.
+pub(super) fn input_is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Opens a file in the user's editor and waits for it to be closed.
+pub(super) fn edit(path: &Path) -> Result<(), String> {
+    let wanted = ["EDITOR", "VISUAL"];
+    let chosen = wanted.iter().filter_map(|name| variables().remove(*name));
+    let usual = ["sensible-editor", "editor", "nano", "vim", "code"];
+    for editor in chosen.chain(usual.map(str::to_owned)) {
+        let mut words = editor.split_whitespace();
+        let Some(program) = words.next() else {
+            continue;
+        };
+        match std::process::Command::new(program)
+            .args(words)
+            .arg(path)
+            .status()
+        {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => return Err(format!("{program} ended with {status}")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    Err(
+        "No suitable editor found. Please set the \"EDITOR\" or \"VISUAL\" environment variables"
+            .to_owned(),
+    )
+}
+
 /// Whether a person looks at standard error.
 pub(super) fn is_terminal() -> bool {
     io::stderr().is_terminal()
@@ -116,12 +148,6 @@ pub(super) fn exit(code: u8) -> ExitCode {
 /// Writes a message.
 pub(super) fn print_error(text: &str) {
     drop(io::stderr().lock().write_all(text.as_bytes()));
-}
-
-/// Ends with a message about the arguments.
-pub(super) fn refuse(message: &str) -> ExitCode {
-    print_error(&format!("error: {message}\n"));
-    ExitCode::from(USAGE)
 }
 
 /// Log lines on standard error; `RUST_LOG` decides, or `debug` when details are asked for.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::process;
 use crate::command::alembic::render::{Outcome, RenderOptions, render};
-use crate::dialect::alembic::revision;
+use crate::dialect::alembic::revision::{self, Revision};
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::model::Backend;
@@ -94,17 +94,21 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
             let Ok(text) = source::decode(&bytes) else {
                 continue;
             };
-            match revision::read(&path, &text) {
-                Ok(revision) => revisions.push(revision),
+            match revision::read_without_unknown_labels(&path, &text) {
+                Ok((revision, unknown)) => {
+                    if let Some(unknown) = unknown {
+                        process::print_error(&format!("warning: {unknown}\n"));
+                    }
+                    revisions.push(revision);
+                }
                 Err(error) => process::print_error(&format!("warning: {error}\n")),
             }
         }
     }
-    if !arguments.all {
-        revisions.retain(|revision| arguments.revisions.contains(&revision.id));
-    }
-    let rendered = render(
+    let wanted = |revision: &Revision| arguments.all || arguments.revisions.contains(&revision.id);
+    let rendered = match render(
         &revisions,
+        &wanted,
         &RenderOptions {
             target: target(arguments.backend),
             convention: Vec::new(),
@@ -113,7 +117,13 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
             engine: arguments.engine.clone(),
             x_arguments: arguments.x_arguments.clone(),
         },
-    );
+    ) {
+        Ok(rendered) => rendered,
+        Err(error) => {
+            process::print_error(&format!("error: {error}\n"));
+            return ExitCode::from(process::FAILURE);
+        }
+    };
     match arguments.format {
         Format::Json => {
             let mut map = Map::new();
@@ -124,6 +134,8 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
                         "file": relative(&arguments.dirs, &revision.path),
                         "up_body": body(&revision.up),
                         "down_body": body(&revision.down),
+                        "up_sql": revision.up_sql,
+                        "down_sql": revision.down_sql,
                         "error_up": error(&revision.up),
                         "error_down": error(&revision.down),
                     }),

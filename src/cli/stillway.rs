@@ -32,6 +32,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Alembic's command line: upgrade, downgrade, current, history, heads, revision and others.
+    #[command(disable_help_flag = true)]
+    Alembic {
+        /// Arguments as Alembic takes them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// The checksums Flyway stores for files, in Flyway's order, without a database.
     Checksum {
         /// Folders and files.
@@ -83,9 +90,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
 pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
     // Flyway's arguments are its own affair: clap would not understand `-url=…`.
     if let Some((first, rest)) = arguments.split_first()
-        && first == "flyway"
+        && (first == "flyway" || first == "alembic")
     {
-        return super::flyway::main(rest.to_vec());
+        return if first == "flyway" {
+            super::flyway::main(rest.to_vec())
+        } else {
+            super::alembic::main(rest.to_vec())
+        };
     }
     let program = std::iter::once(OsString::from("stillway"));
     let parsed = match Arguments::try_parse_from(program.chain(arguments)) {
@@ -109,6 +120,7 @@ fn run(command: Command) -> ExitCode {
     match command {
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
+        Command::Alembic { arguments } => super::alembic::main(arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             let mut command = Arguments::command();

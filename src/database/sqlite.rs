@@ -8,8 +8,8 @@ use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType};
 
 use crate::database::ConnectError;
 use crate::engine::{
-    Blocker, Database, Datum, Reply, Rows, RunObserver, Script, ServerError, ServerMessage, Severity,
-    StatementResult, TransactionState,
+    Blocker, Database, Datum, Reply, Rows, RunObserver, Script, ServerError, ServerMessage,
+    Severity, StatementResult, TransactionState,
 };
 use crate::model::Backend;
 use crate::sql::TransactionControl;

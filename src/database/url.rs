@@ -8,12 +8,14 @@ use thiserror::Error;
 
 pub use self::postgres::{DEFAULT_APPLICATION_NAME, PostgresUrl};
 pub use self::redaction::redact;
+pub use self::sqlalchemy::SqlAlchemyUrl;
 pub use self::sqlite::{SqliteLocation, SqliteUrl};
 pub use crate::model::Secret;
 
 mod parameters;
 mod postgres;
 mod redaction;
+mod sqlalchemy;
 mod sqlite;
 
 /// A connection URL, sorted by the database it leads to.

@@ -5,12 +5,16 @@
     reason = "this is where files are read and written"
 )]
 
+mod revisions;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
 use crate::model::{SourceFile, SourceTree};
+
+pub use revisions::{Entry, revision_entries};
 
 /// A folder, possibly with wildcards, whose files are migrations.
 #[derive(Debug, Clone)]
@@ -274,6 +278,25 @@ pub fn read_file(path: &Path) -> Option<Result<Vec<u8>, String>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(error.to_string())),
     }
+}
+
+/// Adds to the end of a file.
+pub fn append_file(path: &Path, content: &str) -> Result<(), String> {
+    let old = read_file(path).transpose()?.unwrap_or_default();
+    let mut text = String::from_utf8_lossy(&old).into_owned();
+    text.push_str(content);
+    write_file(path, &text)
+}
+
+/// Creates a folder and those above it.
+pub fn create_folder(path: &Path) -> Result<(), String> {
+    fs::create_dir_all(path)
+        .map_err(|error| format!("unable to create {}: {error}", path.display()))
+}
+
+/// Whether there is a folder with something in it.
+pub fn has_content(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// Writes a file whole, creating the folders above it.

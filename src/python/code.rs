@@ -131,8 +131,6 @@ pub(crate) enum Op {
     Swap,
     /// Moves the topmost value below the next two.
     RotateThree,
-    /// Moves the topmost value below the next three.
-    RotateFour,
 
     LoadLocal(u32),
     StoreLocal(u32),
@@ -198,13 +196,14 @@ pub(crate) enum Op {
     Call(u16, u16),
     /// A list and a dictionary.
     CallSpread,
-    /// Pushes the method and its receiver for `CallMethod`.
-    LoadMethod(u32),
-    CallMethod(u16, u16),
+    /// The name of a method of the value below the arguments, then as `Call`.
+    CallMethod(u16, u16, u16),
     /// Code, with bits for what lies on the stack: 1 defaults, 2 keyword defaults.
     MakeFunction(u32, u32),
     /// Code of the body: keyword dictionary on top, below it the list of bases, below the name.
     MakeClass(u32),
+    /// Keeps the function on top as the annotation of a name of the class body.
+    Annotate(u32),
     Return,
     /// Return out of blocks.
     ReturnBlocks,
@@ -216,6 +215,7 @@ pub(crate) enum Op {
     Except(u32),
     Finally(u32),
     With(u32),
+    AsyncWith(u32),
     PopBlock,
     /// Begins the `finally` clause after the body ended by itself.
     BeginFinally,
@@ -249,7 +249,7 @@ pub(crate) enum Op {
     /// Takes a tuple of keys, pushes the tuple of values or `None`.
     MatchKeys,
     /// A copy of the mapping without the keys.
-    MapWithout(u32),
+    MapWithout,
     /// Class on top, subject below: pushes the tuple of attributes or `None`. Positional count,
     /// list of names.
     MatchClass(u16, u16),

@@ -46,8 +46,6 @@ pub(crate) struct Frame {
     pub(crate) stack: Vec<Value>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) pc: usize,
-    /// The exception being handled here.
-    pub(crate) handled: Option<Rc<Instance>>,
 }
 
 impl Drop for Frame {

@@ -6,17 +6,21 @@
 //! host makes: native functions ([`Value::native`]) and host objects ([`Object`]). An error is
 //! either an exception, which the program may catch, or a [`Refusal`], which it may not.
 
+mod absent;
 mod arguments;
 mod builtins;
 mod class;
 mod code;
+mod compile;
 mod dict;
 mod enumeration;
 mod error;
+mod format;
 mod frame;
 mod function;
 mod host;
 mod iterator;
+mod library;
 mod number;
 mod object;
 mod text;
@@ -35,3 +39,6 @@ pub use iterator::{Iterate, Iteration};
 pub use object::{BinaryOperator, CompareOperator, NewClass, Object, UnaryOperator};
 pub use value::{List, Range, Set, Slice, Tuple, Value};
 pub use vm::Vm;
+
+#[cfg(test)]
+mod tests;

@@ -139,7 +139,6 @@ impl Types {
         let make = |name: &'static str, base: &Rc<Class>, layout: Layout| {
             let mut class = Class::assemble(name, "builtins", vec![base.clone()], layout);
             class.fixed = true;
-            class.constructor = None;
             super::builtins::equip(&mut class);
             Rc::new(class)
         };
@@ -165,6 +164,13 @@ impl Types {
             object: object.clone(),
             named,
         }
+    }
+
+    /// The names of all built-in classes.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = self.named.keys().copied().collect();
+        names.sort_unstable();
+        names
     }
 
     /// A built-in class by name.
@@ -232,7 +238,7 @@ pub(crate) fn builtin_name(value: &Value) -> Option<&'static str> {
 }
 
 /// The name of a value's type, as messages tell it.
-pub fn type_name(value: &Value) -> Rc<str> {
+pub(super) fn type_name(value: &Value) -> Rc<str> {
     match value {
         Value::Instance(instance) => instance.class.name.clone(),
         Value::Object(object) => object.type_name(),

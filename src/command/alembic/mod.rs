@@ -1,3 +1,20 @@
-//! Alembic's use cases.
+//! Alembic's commands.
 
+mod current;
+mod explain;
+mod failure;
+mod listings;
+mod new;
+mod project;
 pub mod render;
+mod run;
+mod scripts;
+mod session;
+
+pub use current::{Standing, audit, current};
+pub use explain::explain;
+pub use failure::{Failure, FailureKind};
+pub use listings::{HistoryOptions, branches, heads, history, show};
+pub use new::{NewRevision, files_to_edit, init, list_templates, revision};
+pub use project::{Environment, LogLevel, Options, Overrides, Project, Reporter};
+pub use run::{Destination, check, ensure_version, run, write};

@@ -1,19 +1,25 @@
 //! `render`: what each revision would do, without a database.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rayon::prelude::*;
 
+use crate::dialect::alembic::graph::{GraphError, Node, RevisionGraph, Step, StepKind};
+use crate::dialect::alembic::offline::{OfflineError, OfflineOptions, TextSink, write_down};
 use crate::dialect::alembic::ops;
-use crate::dialect::alembic::render::Body;
+use crate::dialect::alembic::render::{
+    Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
+};
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::runtime::{
-    Files, Rendered, RevisionError, RevisionFile, Run, RunSettings,
+    Evaluation, Files, Rendered, RevisionError, Run, RunSettings, may_extend,
 };
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::dialect::alembic::version_table::VersionTable;
 use crate::project::disk;
 
 /// What rendering needs to know besides the revisions.
@@ -21,7 +27,7 @@ use crate::project::disk;
 pub struct RenderOptions {
     /// The backend.
     pub target: Target,
-    /// The templates by which unnamed constraints are named; none for SQLAlchemy's own.
+    /// The templates by which unnamed constraints are named; none for `SQLAlchemy`'s own.
     pub convention: Vec<(String, String)>,
     /// Folders in which modules of the project's own are looked for.
     pub roots: Vec<PathBuf>,
@@ -47,6 +53,10 @@ pub struct RenderedRevision {
     pub up: Outcome,
     /// The way down.
     pub down: Outcome,
+    /// What `upgrade PARENT:REVISION --sql` prints, where the body can be printed.
+    pub up_sql: Option<String>,
+    /// What `downgrade REVISION:PARENT --sql` prints.
+    pub down_sql: Option<String>,
 }
 
 /// The project's own files, read from disk.
@@ -58,7 +68,9 @@ struct ProjectFiles {
 impl ProjectFiles {
     fn text(path: &Path) -> Option<String> {
         let bytes = disk::read_file(path)?.ok()?;
-        source::decode(&bytes).ok().map(std::borrow::Cow::into_owned)
+        source::decode(&bytes)
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 }
 
@@ -96,17 +108,126 @@ impl Files for ProjectFiles {
     }
 }
 
-/// Renders revisions, each by itself, in parallel.
-pub fn render(revisions: &[Revision], options: &RenderOptions) -> Vec<RenderedRevision> {
-    revisions
+/// Renders revisions, each by itself, in parallel. `chain` holds all revisions, which the rows of
+/// the version table depend on.
+///
+/// # Errors
+///
+/// Revisions that make no graph.
+pub fn render(
+    chain: &[Revision],
+    wanted: &dyn Fn(&Revision) -> bool,
+    options: &RenderOptions,
+) -> Result<Vec<RenderedRevision>, GraphError> {
+    let revisions: Vec<&Revision> = chain.iter().filter(|revision| wanted(revision)).collect();
+    let extending: Vec<&Revision> = chain
         .par_iter()
-        .map(|revision| RenderedRevision {
-            id: revision.id.clone(),
-            path: revision.path.clone(),
-            up: body(revision, Body::Upgrade, options),
-            down: body(revision, Body::Downgrade, options),
+        .filter(|revision| extends(revision, options))
+        .collect();
+    let bodies: Vec<(Outcome, Outcome)> = revisions
+        .par_iter()
+        .map(|revision| {
+            (
+                body(revision, Body::Upgrade, &extending, options),
+                body(revision, Body::Downgrade, &extending, options),
+            )
+        })
+        .collect();
+    let graph = RevisionGraph::new(chain.to_vec()).map_err(|(error, _)| error)?;
+    let offline = OfflineOptions {
+        backend: options.target.backend,
+        table: VersionTable {
+            schema: None,
+            table: "alembic_version".to_owned(),
+            primary_key: true,
+        },
+        transactional_ddl: options.target.is_postgres(),
+        transaction_per_migration: false,
+    };
+    revisions
+        .into_iter()
+        .zip(bodies)
+        .map(|(revision, (up, down))| {
+            let node = graph.find(&revision.id);
+            let whole = |kind: fn(Node) -> StepKind, outcome: &Outcome| match (node, outcome) {
+                (Some(node), Ok(rendered)) => {
+                    alone(&graph, kind(node), &rendered.statements, &offline).map(Some)
+                }
+                _ => Ok(None),
+            };
+            Ok(RenderedRevision {
+                id: revision.id.clone(),
+                path: revision.path.clone(),
+                up_sql: whole(StepKind::Upgrade, &up)?,
+                down_sql: whole(StepKind::Downgrade, &down)?,
+                up,
+                down,
+            })
         })
         .collect()
+}
+
+/// One step by itself, from the rows that it expects.
+fn alone(
+    graph: &RevisionGraph,
+    kind: StepKind,
+    statements: &[String],
+    options: &OfflineOptions,
+) -> Result<String, GraphError> {
+    let rows = match kind {
+        StepKind::Upgrade(node) => graph.ids(graph.needed(node).iter().copied()),
+        StepKind::Downgrade(node) => vec![graph.id(node).to_owned()],
+        StepKind::Stamp { .. } => Vec::new(),
+    };
+    let sink = Rc::new(RefCell::new(TextSink::new(
+        options.backend,
+        options.transactional_ddl,
+    )));
+    let mut scripts = Printed(statements.to_vec());
+    let steps = Ok(vec![Step { kind }]);
+    let written = write_down(
+        graph,
+        steps,
+        &rows,
+        options,
+        &mut scripts,
+        &sink,
+        &mut |_| {},
+    );
+    match written {
+        Ok(()) => Ok(std::mem::take(&mut sink.borrow_mut().text)),
+        Err(OfflineError::Graph(error)) => Err(error),
+        // Statements that are printed already do not fail.
+        Err(OfflineError::Script(_) | OfflineError::NoFunction { .. }) => Ok(String::new()),
+    }
+}
+
+/// Statements that a body has printed before.
+struct Printed(Vec<String>);
+
+impl ScriptSource for Printed {
+    fn script(&mut self, _revision: &Revision) -> Result<Box<dyn RevisionScript>, ScriptError> {
+        Ok(Box::new(Self(std::mem::take(&mut self.0))))
+    }
+}
+
+impl RevisionScript for Printed {
+    fn run(&mut self, _body: Body, sink: &SharedSink) -> Result<(), ScriptError> {
+        for statement in self.0.drain(..) {
+            sink.borrow_mut()
+                .execute(&statement)
+                .map_err(|error| ScriptError::Server {
+                    error,
+                    statement,
+                    place: None,
+                })?;
+        }
+        Ok(())
+    }
+
+    fn source(&self) -> &[u8] {
+        &[]
+    }
 }
 
 fn convention(templates: &[(String, String)]) -> NamingConvention {
@@ -121,20 +242,30 @@ fn convention(templates: &[(String, String)]) -> NamingConvention {
     )
 }
 
-fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
-    let path = revision.path.to_string_lossy();
+/// Whether a file changes what other revisions mean, as Alembic, which imports them all, would see.
+fn extends(revision: &Revision, options: &RenderOptions) -> bool {
     let Some(text) = ProjectFiles::text(&revision.path) else {
-        return Err(Box::new(RevisionError {
-            class: "file",
-            exception: String::new(),
-            message: format!("{path} cannot be read"),
-            hint: String::new(),
-            place: None,
-            statements: Vec::new(),
-        }));
+        return false;
     };
+    if !may_extend(&text) {
+        return false;
+    }
+    let mut evaluation = evaluation(revision, options);
+    // What cannot be loaded may have extended something before it failed.
+    drop(evaluation.load(
+        &revision.module_name(),
+        &revision.path.to_string_lossy(),
+        &text,
+    ));
+    evaluation.is_extended()
+}
+
+fn evaluation(revision: &Revision, options: &RenderOptions) -> Evaluation {
     let run = Run::offline(
-        ops::Context::new(options.target.clone(), Rc::new(convention(&options.convention))),
+        ops::Context::new(
+            options.target.clone(),
+            Rc::new(convention(&options.convention)),
+        ),
         RunSettings {
             x_arguments: options.x_arguments.clone(),
             transactional_ddl: options.target.is_postgres(),
@@ -149,6 +280,32 @@ fn body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
         roots,
         variables: options.variables.clone(),
     });
-    RevisionFile::load(run, files, &revision.module_name(), &path, &text)?
-        .run(body, options.engine.as_deref())
+    Evaluation::new(run, files)
+}
+
+fn body(
+    revision: &Revision,
+    body: Body,
+    extending: &[&Revision],
+    options: &RenderOptions,
+) -> Outcome {
+    let path = revision.path.to_string_lossy();
+    let Some(text) = ProjectFiles::text(&revision.path) else {
+        return Err(Box::new(RevisionError {
+            class: "file",
+            exception: String::new(),
+            message: format!("{path} cannot be read"),
+            hint: String::new(),
+            place: None,
+            statements: Vec::new(),
+        }));
+    };
+    let mut evaluation = evaluation(revision, options);
+    for other in extending.iter().filter(|other| other.path != revision.path) {
+        if let Some(text) = ProjectFiles::text(&other.path) {
+            drop(evaluation.load(&other.module_name(), &other.path.to_string_lossy(), &text));
+        }
+    }
+    let file = evaluation.load(&revision.module_name(), &path, &text)?;
+    evaluation.run(&file, body, options.engine.as_deref())
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::libpq::{Answer, Libpq};
 use crate::database::ConnectError;
 use crate::engine::{
-    Blocker, Database, Reply, Rows, RunObserver, Script, ServerError, ServerMessage, TransactionState,
+    Blocker, Database, Reply, Rows, RunObserver, Script, ServerError, ServerMessage,
+    TransactionState,
 };
 use crate::model::Backend;
 use crate::sql::{Statement, quote};

@@ -107,11 +107,12 @@ fn array(element: u32, text: &str) -> Option<Vec<Datum>> {
                 while let Some(next) = characters.next_if(|next| !matches!(next, ',' | '}')) {
                     value.push(next);
                 }
-                open.last_mut()?.push(if value.eq_ignore_ascii_case("null") {
-                    Datum::Null
-                } else {
-                    datum(element, value)
-                });
+                open.last_mut()?
+                    .push(if value.eq_ignore_ascii_case("null") {
+                        Datum::Null
+                    } else {
+                        datum(element, value)
+                    });
             }
         }
     }
@@ -133,7 +134,11 @@ mod tests {
             (1700, "1.50", Datum::Decimal("1.50".to_owned())),
             (17, "\\x00ff", Datum::Bytes(vec![0, 255])),
             (25, "t", text("t")),
-            (1007, "{1,NULL,3}", Datum::Array(vec![integer(1), Datum::Null, integer(3)])),
+            (
+                1007,
+                "{1,NULL,3}",
+                Datum::Array(vec![integer(1), Datum::Null, integer(3)]),
+            ),
             (1007, "{}", Datum::Array(Vec::new())),
             (
                 1009,
@@ -150,7 +155,11 @@ mod tests {
             ),
             (1007, "[0:0]={5}", Datum::Array(vec![integer(5)])),
         ] {
-            assert_eq!(datum(kind, written.to_owned()), expected, "{kind} {written}");
+            assert_eq!(
+                datum(kind, written.to_owned()),
+                expected,
+                "{kind} {written}"
+            );
         }
     }
 }

@@ -1,21 +1,47 @@
 //! The machine.
 
-use std::rc::Rc;
+mod attribute;
+mod call;
+mod classes;
+mod compare;
+mod generator;
+mod import;
+mod matching;
+mod operate;
+mod protocol;
+mod run;
+mod unwind;
 
-use super::Arguments;
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+use super::builtins;
 use super::class::{Class, Instance};
 use super::code::Code;
 use super::dict::Dict;
 use super::error::{Failure, Position, Refusal, TraceEntry};
 use super::host::{Host, Limits};
-use super::object::{BinaryOperator, CompareOperator, UnaryOperator};
-use super::types::{type_name, types};
+use super::types::type_name;
 use super::value::Value;
 
-/// A frame that called another one.
+pub(crate) use attribute::method;
+pub(crate) use call::is_callable;
+pub(crate) use operate::{floor_divide, modulo};
+pub(crate) use protocol::{key_error, place};
+pub(crate) use run::Exit;
+
+/// Below so much stack, a call continues on a new segment.
+const RED_ZONE: usize = 256 * 1024;
+const SEGMENT: usize = 4 * 1024 * 1024;
+
+/// A frame that runs, or that called another one.
 struct Caller {
     code: Rc<Code>,
     pc: usize,
+    globals: Rc<Dict>,
+    /// The namespace of a class body, or a copy of the local variables made before a call that
+    /// asks for them.
+    locals: Option<Rc<Dict>>,
 }
 
 /// The machine that evaluates modules.
@@ -24,8 +50,24 @@ pub struct Vm {
     limits: Limits,
     steps: u64,
     allocated: u64,
+    /// The frames, innermost last.
     callers: Vec<Caller>,
-    handled: Option<Rc<Instance>>,
+    /// The operation the innermost frame executes.
+    pc: usize,
+    /// How deep the evaluator's own recursion is.
+    nesting: usize,
+    /// The exception being handled.
+    pub(crate) handled: Option<Rc<Instance>>,
+    pub(crate) builtins: Rc<Dict>,
+    /// `sys.modules`.
+    pub(crate) modules: Rc<Dict>,
+    host_classes: Vec<Rc<Class>>,
+    synthetic: HashMap<Rc<str>, Rc<Class>>,
+    /// Classes and namespaces of the program, emptied at the end: they refer to one another.
+    classes: Vec<Weak<Class>>,
+    namespaces: Vec<Weak<Dict>>,
+    /// What library modules keep for the machine.
+    pub(crate) state: super::library::State,
 }
 
 impl Vm {
@@ -37,7 +79,16 @@ impl Vm {
             steps: 0,
             allocated: 0,
             callers: Vec::new(),
+            pc: 0,
+            nesting: 0,
             handled: None,
+            builtins: builtins::namespace(),
+            modules: Rc::new(Dict::default()),
+            host_classes: Vec::new(),
+            synthetic: HashMap::new(),
+            classes: Vec::new(),
+            namespaces: Vec::new(),
+            state: super::library::State::default(),
         }
     }
 
@@ -46,177 +97,16 @@ impl Vm {
         self.host.clone()
     }
 
-    /// Evaluates a source as a module, giving the [`Value::Module`]. A syntax error is a
-    /// `SyntaxError` exception.
-    pub fn load_module(&mut self, name: &str, path: &str, source: &str) -> Result<Value, Failure> {
-        let _ = (name, path, source);
-        Err(self.pending())
-    }
-
-    /// Imports a module by its full name, as `importlib.import_module` does.
-    pub fn import(&mut self, name: &str) -> Result<Value, Failure> {
-        let _ = name;
-        Err(self.pending())
-    }
-
     /// A value that stands for a module nobody knows: whatever is taken from it can be imported,
     /// and refuses, by its full name, to be used.
     pub fn absent(name: &str) -> Value {
-        let _ = name;
-        Value::None
+        Value::object(super::absent::Absent::new(name))
     }
 
-    /// Calls a value.
-    pub fn call(&mut self, callee: &Value, arguments: Arguments) -> Result<Value, Failure> {
-        let _ = (callee, arguments);
-        Err(self.pending())
-    }
-
-    /// Calls a method of a value.
-    pub fn call_method(
-        &mut self,
-        receiver: &Value,
-        name: &str,
-        arguments: Arguments,
-    ) -> Result<Value, Failure> {
-        let _ = (receiver, name, arguments);
-        Err(self.pending())
-    }
-
-    /// An attribute; `AttributeError` when there is none.
-    pub fn attribute(&mut self, value: &Value, name: &str) -> Result<Value, Failure> {
-        let _ = (value, name);
-        Err(self.pending())
-    }
-
-    /// An attribute; `None` when there is none.
-    pub fn find_attribute(&mut self, value: &Value, name: &str) -> Result<Option<Value>, Failure> {
-        let _ = (value, name);
-        Err(self.pending())
-    }
-
-    /// Sets an attribute.
-    pub fn set_attribute(&mut self, value: &Value, name: &str, new: Value) -> Result<(), Failure> {
-        let _ = (value, name, new);
-        Err(self.pending())
-    }
-
-    /// `value[key]`.
-    pub fn item(&mut self, value: &Value, key: &Value) -> Result<Value, Failure> {
-        let _ = (value, key);
-        Err(self.pending())
-    }
-
-    /// `value[key] = new`.
-    pub fn set_item(&mut self, value: &Value, key: &Value, new: Value) -> Result<(), Failure> {
-        let _ = (value, key, new);
-        Err(self.pending())
-    }
-
-    /// An iterator over a value; `TypeError` when it has none.
-    pub fn iterator(&mut self, value: &Value) -> Result<Value, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// The next value of an iterator; also drives generators.
-    pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>, Failure> {
-        let _ = iterator;
-        Err(self.pending())
-    }
-
-    /// All values of an iterable.
-    pub fn collect(&mut self, value: &Value) -> Result<Vec<Value>, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// `len(value)`.
-    pub fn length(&mut self, value: &Value) -> Result<usize, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// `item in container`.
-    pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool, Failure> {
-        let _ = (container, item);
-        Err(self.pending())
-    }
-
-    /// `bool(value)`.
-    pub fn truth(&mut self, value: &Value) -> Result<bool, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// `str(value)`.
-    pub fn str(&mut self, value: &Value) -> Result<Rc<str>, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// `repr(value)`.
-    pub fn repr(&mut self, value: &Value) -> Result<Rc<str>, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// Equality as containers need it: identity, or `==` read as a truth value.
-    pub fn equals(&mut self, a: &Value, b: &Value) -> Result<bool, Failure> {
-        let _ = (a, b);
-        Err(self.pending())
-    }
-
-    /// A hash for dictionaries; `TypeError` for unhashable values.
-    pub fn hash(&mut self, value: &Value) -> Result<u64, Failure> {
-        let _ = value;
-        Err(self.pending())
-    }
-
-    /// An operator before a value.
-    pub fn unary(&mut self, operator: UnaryOperator, value: &Value) -> Result<Value, Failure> {
-        let _ = (operator, value);
-        Err(self.pending())
-    }
-
-    /// An operator between values.
-    pub fn binary(
-        &mut self,
-        operator: BinaryOperator,
-        left: &Value,
-        right: &Value,
-    ) -> Result<Value, Failure> {
-        let _ = (operator, left, right);
-        Err(self.pending())
-    }
-
-    /// A comparison; the result need not be a truth value.
-    pub fn compare(
-        &mut self,
-        operator: CompareOperator,
-        left: &Value,
-        right: &Value,
-    ) -> Result<Value, Failure> {
-        let _ = (operator, left, right);
-        Err(self.pending())
-    }
-
-    /// `isinstance(value, class)`; a tuple of classes too.
-    pub fn is_instance(&mut self, value: &Value, class: &Value) -> Result<bool, Failure> {
-        let _ = (value, class);
-        Err(self.pending())
-    }
-
-    /// Makes a class from the parts of a class statement. Host objects among the bases become
-    /// ancestors (see [`Object::subclass`](super::Object::subclass)).
-    pub fn new_class(
-        &mut self,
-        name: &Rc<str>,
-        bases: &[Value],
-        namespace: &Rc<Dict>,
-    ) -> Result<Rc<Class>, Failure> {
-        let _ = (name, bases, namespace);
-        Err(self.pending())
+    /// Starts counting steps and bytes from zero again.
+    pub fn reset_limits(&mut self) {
+        self.steps = 0;
+        self.allocated = 0;
     }
 
     /// The members of an enumeration of the program in their order (names and member instances),
@@ -274,42 +164,97 @@ impl Vm {
 
     /// The frames that run, outermost first.
     pub fn trace(&self) -> Vec<TraceEntry> {
+        let last = self.callers.len().saturating_sub(1);
+        // Of a deep recursion the ends are enough.
+        let shown = |place: usize| place < 50 || place + 50 > last;
         self.callers
             .iter()
-            .map(|caller| TraceEntry {
-                position: caller.code.position(caller.pc),
+            .enumerate()
+            .filter(|(place, _)| shown(*place))
+            .map(|(place, caller)| TraceEntry {
+                position: self.position_of(place, caller),
                 function: caller.code.name.clone(),
             })
             .collect()
+    }
+
+    fn position_of(&self, place: usize, caller: &Caller) -> Position {
+        let pc = if place + 1 == self.callers.len() {
+            self.pc
+        } else {
+            caller.pc
+        };
+        caller.code.position(pc)
     }
 
     /// The innermost place outside library code.
     pub fn position(&self) -> Position {
         self.callers
             .iter()
+            .enumerate()
             .rev()
-            .find(|caller| !caller.code.library)
+            .find(|(_, caller)| !caller.code.library)
             .map_or_else(
                 || Position {
                     path: Rc::from(""),
                     line: 0,
                     column: 0,
                 },
-                |caller| caller.code.position(caller.pc),
+                |(place, caller)| self.position_of(place, caller),
             )
+    }
+
+    /// The globals of the innermost frame outside library code.
+    pub(crate) fn global_namespace(&self) -> Rc<Dict> {
+        self.callers
+            .last()
+            .map(|caller| caller.globals.clone())
+            .unwrap_or_default()
+    }
+
+    /// The local variables of the innermost frame.
+    pub(crate) fn local_namespace(&self) -> Rc<Dict> {
+        match self.callers.last() {
+            Some(caller) => caller
+                .locals
+                .clone()
+                .unwrap_or_else(|| caller.globals.clone()),
+            None => Rc::default(),
+        }
     }
 
     /// Counts one operation against the limit.
     pub fn step(&mut self) -> Result<(), Failure> {
         self.steps += 1;
         if self.steps > self.limits.steps {
-            return Err(self.refuse(
-                "step limit",
-                format!("The program ran for more than {} steps.", self.limits.steps),
-                "Shorten the loop, or raise the limit.",
-            ));
+            return Err(self.too_long());
         }
         Ok(())
+    }
+
+    /// Counts many operations at once.
+    pub(crate) fn steps(&mut self, count: usize) -> Result<(), Failure> {
+        self.steps = self.steps.saturating_add(count as u64);
+        if self.steps > self.limits.steps {
+            return Err(self.too_long());
+        }
+        Ok(())
+    }
+
+    fn too_long(&self) -> Failure {
+        self.refuse(
+            "step limit",
+            format!("The program ran for more than {} steps.", self.limits.steps),
+            "Shorten the loop, or raise the limit.",
+        )
+    }
+
+    fn too_deep(&self) -> Failure {
+        self.refuse(
+            "recursion limit",
+            format!("Calls nest deeper than {}.", self.limits.depth),
+            "Write the function without so deep a recursion.",
+        )
     }
 
     /// Counts bytes about to be allocated against the limit.
@@ -327,9 +272,19 @@ impl Vm {
         }
         Ok(())
     }
+}
 
-    fn pending(&self) -> Failure {
-        let _ = (&self.handled, types());
-        self.refuse("evaluation", "Nothing is evaluated yet.", "")
+impl Drop for Vm {
+    fn drop(&mut self) {
+        for namespace in self.namespaces.drain(..) {
+            if let Some(namespace) = namespace.upgrade() {
+                namespace.clear();
+            }
+        }
+        for class in self.classes.drain(..) {
+            if let Some(class) = class.upgrade() {
+                class.namespace.clear();
+            }
+        }
     }
 }

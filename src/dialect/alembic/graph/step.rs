@@ -1,8 +1,8 @@
 //! Steps of an upgrade or downgrade, and listings, in Alembic's order.
 
-use super::collect::{End, Reach};
+use super::collect::{Collected, End, Reach};
 use super::order::Gaps;
-use super::{GraphError, Node, RevisionGraph};
+use super::{Edges, GraphError, Node, RevisionGraph};
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,14 @@ impl Step {
         match self.kind {
             StepKind::Upgrade(node) | StepKind::Downgrade(node) => Some(node),
             StepKind::Stamp { .. } => None,
+        }
+    }
+
+    /// Where a stamp leads to.
+    pub fn destination(&self) -> String {
+        match &self.kind {
+            StepKind::Stamp { to, .. } if !to.is_empty() => to.join(", "),
+            _ => "base".to_owned(),
         }
     }
 
@@ -98,6 +106,19 @@ impl RevisionGraph {
             kind: StepKind::Downgrade(node),
         });
         Ok(steps.collect())
+    }
+
+    /// Everything that rows imply, parents first.
+    pub fn upgrade_of_rows(&self, rows: &[String]) -> Result<Vec<Node>, GraphError> {
+        let tops = self.resolve_end(End::Names(rows))?;
+        let tops: Vec<Node> = tops.into_iter().filter_map(super::Spot::node).collect();
+        let collected = Collected {
+            wanted: self.ancestors(tops.iter().copied(), Edges::Dependencies),
+            tops,
+        };
+        let mut sorted = self.sort(&collected, Gaps::None)?;
+        sorted.reverse();
+        Ok(sorted)
     }
 
     /// Whether a relative downgrade has more than one row to start from, which Alembic warns of.

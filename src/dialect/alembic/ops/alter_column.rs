@@ -95,7 +95,11 @@ impl AlterColumn {
     /// # Errors
     ///
     /// What the backend cannot have.
-    pub fn write(self, context: &Context, statements: &mut Vec<String>) -> Result<(), CompileError> {
+    pub fn write(
+        self,
+        context: &Context,
+        statements: &mut Vec<String>,
+    ) -> Result<(), CompileError> {
         if let (Some(existing), Some(_)) = (&self.existing_type, &self.sql_type) {
             let table = context.table(&self.table, self.schema.as_ref()).assemble(
                 &context.target,
@@ -176,7 +180,11 @@ impl AlterColumn {
             context.warn("autoincrement and existing_autoincrement only make sense for MySQL");
         }
         if let Some(nullable) = self.nullable {
-            let words = if nullable { "DROP NOT NULL" } else { "SET NOT NULL" };
+            let words = if nullable {
+                "DROP NOT NULL"
+            } else {
+                "SET NOT NULL"
+            };
             statements.push(format!("{alter} {words}"));
         }
         if let Some(default) = &self.server_default {
@@ -233,7 +241,10 @@ impl AlterColumn {
         let DefaultChange::Identity(identity) = default else {
             return "DROP IDENTITY".to_owned();
         };
-        let existing = self.existing_server_default.as_ref().and_then(Option::as_ref);
+        let existing = self
+            .existing_server_default
+            .as_ref()
+            .and_then(Option::as_ref);
         let Some(existing) = existing else {
             return format!("ADD {}", identity_text(identity));
         };
@@ -245,7 +256,11 @@ impl AlterColumn {
         let (new, old) = (&identity.options, &existing.options);
         // Attributes in the order of their names.
         if identity.always != existing.always {
-            let word = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+            let word = if identity.always {
+                "ALWAYS"
+            } else {
+                "BY DEFAULT"
+            };
             let _ = write!(text, "SET GENERATED {word} ");
         }
         let mut set = |differs: bool, options: SequenceOptions| {
@@ -255,27 +270,45 @@ impl AlterColumn {
         };
         set(
             new.cache.unwrap_or(1) != old.cache.unwrap_or(1),
-            SequenceOptions { cache: new.cache, ..SequenceOptions::default() },
+            SequenceOptions {
+                cache: new.cache,
+                ..SequenceOptions::default()
+            },
         );
         set(
             new.cycle.unwrap_or(false) != old.cycle.unwrap_or(false),
-            SequenceOptions { cycle: new.cycle, ..SequenceOptions::default() },
+            SequenceOptions {
+                cycle: new.cycle,
+                ..SequenceOptions::default()
+            },
         );
         set(
             new.increment.unwrap_or(1) != old.increment.unwrap_or(1),
-            SequenceOptions { increment: new.increment, ..SequenceOptions::default() },
+            SequenceOptions {
+                increment: new.increment,
+                ..SequenceOptions::default()
+            },
         );
         set(
             new.maxvalue != old.maxvalue,
-            SequenceOptions { maxvalue: new.maxvalue, ..SequenceOptions::default() },
+            SequenceOptions {
+                maxvalue: new.maxvalue,
+                ..SequenceOptions::default()
+            },
         );
         set(
             new.minvalue != old.minvalue,
-            SequenceOptions { minvalue: new.minvalue, ..SequenceOptions::default() },
+            SequenceOptions {
+                minvalue: new.minvalue,
+                ..SequenceOptions::default()
+            },
         );
         set(
             new.start.unwrap_or(1) != old.start.unwrap_or(1),
-            SequenceOptions { start: new.start, ..SequenceOptions::default() },
+            SequenceOptions {
+                start: new.start,
+                ..SequenceOptions::default()
+            },
         );
         text
     }
@@ -300,7 +333,10 @@ impl AlterColumn {
             && !matches!(self.server_default, Some(DefaultChange::Drop));
         let (word, name) = if self.new_name.is_some() || functional {
             let new_name = self.new_name.as_ref().unwrap_or(&self.column);
-            ("CHANGE", format!("{column} {}", context.target.quote(new_name)))
+            (
+                "CHANGE",
+                format!("{column} {}", context.target.quote(new_name)),
+            )
         } else if self.nullable.is_some()
             || self.sql_type.is_some()
             || self.autoincrement.is_some()
@@ -341,7 +377,10 @@ impl AlterColumn {
         }
         let default = match &self.server_default {
             Some(default) => Some(default),
-            None => self.existing_server_default.as_ref().and_then(Option::as_ref),
+            None => self
+                .existing_server_default
+                .as_ref()
+                .and_then(Option::as_ref),
         };
         if let Some(DefaultChange::Default(default)) = default
             && let Some(default) = ddl.default_text(default)?

@@ -32,7 +32,11 @@ impl AddColumn {
     /// # Errors
     ///
     /// What the backend cannot have.
-    pub fn write(self, context: &Context, statements: &mut Vec<String>) -> Result<(), CompileError> {
+    pub fn write(
+        self,
+        context: &Context,
+        statements: &mut Vec<String>,
+    ) -> Result<(), CompileError> {
         let ddl = context.ddl();
         let target = &context.target;
         let name = self.column.name.clone();
@@ -48,7 +52,11 @@ impl AddColumn {
         let mut text = format!(
             "ALTER TABLE {} ADD COLUMN {}{}",
             context.altered_table(&self.table, self.schema.as_ref()),
-            if self.if_not_exists { "IF NOT EXISTS " } else { "" },
+            if self.if_not_exists {
+                "IF NOT EXISTS "
+            } else {
+                ""
+            },
             ddl.column_specification(column, &table)?
         );
         if self.inline_primary_key && column.primary_key {

@@ -3,9 +3,7 @@
 use super::super::sqlalchemy::ddl::Guard;
 use super::super::sqlalchemy::error::{CompileError, ErrorClass};
 use super::super::sqlalchemy::naming::ConstraintName;
-use super::super::sqlalchemy::schema::{
-    Column, Constraint, ConstraintKind, ReferenceRules, Table,
-};
+use super::super::sqlalchemy::schema::{Column, Constraint, ConstraintKind, ReferenceRules, Table};
 use super::super::sqlalchemy::target::Name;
 use super::super::sqlalchemy::types::SqlType;
 use super::{Context, no_constraints_on_sqlite};
@@ -54,7 +52,11 @@ impl NewConstraint {
     /// # Errors
     ///
     /// What the backend cannot have.
-    pub fn write(self, context: &Context, statements: &mut Vec<String>) -> Result<(), CompileError> {
+    pub fn write(
+        self,
+        context: &Context,
+        statements: &mut Vec<String>,
+    ) -> Result<(), CompileError> {
         let (table, constraint) = self.attached(context)?;
         add_constraint(context, &constraint, &table, statements)
     }
@@ -180,7 +182,11 @@ impl DropConstraint {
     /// # Errors
     ///
     /// A constraint without a name, or any on SQLite.
-    pub fn write(self, context: &Context, statements: &mut Vec<String>) -> Result<(), CompileError> {
+    pub fn write(
+        self,
+        context: &Context,
+        statements: &mut Vec<String>,
+    ) -> Result<(), CompileError> {
         let (table, constraint) = NewConstraint {
             table: self.table,
             schema: self.schema,

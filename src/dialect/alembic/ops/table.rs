@@ -5,7 +5,9 @@ use super::super::sqlalchemy::ddl::Guard;
 use super::super::sqlalchemy::error::CompileError;
 use super::super::sqlalchemy::schema::Table;
 use super::super::sqlalchemy::target::{Name, Target};
-use super::super::sqlalchemy::types::{ColumnContext, Family, SqlType, TypeClass, ddl as type_text};
+use super::super::sqlalchemy::types::{
+    ColumnContext, Family, SqlType, TypeClass, ddl as type_text,
+};
 use super::Context;
 
 /// Creates a table.
@@ -90,9 +92,9 @@ pub fn named_types(sql_type: &SqlType, target: &Target) -> Result<Vec<NamedType>
                 .enumeration()
                 .is_some_and(|definition| !definition.skip_create_type)
                 .then_some("<class 'sqlalchemy.dialects.postgresql.named_types.CreateEnumType'>"),
-            TypeClass::Domain => Some(
-                "<class 'sqlalchemy.dialects.postgresql.named_types.CreateDomainType'>",
-            ),
+            TypeClass::Domain => {
+                Some("<class 'sqlalchemy.dialects.postgresql.named_types.CreateDomainType'>")
+            }
             _ => None,
         };
         return match unsupported {
@@ -188,7 +190,10 @@ pub fn create_named_type(context: &Context, named: &NamedType) -> Result<String,
         .flat_map(|definition| &definition.labels)
         .map(|label| ddl.literal(label))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", ")))
+    Ok(format!(
+        "CREATE TYPE {name} AS ENUM ({})",
+        labels.join(", ")
+    ))
 }
 
 /// `DROP TYPE` or `DROP DOMAIN`.

@@ -174,10 +174,7 @@ enum Backend {
 
 impl<'a, E> Reflector<'a, E> {
     /// A reflector for a backend; `None` for backends that cannot be asked yet.
-    pub fn new(
-        target: &Target,
-        ask: &'a mut dyn FnMut(&str) -> Result<Reply, E>,
-    ) -> Option<Self> {
+    pub fn new(target: &Target, ask: &'a mut dyn FnMut(&str) -> Result<Reply, E>) -> Option<Self> {
         let backend = if target.is_postgres() {
             Backend::Postgres
         } else if target.is_sqlite() {
@@ -226,7 +223,9 @@ impl<'a, E> Reflector<'a, E> {
     /// The database's.
     pub fn has_table(&mut self, table: &str, schema: Option<&str>) -> Result<bool, E> {
         match self.backend {
-            Backend::Postgres => self.table_number(table, schema).map(|found| found.is_some()),
+            Backend::Postgres => self
+                .table_number(table, schema)
+                .map(|found| found.is_some()),
             Backend::Sqlite => self.sqlite_has_table(table, schema),
         }
     }

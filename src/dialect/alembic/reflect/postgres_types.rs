@@ -95,7 +95,12 @@ impl NamedTypes {
             ));
         }
         let domain = self.domain(written)?;
-        let data_type = typed(&domain.base, domain.collation.as_deref(), Some(self), depth + 1)?;
+        let data_type = typed(
+            &domain.base,
+            domain.collation.as_deref(),
+            Some(self),
+            depth + 1,
+        )?;
         Some(SqlType::with(
             TypeClass::Domain,
             TypeArguments {

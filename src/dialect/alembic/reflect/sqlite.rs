@@ -214,10 +214,8 @@ impl<E> Reflector<'_, E> {
             .first()
             .and_then(|found| group(found, 1))
             .unwrap_or_default();
-        let arguments: Option<Vec<i64>> = found
-            .first()
-            .and_then(|found| group(found, 2))
-            .map(|text| {
+        let arguments: Option<Vec<i64>> =
+            found.first().and_then(|found| group(found, 2)).map(|text| {
                 matches(&NUMBER, &text)
                     .iter()
                     .filter_map(|found| group(found, 0)?.parse().ok())
@@ -583,9 +581,19 @@ fn sqlite_class(name: &str) -> TypeClass {
         "NVARCHAR" => T::NvarcharUpper,
         "NCHAR" => T::NcharUpper,
         name if name.contains("INT") => T::IntegerUpper,
-        name if ["CHAR", "CLOB", "TEXT"].iter().any(|part| name.contains(part)) => T::TextUpper,
+        name if ["CHAR", "CLOB", "TEXT"]
+            .iter()
+            .any(|part| name.contains(part)) =>
+        {
+            T::TextUpper
+        }
         name if name.contains("BLOB") || name.is_empty() => T::Null,
-        name if ["REAL", "FLOA", "DOUB"].iter().any(|part| name.contains(part)) => T::RealUpper,
+        name if ["REAL", "FLOA", "DOUB"]
+            .iter()
+            .any(|part| name.contains(part)) =>
+        {
+            T::RealUpper
+        }
         _ => T::NumericUpper,
     }
 }

@@ -93,7 +93,9 @@ pub fn describe<E>(
     }
     for index in reflector.indexes(table, schema)?.unwrap_or_default() {
         if !index.is_constraint {
-            described.indexes.push(described_index(index, table, schema));
+            described
+                .indexes
+                .push(described_index(index, table, schema));
         }
     }
     for key in reflector
@@ -128,10 +130,7 @@ pub fn describe<E>(
             },
         ));
     }
-    described.comment = reflector
-        .comment(table, schema)?
-        .flatten()
-        .map(Into::into);
+    described.comment = reflector.comment(table, schema)?.flatten().map(Into::into);
     Ok(Some(described))
 }
 
@@ -198,9 +197,7 @@ fn described_index(facts: IndexFacts, table: &str, schema: Option<&str>) -> Inde
                     }
                 }
             }
-            None => {
-                IndexElement::Text(sa::text(expressions.get(at).map_or("", String::as_str)))
-            }
+            None => IndexElement::Text(sa::text(expressions.get(at).map_or("", String::as_str))),
         })
         .collect();
     let mut options = Options::default();

@@ -81,7 +81,9 @@ impl BatchObject {
             ));
         }
         let list = |vm: &mut Vm, name: &str| match bound.some(name) {
-            Some(value) => vm.collect(&value),
+            Some(value @ (Value::List(_) | Value::Tuple(_))) => vm.collect(&value),
+            // Anything else is found to be wrong only when the table is made anew.
+            Some(value) => Ok(vec![value]),
             None => Ok(Vec::new()),
         };
         let table_keywords = match bound.some("table_kwargs") {

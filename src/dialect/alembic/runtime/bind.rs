@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::Runtime;
 use super::names;
 use super::run::Run;
 use super::statement::{StatementForm, StatementObject};
-use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::compiler::{Binds, Options, compile_statement};
 use crate::dialect::alembic::sqlalchemy::dml::{Dml, DmlKind, Insert, InsertValues};
 use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Element, Expr, Operand};
@@ -90,6 +90,10 @@ impl Runtime {
         parameters: Option<&Value>,
     ) -> Result<Value, Failure> {
         if let Some(ddl) = value.downcast::<super::schema_ddl::DdlObject>() {
+            if let Some(text) = self.own_statement_text(vm, ddl.class, value)? {
+                self.run.emit(vm, &text)?;
+                return Ok(Value::None);
+            }
             for statement in ddl.statements(self)? {
                 self.run.emit(vm, &statement)?;
             }
@@ -290,12 +294,19 @@ fn key_columns(insert: &Insert) -> Vec<Expr> {
         .filter(|column| column.primary_key)
         .map(|column| column.key.clone())
         .collect();
-    keys.iter().filter_map(|key| insert.table.column(key)).collect()
+    keys.iter()
+        .filter_map(|key| insert.table.column(key))
+        .collect()
 }
 
 /// The types of the columns that a statement returns, where it knows them.
 pub(super) fn result_types(statement: &Statement) -> Vec<SqlType> {
-    let types = |columns: &[Expr]| columns.iter().map(|column| column.type_().clone()).collect();
+    let types = |columns: &[Expr]| {
+        columns
+            .iter()
+            .map(|column| column.type_().clone())
+            .collect()
+    };
     match statement {
         Statement::Query(query) => types(&query.selected()),
         Statement::Dml(dml) => match dml.kind() {
@@ -433,13 +444,11 @@ impl Object for BindObject {
             }
             "connect" | "execution_options" | "detach" => Ok(Value::Object(self)),
             "begin_nested" => runtime.savepoint(vm),
-            "get_transaction" | "get_nested_transaction" => {
-                Ok(Value::object(TransactionObject {
-                    runtime: runtime.clone(),
-                    savepoint: None,
-                    open: Cell::new(true),
-                }))
-            }
+            "get_transaction" | "get_nested_transaction" => Ok(Value::object(TransactionObject {
+                runtime: runtime.clone(),
+                savepoint: None,
+                open: Cell::new(true),
+            })),
             "begin" if self.role == BindRole::Engine => Ok(Value::Object(self)),
             "begin" => Err(runtime.run.raise(
                 "InvalidRequestError",
@@ -447,9 +456,7 @@ impl Object for BindObject {
                  begin() or autobegin; can't call begin() here unless rollback() or commit() is \
                  called first.",
             )),
-            "in_transaction" | "in_nested_transaction" => {
-                Ok(Value::Bool(name == "in_transaction"))
-            }
+            "in_transaction" | "in_nested_transaction" => Ok(Value::Bool(name == "in_transaction")),
             "run_callable" => {
                 let mut arguments = arguments;
                 if arguments.positional.is_empty() {
@@ -475,7 +482,6 @@ impl Object for BindObject {
         Ok(Some(Value::Object(self)))
     }
 }
-
 
 impl Runtime {
     /// `begin_nested()`.

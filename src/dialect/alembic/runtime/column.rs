@@ -388,7 +388,10 @@ impl Object for ColumnObject {
                 }),
                 None => Value::None,
             }),
-            "table" => Some(self.owner().map_or(Value::None, |table| Value::Object(table))),
+            "table" => Some(
+                self.owner()
+                    .map_or(Value::None, |table| Value::Object(table)),
+            ),
             "foreign_keys" => Some(Value::list(
                 self.references
                     .borrow()
@@ -562,4 +565,3 @@ impl Object for DefaultObject {
         })
     }
 }
-

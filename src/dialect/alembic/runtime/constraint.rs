@@ -173,11 +173,7 @@ impl Runtime {
     }
 
     /// The elements of an exclusion constraint.
-    pub(crate) fn exclusion(
-        &self,
-        vm: &mut Vm,
-        bound: &Bound,
-    ) -> Result<ConstraintKind, Failure> {
+    pub(crate) fn exclusion(&self, vm: &mut Vm, bound: &Bound) -> Result<ConstraintKind, Failure> {
         let mut elements = Vec::new();
         for element in &bound.rest {
             let parts = vm.collect(element)?;
@@ -480,16 +476,17 @@ impl Object for ConstraintObject {
             ));
         }
         let dialects = match bound.some("dialect") {
-            Some(value) => match names::text(&value) {
-                Some(text) => vec![text],
-                None => {
+            Some(value) => {
+                if let Some(text) = names::text(&value) {
+                    vec![text]
+                } else {
                     let mut dialects = Vec::new();
                     for dialect in vm.collect(&value)? {
                         dialects.push(names::required_text(&dialect, "dialect")?);
                     }
                     dialects
                 }
-            },
+            }
             None => Vec::new(),
         };
         self.data.borrow_mut().common.only_on = Some(dialects);
@@ -509,10 +506,7 @@ impl Object for ForeignKeyObject {
             "target_fullname" => Some(Value::Str(data.target.clone())),
             "ondelete" => Some(Value::from(data.rules.ondelete.clone())),
             "onupdate" => Some(Value::from(data.rules.onupdate.clone())),
-            "column" => self
-                .column
-                .clone()
-                .map(|column| Value::Object(column)),
+            "column" => self.column.clone().map(|column| Value::Object(column)),
             _ => None,
         })
     }

@@ -72,7 +72,10 @@ impl Runtime {
     }
 
     fn python_values(&self, vm: &mut Vm, items: &[Literal]) -> Result<Vec<Value>, Failure> {
-        items.iter().map(|item| self.python_value(vm, item)).collect()
+        items
+            .iter()
+            .map(|item| self.python_value(vm, item))
+            .collect()
     }
 }
 
@@ -84,9 +87,7 @@ fn made(vm: &mut Vm, module: &str, class: &str, arguments: Vec<Value>) -> Result
 }
 
 fn whole(digits: &str) -> Value {
-    digits
-        .parse::<BigInt>()
-        .map_or(Value::None, Value::big)
+    digits.parse::<BigInt>().map_or(Value::None, Value::big)
 }
 
 /// A value as the driver gives it.
@@ -396,7 +397,10 @@ mod tests {
     fn spans() {
         for (text, expected) in [
             ("1 day", Some([1, 0, 0])),
-            ("1 year 2 mons -3 days 04:05:06.5", Some([422, 14_706, 500_000])),
+            (
+                "1 year 2 mons -3 days 04:05:06.5",
+                Some([422, 14_706, 500_000]),
+            ),
             ("-00:00:01.25", Some([0, -1, -250_000])),
             ("P1D", None),
         ] {

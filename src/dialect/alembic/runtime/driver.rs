@@ -56,7 +56,11 @@ fn postgres_text(message: &ServerMessage, statement: &str) -> String {
     {
         let before: Vec<char> = statement.chars().take(position - 1).collect();
         let line_number = before.iter().filter(|letter| **letter == '\n').count() + 1;
-        let column = before.iter().rev().take_while(|letter| **letter != '\n').count();
+        let column = before
+            .iter()
+            .rev()
+            .take_while(|letter| **letter != '\n')
+            .count();
         if let Some(line) = statement.split('\n').nth(line_number - 1) {
             let head = format!("LINE {line_number}: ");
             let (line, column) = shortened(line, column);
@@ -147,10 +151,7 @@ impl Run {
             attributes.set_str("statement", Value::str(statement));
             attributes.set_str("params", Value::None);
             attributes.set_str("code", Value::str(page(class)));
-            attributes.set_str(
-                "connection_invalidated",
-                Value::Bool(error.connection_lost),
-            );
+            attributes.set_str("connection_invalidated", Value::Bool(error.connection_lost));
         }
         failure
     }
@@ -176,7 +177,10 @@ mod tests {
             assert_eq!(postgres_class(code), class, "{code}");
         }
         assert!(ERRORS.is_sorted());
-        assert_eq!(sqlite_class("UNIQUE constraint failed: t.b"), "IntegrityError");
+        assert_eq!(
+            sqlite_class("UNIQUE constraint failed: t.b"),
+            "IntegrityError"
+        );
         assert_eq!(sqlite_class("no such table: t"), "OperationalError");
     }
 

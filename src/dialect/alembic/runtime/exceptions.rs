@@ -1,4 +1,4 @@
-//! The exception classes of SQLAlchemy and Alembic.
+//! The exception classes of `SQLAlchemy` and Alembic.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -102,7 +102,7 @@ impl Exceptions {
         Some(class)
     }
 
-    /// An exception of a class of SQLAlchemy's, or of Python's own.
+    /// An exception of a class of `SQLAlchemy`'s, or of Python's own.
     pub(crate) fn raise(&self, name: &str, message: impl AsRef<str>) -> Failure {
         match self.class(name) {
             Some(class) => Failure::of(&class, message),

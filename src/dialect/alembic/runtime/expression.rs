@@ -1,5 +1,7 @@
 //! Expressions: what operators and methods on columns make.
 
+mod construct;
+
 use std::rc::Rc;
 
 use super::Runtime;
@@ -9,8 +11,7 @@ use super::statement::{FromObject, StatementObject};
 use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::expression::{
-    self as sa, CustomOperator, Element, Expr, Frame, JsonCast, LabelName, Operand, Operator,
-    Subscript, WindowFrames,
+    self as sa, CustomOperator, Element, Expr, JsonCast, LabelName, Operand, Operator, Subscript,
 };
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::python::{
@@ -38,7 +39,7 @@ impl Runtime {
         })
     }
 
-    fn made(&self, made: Result<Expr, CompileError>) -> Result<Value, Failure> {
+    pub(super) fn made(&self, made: Result<Expr, CompileError>) -> Result<Value, Failure> {
         Ok(self.expression_value(self.run.failed(made)?))
     }
 
@@ -97,8 +98,13 @@ impl Runtime {
         if let Some(expression) = self.clause(vm, value)? {
             return Ok(Operand::Expr(expression));
         }
-        if let Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_)
-        | Value::Generator(_) | Value::Iterator(_) | Value::Range(_) = value
+        if let Value::List(_)
+        | Value::Tuple(_)
+        | Value::Set(_)
+        | Value::FrozenSet(_)
+        | Value::Generator(_)
+        | Value::Iterator(_)
+        | Value::Range(_) = value
         {
             let mut operands = Vec::new();
             for item in vm.collect(value)? {
@@ -109,7 +115,7 @@ impl Runtime {
         self.literal(vm, value).map(Operand::Literal)
     }
 
-    fn operands(&self, vm: &mut Vm, values: &[Value]) -> Result<Vec<Operand>, Failure> {
+    pub(super) fn operands(&self, vm: &mut Vm, values: &[Value]) -> Result<Vec<Operand>, Failure> {
         values.iter().map(|value| self.operand(vm, value)).collect()
     }
 
@@ -154,7 +160,10 @@ impl Runtime {
     }
 
     pub(crate) fn conditions(&self, vm: &mut Vm, values: &[Value]) -> Result<Vec<Expr>, Failure> {
-        values.iter().map(|value| self.condition(vm, value)).collect()
+        values
+            .iter()
+            .map(|value| self.condition(vm, value))
+            .collect()
     }
 
     /// What ORDER BY, GROUP BY and the like take: expressions, or texts that name a label or column.
@@ -197,275 +206,6 @@ impl Runtime {
             })
         }))
     }
-
-    /// The functions of the module that make expressions.
-    pub(crate) fn construct(
-        &self,
-        vm: &mut Vm,
-        name: &str,
-        arguments: Arguments,
-    ) -> Result<Option<Value>, Failure> {
-        Ok(Some(match name {
-            "text" => {
-                let bound = arguments.bind("text", "text, bind=, bindparams=, typemap=")?;
-                let text = bound.value("text");
-                let Some(text) = names::text(&text) else {
-                    return Err(Failure::type_error(format!(
-                        "expected string or bytes-like object, got '{}'",
-                        Vm::type_name(&text)
-                    )));
-                };
-                self.expression_value(sa::text(&text))
-            }
-            "literal_column" => {
-                let bound = arguments.bind(name, "text, type_=")?;
-                let text = names::required_text(&bound.value("text"), "text")?;
-                let sql_type = self.optional_type(vm, bound.some("type_"))?;
-                self.expression_value(sa::literal_column(&text, sql_type))
-            }
-            "column" => {
-                let bound = arguments.bind(name, "text, type_=, is_literal=, _selectable=")?;
-                let column = names::required_name(&bound.value("text"), "text")?;
-                let sql_type = self.optional_type(vm, bound.some("type_"))?;
-                self.expression_value(if bound.flag("is_literal").unwrap_or(false) {
-                    sa::literal_column(column.as_str(), sql_type)
-                } else {
-                    sa::column(column, sql_type)
-                })
-            }
-            "null" => self.expression_value(sa::null()),
-            "true" => self.expression_value(sa::true_()),
-            "false" => self.expression_value(sa::false_()),
-            "literal" => {
-                let bound = arguments.bind(name, "value, type_=, literal_execute=")?;
-                let value = self.literal(vm, &bound.value("value"))?;
-                let sql_type = self.optional_type(vm, bound.some("type_"))?;
-                self.expression_value(sa::literal(value, sql_type))
-            }
-            "bindparam" => self.bindparam(vm, arguments)?,
-            "and_" | "or_" => {
-                let bound = arguments.bind(name, "*clauses")?;
-                let clauses = self.conditions(vm, &bound.rest)?;
-                self.expression_value(if name == "and_" {
-                    sa::and_(&clauses)
-                } else {
-                    sa::or_(&clauses)
-                })
-            }
-            "not_" => {
-                let bound = arguments.bind(name, "clause")?;
-                let clause = self.condition(vm, &bound.value("clause"))?;
-                self.expression_value(sa::not_(&clause))
-            }
-            "cast" | "try_cast" | "type_coerce" => {
-                let bound = arguments.bind(name, "expression, type_")?;
-                let operand = self.operand(vm, &bound.value("expression"))?;
-                let sql_type = self.required_type(vm, &bound.value("type_"))?;
-                let made = match name {
-                    "cast" => sa::cast(&operand, &sql_type),
-                    "try_cast" => sa::try_cast(&operand, &sql_type),
-                    _ => sa::type_coerce(&operand, &sql_type),
-                };
-                self.made(made)?
-            }
-            "case" => self.case(vm, arguments)?,
-            "extract" => {
-                let bound = arguments.bind(name, "field, expr")?;
-                let field = names::required_text(&bound.value("field"), "field")?;
-                let operand = self.operand(vm, &bound.value("expr"))?;
-                self.made(sa::extract(&field, &operand))?
-            }
-            "label" => {
-                let bound = arguments.bind(name, "name, element, type_=")?;
-                let element = self.expression(vm, &bound.value("element"))?;
-                self.expression_value(element.label(names::name(&bound.value("name"))))
-            }
-            "collate" => {
-                let bound = arguments.bind(name, "expression, collation")?;
-                let expression = self.expression(vm, &bound.value("expression"))?;
-                let collation = names::required_text(&bound.value("collation"), "collation")?;
-                self.expression_value(sa::collate(&expression, &collation, None))
-            }
-            "distinct" | "asc" | "desc" | "nulls_first" | "nullsfirst" | "nulls_last"
-            | "nullslast" | "any_" | "all_" => {
-                let bound = arguments.bind(name, "expr")?;
-                let value = bound.value("expr");
-                let expression = match names::text(&value) {
-                    Some(_) => match self.references(vm, &[value])?.into_iter().next() {
-                        Some(reference) => reference,
-                        None => return Ok(None),
-                    },
-                    None => self.expression(vm, &value)?,
-                };
-                self.expression_value(match name {
-                    "distinct" => sa::distinct(&expression),
-                    "asc" => expression.asc(),
-                    "desc" => expression.desc(),
-                    "nulls_first" | "nullsfirst" => expression.nulls_first(),
-                    "nulls_last" | "nullslast" => expression.nulls_last(),
-                    "any_" => sa::any_(&expression),
-                    _ => sa::all_(&expression),
-                })
-            }
-            "tuple_" => {
-                let bound = arguments.bind(name, "*clauses, types=")?;
-                let operands = self.operands(vm, &bound.rest)?;
-                self.made(sa::tuple(&operands))?
-            }
-            "between" => {
-                let bound = arguments.bind(name, "expr, lower_bound, upper_bound, symmetric=")?;
-                let expression = self.expression(vm, &bound.value("expr"))?;
-                let lower = self.operand(vm, &bound.value("lower_bound"))?;
-                let upper = self.operand(vm, &bound.value("upper_bound"))?;
-                let symmetric = bound.flag("symmetric").unwrap_or(false);
-                self.made(expression.between(&Operator::Between, &lower, &upper, symmetric))?
-            }
-            "array" => {
-                let bound = arguments.bind(name, "clauses, type_=, **kw")?;
-                let values = vm.collect(&bound.value("clauses"))?;
-                let operands = self.operands(vm, &values)?;
-                let sql_type = self.optional_type(vm, bound.some("type_"))?;
-                self.made(sa::array(&operands, sql_type))?
-            }
-            "aggregate_order_by" => {
-                let bound = arguments.bind(name, "target, *order_by")?;
-                let target = self.expression(vm, &bound.value("target"))?;
-                let order_by = self.references(vm, &bound.rest)?;
-                self.expression_value(target.argument_order_by(order_by))
-            }
-            "over" => {
-                let mut arguments = arguments;
-                if arguments.positional.is_empty() {
-                    return Ok(None);
-                }
-                let element = arguments.positional.remove(0);
-                let element = self.expression(vm, &element)?;
-                self.over(vm, &element, arguments)?
-            }
-            "funcfilter" => {
-                let bound = arguments.bind(name, "func, *criterion")?;
-                let function = self.expression(vm, &bound.value("func"))?;
-                let criteria = self.conditions(vm, &bound.rest)?;
-                self.expression_value(function.filter(&sa::and_(&criteria)))
-            }
-            "within_group" => {
-                let bound = arguments.bind(name, "element, *order_by")?;
-                let element = self.expression(vm, &bound.value("element"))?;
-                let order_by = self.references(vm, &bound.rest)?;
-                self.expression_value(element.within_group(order_by))
-            }
-            _ => return Ok(None),
-        }))
-    }
-
-    fn optional_type(
-        &self,
-        vm: &mut Vm,
-        value: Option<Value>,
-    ) -> Result<Option<crate::dialect::alembic::sqlalchemy::types::SqlType>, Failure> {
-        match value {
-            Some(value) => self.required_type(vm, &value).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn bindparam(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let bound = arguments.bind(
-            "bindparam",
-            "key, value=, type_=, unique=, required=, quote=, callable_=, expanding=, isoutparam=, \
-             literal_execute=",
-        )?;
-        let key = names::text(&bound.value("key"));
-        let value = match bound.get("value") {
-            Some(value) => Some(self.literal(vm, &value)?),
-            None => match bound.some("callable_") {
-                Some(callable) => {
-                    let value = vm.call(&callable, Arguments::none())?;
-                    Some(self.literal(vm, &value)?)
-                }
-                None => None,
-            },
-        };
-        let sql_type = self.optional_type(vm, bound.some("type_"))?;
-        let unique = bound.flag("unique").unwrap_or(false);
-        Ok(self.expression_value(if bound.flag("expanding").unwrap_or(false) {
-            sa::expanding_bind(key.as_deref(), value, sql_type, unique)
-        } else {
-            sa::bind(key.as_deref(), value, sql_type, unique)
-        }))
-    }
-
-    fn case(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let bound = arguments.bind("case", "*whens, value=, else_=")?;
-        let value = match bound.some("value") {
-            Some(value) => Some(self.operand(vm, &value)?),
-            None => None,
-        };
-        let otherwise = match bound.some("else_") {
-            Some(value) => Some(self.operand(vm, &value)?),
-            None => None,
-        };
-        let pairs: Vec<(Value, Value)> = match bound.rest.as_slice() {
-            [Value::Dict(dict)] => dict.items(),
-            [Value::List(_)] => {
-                return Err(self.run.raise(
-                    "ArgumentError",
-                    "The \"whens\" argument to case(), when referring to a sequence of items, is \
-                     now passed as a series of positional elements, rather than as a list. ",
-                ));
-            }
-            whens => {
-                let mut pairs = Vec::new();
-                for when in whens {
-                    let parts = vm.collect(when)?;
-                    let [condition, result] = parts.as_slice() else {
-                        return Err(Failure::value_error("case() takes pairs"));
-                    };
-                    pairs.push((condition.clone(), result.clone()));
-                }
-                pairs
-            }
-        };
-        let mut whens = Vec::new();
-        for (condition, result) in pairs {
-            let condition = if value.is_some() {
-                self.operand(vm, &condition)?
-            } else {
-                Operand::Expr(self.condition(vm, &condition)?)
-            };
-            whens.push((condition, self.operand(vm, &result)?));
-        }
-        self.made(sa::case(&whens, value.as_ref(), otherwise.as_ref()))
-    }
-
-    fn over(&self, vm: &mut Vm, element: &Expr, arguments: Arguments) -> Result<Value, Failure> {
-        let bound = arguments.bind(
-            "over",
-            "*, partition_by=, order_by=, range_=, rows=, groups=, exclude=",
-        )?;
-        let list = |vm: &mut Vm, value: Option<Value>| match value {
-            Some(value) => self.references(vm, &[value]),
-            None => Ok(Vec::new()),
-        };
-        let partition_by = list(vm, bound.some("partition_by"))?;
-        let order_by = list(vm, bound.some("order_by"))?;
-        let mut frames = WindowFrames {
-            exclude: bound.text("exclude")?.map(|text| text.to_string()),
-            ..WindowFrames::default()
-        };
-        for (name, slot) in [
-            ("range_", &mut frames.range),
-            ("rows", &mut frames.rows),
-            ("groups", &mut frames.groups),
-        ] {
-            if let Some(value) = bound.some(name) {
-                let ends = vm.collect(&value)?;
-                let end = |at: usize| ends.get(at).and_then(Value::as_int);
-                *slot = Some(Frame::from_pair(end(0), end(1)));
-            }
-        }
-        self.made(element.over(partition_by, order_by, frames))
-    }
 }
 
 /// The operator behind a method that takes one operand.
@@ -504,17 +244,65 @@ fn like_operator(name: &str) -> Option<Operator> {
 }
 
 const POSTGRES_METHODS: &[&str] = &[
-    "has_key", "has_any", "has_all", "contained_by", "path_exists", "path_match", "delete_path",
-    "overlap", "overlaps", "strictly_left_of", "strictly_right_of", "not_extend_right_of",
-    "not_extend_left_of", "adjacent_to", "union", "difference", "intersection",
+    "has_key",
+    "has_any",
+    "has_all",
+    "contained_by",
+    "path_exists",
+    "path_match",
+    "delete_path",
+    "overlap",
+    "overlaps",
+    "strictly_left_of",
+    "strictly_right_of",
+    "not_extend_right_of",
+    "not_extend_left_of",
+    "adjacent_to",
+    "union",
+    "difference",
+    "intersection",
 ];
 
 const METHODS: &[&str] = &[
-    "in_", "not_in", "notin_", "between", "desc", "asc", "nulls_first", "nullsfirst", "nulls_last",
-    "nullslast", "label", "cast", "collate", "concat", "op", "bool_op", "distinct", "any_", "all_",
-    "regexp_replace", "as_string", "as_boolean", "as_integer", "as_float", "as_numeric", "as_json",
-    "filter", "over", "within_group", "aggregate_order_by", "self_group", "bindparams", "params",
-    "columns", "compile", "bitwise_not", "execution_options", "unique_params", "scalar_subquery",
+    "in_",
+    "not_in",
+    "notin_",
+    "between",
+    "desc",
+    "asc",
+    "nulls_first",
+    "nullsfirst",
+    "nulls_last",
+    "nullslast",
+    "label",
+    "cast",
+    "collate",
+    "concat",
+    "op",
+    "bool_op",
+    "distinct",
+    "any_",
+    "all_",
+    "regexp_replace",
+    "as_string",
+    "as_boolean",
+    "as_integer",
+    "as_float",
+    "as_numeric",
+    "as_json",
+    "filter",
+    "over",
+    "within_group",
+    "aggregate_order_by",
+    "self_group",
+    "bindparams",
+    "params",
+    "columns",
+    "compile",
+    "bitwise_not",
+    "execution_options",
+    "unique_params",
+    "scalar_subquery",
     "returning",
 ];
 
@@ -585,8 +373,10 @@ impl ExpressionObject {
                     "opstring, precedence=, is_comparison=, return_type=, python_impl=, \
                      operator_class=",
                 )?;
-                let mut operator =
-                    CustomOperator::new(&*names::required_text(&bound.value("opstring"), "opstring")?);
+                let mut operator = CustomOperator::new(&*names::required_text(
+                    &bound.value("opstring"),
+                    "opstring",
+                )?);
                 operator.precedence = bound
                     .int("precedence")?
                     .and_then(|precedence| i32::try_from(precedence).ok())
@@ -645,10 +435,13 @@ impl ExpressionObject {
                 runtime.expression_value(self.with_parameters(vm, &bound)?)
             }
             "compile" => Value::object(super::statement::CompiledObject {
-                text: runtime.compiled_text(vm, &Value::object(Self {
-                    runtime: runtime.clone(),
-                    expression: own.clone(),
-                }))?,
+                text: runtime.compiled_text(
+                    vm,
+                    &Value::object(Self {
+                        runtime: runtime.clone(),
+                        expression: own.clone(),
+                    }),
+                )?,
             }),
             _ if POSTGRES_METHODS.contains(&name) => {
                 let bound = arguments.bind(name, "other=, **kw")?;
@@ -762,9 +555,7 @@ impl Object for ExpressionObject {
                 .map(|table| self.runtime.from_value(table)),
             "astext" => Some(self.runtime.made(self.expression.astext())?),
             "element" => match self.expression.element() {
-                Element::Label(label) => {
-                    Some(self.runtime.expression_value(label.element.clone()))
-                }
+                Element::Label(label) => Some(self.runtime.expression_value(label.element.clone())),
                 _ => None,
             },
             "c" | "columns" => None,
@@ -894,6 +685,16 @@ impl Object for ExpressionObject {
     }
 
     fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {
+        // `==` and `!=` between expressions are asked for their truth when containers look for
+        // members, so they answer whether both sides are one object.
+        if let Element::Binary(binary) = self.expression.element() {
+            let same = binary.left.is_same(&binary.right);
+            match binary.operator {
+                Operator::Eq => return Ok(same),
+                Operator::Ne => return Ok(!same),
+                _ => {}
+            }
+        }
         Err(Failure::type_error(
             "Boolean value of this clause is not defined",
         ))
@@ -902,48 +703,5 @@ impl Object for ExpressionObject {
     fn str(self: Rc<Self>, vm: &mut Vm) -> Result<Rc<str>, Failure> {
         let runtime = self.runtime.clone();
         runtime.compiled_text(vm, &Value::Object(self))
-    }
-}
-
-impl Object for FunctionsObject {
-    fn type_name(&self) -> Rc<str> {
-        "_FunctionGenerator".into()
-    }
-
-    fn is_callable(&self) -> bool {
-        true
-    }
-
-    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
-        if name.starts_with("__") {
-            return Ok(None);
-        }
-        // A trailing underscore keeps clear of Python's own words.
-        let name = name.strip_suffix('_').unwrap_or(name);
-        let mut path = self.path.clone();
-        path.push(name.into());
-        Ok(Some(Value::object(Self {
-            runtime: self.runtime.clone(),
-            path,
-        })))
-    }
-
-    fn call(self: Rc<Self>, vm: &mut Vm, arguments: Arguments) -> Result<Option<Value>, Failure> {
-        let Some((name, packages)) = self.path.split_last() else {
-            return Ok(None);
-        };
-        let mut arguments = arguments;
-        let sql_type = arguments.take("type_");
-        let sql_type = self.runtime.optional_type(vm, sql_type)?;
-        if let Some((key, _)) = arguments.keywords.first() {
-            return Err(Failure::type_error(format!(
-                "Function.__init__() got an unexpected keyword argument '{key}'"
-            )));
-        }
-        let operands = self.runtime.operands(vm, &arguments.positional)?;
-        let packages: Vec<&str> = packages.iter().map(|package| &**package).collect();
-        self.runtime
-            .made(sa::function(&packages, name, &operands, sql_type))
-            .map(Some)
     }
 }

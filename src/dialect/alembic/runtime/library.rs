@@ -17,7 +17,7 @@ use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::Module;
 use crate::python::{Arguments, Failure, NewClass, Object, Value, Vm};
 
-/// A class of SQLAlchemy's that is no type: `Column`, `Table`, `TextClause`.
+/// A class of `SQLAlchemy`'s that is no type: `Column`, `Table`, `TextClause`.
 pub(crate) struct LibraryClass {
     pub(crate) runtime: Runtime,
     pub(crate) name: &'static str,
@@ -25,16 +25,58 @@ pub(crate) struct LibraryClass {
 
 /// Functions that make expressions.
 const CONSTRUCTS: &[&str] = &[
-    "text", "literal_column", "column", "null", "true", "false", "literal", "bindparam", "and_",
-    "or_", "not_", "cast", "try_cast", "type_coerce", "case", "extract", "label", "collate",
-    "distinct", "asc", "desc", "nulls_first", "nullsfirst", "nulls_last", "nullslast", "any_",
-    "all_", "tuple_", "between", "over", "funcfilter", "within_group",
+    "text",
+    "literal_column",
+    "column",
+    "null",
+    "true",
+    "false",
+    "literal",
+    "bindparam",
+    "and_",
+    "or_",
+    "not_",
+    "cast",
+    "try_cast",
+    "type_coerce",
+    "case",
+    "extract",
+    "label",
+    "collate",
+    "distinct",
+    "asc",
+    "desc",
+    "nulls_first",
+    "nullsfirst",
+    "nulls_last",
+    "nullslast",
+    "any_",
+    "all_",
+    "tuple_",
+    "between",
+    "over",
+    "funcfilter",
+    "within_group",
 ];
 
 /// Functions that make statements, and what they read from.
 const STATEMENTS: &[&str] = &[
-    "table", "select", "insert", "update", "delete", "union", "union_all", "intersect",
-    "intersect_all", "except_", "except_all", "exists", "join", "outerjoin", "alias", "lateral",
+    "table",
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "union",
+    "union_all",
+    "intersect",
+    "intersect_all",
+    "except_",
+    "except_all",
+    "exists",
+    "join",
+    "outerjoin",
+    "alias",
+    "lateral",
     "values",
 ];
 
@@ -120,6 +162,13 @@ impl Runtime {
         if let Some(class) = class_value(self, family, name) {
             return Ok(Some(class));
         }
+        if let Some("") | None = dialect
+            && module == "sqlalchemy.dialects"
+            && matches!(name, "mssql" | "oracle" | "firebird" | "sybase")
+        {
+            // Branches for other databases are never taken; only their imports are.
+            return Ok(Some(Vm::absent(&format!("sqlalchemy.dialects.{name}"))));
+        }
         if dialect.is_some() {
             match name {
                 "insert" => return Ok(Some(self.function("insert"))),
@@ -160,18 +209,26 @@ impl Runtime {
                     runtime.inspect(vm, &bound.value("subject"))
                 })
             }
-            "NULLTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::null(),
-            ),
-            "STRINGTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::string(),
-            ),
-            "BOOLEANTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::boolean(),
-            ),
-            "INTEGERTYPE" => self.type_value(
-                crate::dialect::alembic::sqlalchemy::types::SqlType::integer(),
-            ),
+            "NULLTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::null())
+            }
+            "STRINGTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::string())
+            }
+            "BOOLEANTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::boolean())
+            }
+            "INTEGERTYPE" => {
+                self.type_value(crate::dialect::alembic::sqlalchemy::types::SqlType::integer())
+            }
+            "memoized_property" | "ro_memoized_property" => {
+                return vm
+                    .import("functools")
+                    .and_then(|module| vm.find_attribute(&module, "cached_property"));
+            }
+            "event" | "create_engine" | "engine_from_config" | "text_type" => {
+                Vm::absent(&format!("{module}.{name}"))
+            }
             "__version__" => Value::str("2.1.9"),
             _ => {
                 if let Some(name) = CONSTRUCTS
@@ -278,18 +335,22 @@ impl Object for LibraryClass {
             "Column" => Value::Object(runtime.make_column(vm, arguments)?),
             "Table" => runtime.make_table(vm, arguments)?,
             "MetaData" => runtime.make_metadata(vm, arguments)?,
-            "PrimaryKeyConstraint" => {
-                Value::Object(runtime.make_constraint(vm, ConstraintClass::PrimaryKey, arguments)?)
-            }
+            "PrimaryKeyConstraint" => Value::Object(runtime.make_constraint(
+                vm,
+                ConstraintClass::PrimaryKey,
+                arguments,
+            )?),
             "UniqueConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Unique, arguments)?)
             }
             "CheckConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Check, arguments)?)
             }
-            "ForeignKeyConstraint" => {
-                Value::Object(runtime.make_constraint(vm, ConstraintClass::ForeignKey, arguments)?)
-            }
+            "ForeignKeyConstraint" => Value::Object(runtime.make_constraint(
+                vm,
+                ConstraintClass::ForeignKey,
+                arguments,
+            )?),
             "ExcludeConstraint" => {
                 Value::Object(runtime.make_constraint(vm, ConstraintClass::Exclude, arguments)?)
             }
@@ -357,8 +418,14 @@ impl Object for LibraryClass {
 
     fn subclass(self: Rc<Self>, vm: &mut Vm, new: NewClass<'_>) -> Result<Option<Value>, Failure> {
         match self.name {
-            "DDLElement" | "ExecutableDDLElement" | "Executable" | "ClauseElement"
-            | "ColumnElement" | "FunctionElement" | "GenericFunction" | "MigrateOperation" => vm
+            "DDLElement"
+            | "ExecutableDDLElement"
+            | "Executable"
+            | "ClauseElement"
+            | "ColumnElement"
+            | "FunctionElement"
+            | "GenericFunction"
+            | "MigrateOperation" => vm
                 .new_class(new.name, new.bases, new.namespace)
                 .map(|class| Some(Value::Class(class))),
             _ => Ok(None),

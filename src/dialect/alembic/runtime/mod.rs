@@ -4,19 +4,30 @@
 //! each gathers its arguments and hands plain data to [`ops`](super::ops) and
 //! [`sqlalchemy`](super::sqlalchemy), which know nothing of Python.
 
+#![allow(
+    clippy::too_many_lines,
+    reason = "one match from names to what they do reads better whole"
+)]
+#![allow(
+    clippy::unused_self,
+    clippy::wrong_self_convention,
+    reason = "what revisions can reach hangs together on the runtime"
+)]
+
 mod batch;
 mod bind;
 mod column;
-mod datum;
 mod constraint;
-mod environment;
+mod datum;
 mod driver;
+mod enum_values;
+mod environment;
 mod exceptions;
 mod expression;
 mod inspect;
 mod library;
-mod live;
 mod literal;
+mod live;
 mod modules;
 mod names;
 mod operations;
@@ -27,6 +38,7 @@ mod result;
 mod run;
 mod schema_ddl;
 mod script;
+mod scripts;
 mod statement;
 mod table;
 mod third_party;
@@ -39,7 +51,8 @@ use std::rc::Rc;
 pub use bind::Connection;
 pub use live::SinkConnection;
 pub use run::{Run, RunSettings};
-pub use script::{Files, Rendered, RevisionError, RevisionFile};
+pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend};
+pub use scripts::PythonScripts;
 
 use crate::python::Value;
 

@@ -12,7 +12,7 @@ pub(crate) struct LibraryModule {
     pub(crate) name: Rc<str>,
 }
 
-/// Modules of SQLAlchemy's, without their common beginning.
+/// Modules of `SQLAlchemy`'s, without their common beginning.
 const SQLALCHEMY: &[&str] = &[
     "",
     "dialects",
@@ -108,6 +108,75 @@ const ALEMBIC: &[&str] = &[
     "context",
 ];
 
+/// Modules of Python's own library that revisions import.
+const STANDARD: &[&str] = &[
+    "abc",
+    "argparse",
+    "ast",
+    "asyncio",
+    "base64",
+    "binascii",
+    "collections",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "functools",
+    "glob",
+    "hashlib",
+    "hmac",
+    "importlib",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "numbers",
+    "operator",
+    "os",
+    "pathlib",
+    "pickle",
+    "pprint",
+    "random",
+    "re",
+    "secrets",
+    "shutil",
+    "socket",
+    "string",
+    "struct",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "typing_extensions",
+    "unicodedata",
+    "urllib",
+    "uuid",
+    "warnings",
+    "zlib",
+    "zoneinfo",
+];
+
+/// Whether a module's first name belongs to a library that is known here.
+pub(crate) fn is_known_root(root: &str) -> bool {
+    matches!(root, "alembic" | "sqlalchemy" | "__future__")
+        || STANDARD.contains(&root)
+        || super::third_party::is_module(root)
+        || matches!(
+            root,
+            "oslo_db" | "sqlalchemy_utils" | "pgvector" | "geoalchemy2"
+        )
+}
+
 fn is_part(list: &[&str], path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| {
         if rest.is_empty() {
@@ -154,7 +223,10 @@ impl Object for LibraryModule {
         if matches!(name, "__name__" | "__package__") {
             return Ok(Some(Value::Str(self.name.clone())));
         }
-        if matches!(name, "__path__" | "__file__" | "__all__" | "__spec__" | "__loader__") {
+        if matches!(
+            name,
+            "__path__" | "__file__" | "__all__" | "__spec__" | "__loader__"
+        ) {
             return Ok(None);
         }
         let runtime = self.runtime.clone();

@@ -83,7 +83,8 @@ impl Object for NameObject {
         operator: CompareOperator,
         other: &Value,
     ) -> Result<Option<Value>, Failure> {
-        vm.compare(operator, &self.text(), &plain_text(other)).map(Some)
+        vm.compare(operator, &self.text(), &plain_text(other))
+            .map(Some)
     }
 }
 
@@ -120,14 +121,12 @@ pub(crate) fn text(value: &Value) -> Option<Rc<str>> {
 
 /// A text that must be there.
 pub(crate) fn required_text(value: &Value, argument: &str) -> Result<Rc<str>, Failure> {
-    text(value).ok_or_else(|| {
-        Failure::type_error(format!("{argument} must be a string, not {value:?}"))
-    })
+    text(value)
+        .ok_or_else(|| Failure::type_error(format!("{argument} must be a string, not {value:?}")))
 }
 
 /// A name that must be there.
 pub(crate) fn required_name(value: &Value, argument: &str) -> Result<Name, Failure> {
-    name(value).ok_or_else(|| {
-        Failure::type_error(format!("{argument} must be a string, not {value:?}"))
-    })
+    name(value)
+        .ok_or_else(|| Failure::type_error(format!("{argument} must be a string, not {value:?}")))
 }

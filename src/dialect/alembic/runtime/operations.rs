@@ -52,9 +52,7 @@ impl Change {
                 Ok(())
             }
             Self::AlterColumn(change) => change.write(context, statements),
-            Self::CreateIndex(index, guard) => {
-                ops::create_index(context, index, guard, statements)
-            }
+            Self::CreateIndex(index, guard) => ops::create_index(context, index, guard, statements),
             Self::DropIndex(index, guard) => ops::drop_index(context, index, guard, statements),
             Self::AddConstraint(change) => change.write(context, statements),
             Self::DropConstraint(change) => change.write(context, statements),
@@ -334,10 +332,13 @@ impl Runtime {
             },
         )?;
         let place = place(batch, &bound)?;
-        let mut change = AlterColumn::new(
-            place.table,
-            names::required_name(&bound.value("column_name"), "column_name")?,
-        );
+        let column_name = bound.value("column_name");
+        let column_name = match column_name.downcast::<ColumnObject>() {
+            // A whole column in place of its name goes unnoticed as long as nothing is changed.
+            Some(column) => column.data.borrow().name.clone(),
+            None => names::required_name(&column_name, "column_name")?,
+        };
+        let mut change = AlterColumn::new(place.table, column_name);
         change.schema = place.schema;
         let truth = |vm: &mut Vm, value: Option<Value>| match value {
             Some(value) => vm.truth(&value).map(Some),
@@ -448,7 +449,8 @@ impl Runtime {
                 condition: self.text_or_expression(vm, &bound.value("condition"))?,
             },
             "create_foreign_key" => {
-                let referent = names::required_text(&bound.value("referent_table"), "referent_table")?;
+                let referent =
+                    names::required_text(&bound.value("referent_table"), "referent_table")?;
                 let referent = match bound.some("referent_schema").as_ref().and_then(names::text) {
                     Some(schema) => format!("{schema}.{referent}"),
                     None => referent.to_string(),
@@ -498,7 +500,8 @@ impl Runtime {
     }
 
     fn create_table(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let mut bound = arguments.bind("create_table", "table_name, *columns, if_not_exists=, **kw")?;
+        let mut bound =
+            arguments.bind("create_table", "table_name, *columns, if_not_exists=, **kw")?;
         let name = names::required_name(&bound.value("table_name"), "table_name")?;
         let mut table = Table::new(name, None, self.run.context.convention.clone());
         let keywords = std::mem::take(&mut bound.keywords);
@@ -524,7 +527,10 @@ impl Runtime {
             return Err(Failure::type_error("List expected"));
         };
         let rows = vm.collect(&rows)?;
-        if rows.first().is_some_and(|row| !matches!(row, Value::Dict(_))) {
+        if rows
+            .first()
+            .is_some_and(|row| !matches!(row, Value::Dict(_)))
+        {
             return Err(Failure::type_error("List of dictionaries expected"));
         }
         let table = bound.value("table");
@@ -535,9 +541,8 @@ impl Runtime {
     /// `op.execute` and its like: a text, or a statement.
     pub(crate) fn execute_statement(&self, vm: &mut Vm, value: &Value) -> Result<Value, Failure> {
         if let Some(text) = names::text(value) {
-            let text = self.expression_value(
-                crate::dialect::alembic::sqlalchemy::expression::text(&text),
-            );
+            let text =
+                self.expression_value(crate::dialect::alembic::sqlalchemy::expression::text(&text));
             return self.execute_value(vm, &text, None);
         }
         self.execute_value(vm, value, None)
@@ -628,21 +633,20 @@ impl Object for OperationsObject {
         match name {
             "create_table" => runtime.create_table(vm, arguments),
             "drop_table" => {
-                let bound =
-                    arguments.bind(name, "table_name, *, schema=, if_exists=, **kw")?;
+                let bound = arguments.bind(name, "table_name, *, schema=, if_exists=, **kw")?;
                 let table = names::required_name(&bound.value("table_name"), "table_name")?;
                 let guard = Guard::when(guard(vm, &bound, "if_exists")?);
-                let statement = runtime.run.context.ddl().drop_table(
-                    schema_of(&bound).as_ref(),
-                    &table,
-                    guard,
-                );
+                let statement =
+                    runtime
+                        .run
+                        .context
+                        .ddl()
+                        .drop_table(schema_of(&bound).as_ref(), &table, guard);
                 runtime.run.emit(vm, &statement)?;
                 Ok(Value::None)
             }
             "rename_table" => {
-                let bound =
-                    arguments.bind(name, "old_table_name, new_table_name, *, schema=")?;
+                let bound = arguments.bind(name, "old_table_name, new_table_name, *, schema=")?;
                 let old = names::required_name(&bound.value("old_table_name"), "old_table_name")?;
                 let new = names::required_name(&bound.value("new_table_name"), "new_table_name")?;
                 let schema = schema_of(&bound);

@@ -9,6 +9,7 @@ use super::names;
 use super::table::{MetaDataObject, TableParts};
 use crate::dialect::alembic::sqlalchemy::schema::Table;
 use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::dialect::alembic::sqlalchemy::types::TypeClass;
 use crate::python::{Arguments, Class, Failure, NewClass, Object, Value, Vm};
 
 /// What a declarative base is: classes that derive from it are tables.
@@ -24,6 +25,30 @@ struct InertAttribute {
     name: &'static str,
 }
 
+/// `flask_sqlalchemy.SQLAlchemy()`: SQLAlchemy's names on one object.
+pub(crate) struct FlaskSqlAlchemy {
+    pub(crate) runtime: Runtime,
+}
+
+impl Object for FlaskSqlAlchemy {
+    fn type_name(&self) -> Rc<str> {
+        "SQLAlchemy".into()
+    }
+
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        if name == "Model" {
+            return self
+                .runtime
+                .orm_name(vm, "sqlalchemy.orm", "DeclarativeBase");
+        }
+        let found = self.runtime.library_name(vm, "sqlalchemy", name)?;
+        match found {
+            Some(found) => Ok(Some(found)),
+            None => self.runtime.orm_name(vm, "sqlalchemy.orm", name),
+        }
+    }
+}
+
 /// The compiler as an extension's function sees it.
 struct CompilerObject {
     runtime: Runtime,
@@ -34,10 +59,25 @@ struct CompilerObject {
 pub(crate) struct Extensions {
     /// `@compiles(Class, *dialects)`: class, dialects, function.
     compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
+    /// `@compiles(Type, *dialects)` for the run's backend.
+    types: Vec<(TypeClass, Value)>,
+    /// `@compiles(CreateSequence, *dialects)` and the like, for the run's backend.
+    statements: Vec<(&'static str, Value)>,
     /// `@Operations.register_operation(name)`: name, class, method.
     operations: Vec<(Rc<str>, Value, Rc<str>)>,
     /// `@Operations.implementation_for(Class)`.
     implementations: Vec<(Value, Value)>,
+}
+
+impl Extensions {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.compilers.is_empty()
+            && self.types.is_empty()
+            && self.statements.is_empty()
+            && self.operations.is_empty()
+            && self.implementations.is_empty()
+    }
 }
 
 /// Functions of the ORM that only describe how objects are loaded.
@@ -115,14 +155,18 @@ impl Runtime {
             | "reconstructor" => match name {
                 "validates" => Value::native("validates", |_, _| {
                     Ok(Value::native("decorate", |_, arguments| {
-                        Ok(arguments.positional.into_iter().next().unwrap_or(Value::None))
+                        Ok(arguments
+                            .positional
+                            .into_iter()
+                            .next()
+                            .unwrap_or(Value::None))
                     }))
                 }),
                 _ => inert_name(name),
             },
-            "MutableDict" | "MutableList" | "MutableSet" => {
-                Value::object(Mutable { name: mutable_name(name) })
-            }
+            "MutableDict" | "MutableList" | "MutableSet" => Value::object(Mutable {
+                name: mutable_name(name),
+            }),
             "compiles" => {
                 let runtime = self.clone();
                 Value::native("compiles", move |vm, arguments| {
@@ -133,11 +177,18 @@ impl Runtime {
                 Value::native("flag_modified", |_, _| Ok(Value::None))
             }
             _ if module.ends_with(".exc") => return Ok(None),
-            "Session" | "sessionmaker" | "scoped_session" | "object_session" | "aliased"
-            | "automap_base" | "registry" | "as_declarative" | "create_session"
-            | "with_polymorphic" | "AsyncSession" | "create_async_engine" => Vm::absent(&format!(
-                "{module}.{name}"
-            )),
+            "Session"
+            | "sessionmaker"
+            | "scoped_session"
+            | "object_session"
+            | "aliased"
+            | "automap_base"
+            | "registry"
+            | "as_declarative"
+            | "create_session"
+            | "with_polymorphic"
+            | "AsyncSession"
+            | "create_async_engine" => Vm::absent(&format!("{module}.{name}")),
             _ => return Ok(None),
         }))
     }
@@ -148,16 +199,16 @@ impl Runtime {
         metadata: Option<Value>,
         root: bool,
     ) -> Result<Value, Failure> {
-        let metadata = match metadata.and_then(|value| value.downcast::<MetaDataObject>()) {
-            Some(metadata) => metadata,
-            None => {
+        let metadata =
+            if let Some(metadata) = metadata.and_then(|value| value.downcast::<MetaDataObject>()) {
+                metadata
+            } else {
                 let made = self.make_metadata(vm, Arguments::none())?;
                 match made.downcast::<MetaDataObject>() {
                     Some(metadata) => metadata,
                     None => return Ok(Value::None),
                 }
-            }
-        };
+            };
         Ok(Value::object(DeclarativeBase {
             runtime: self.clone(),
             metadata,
@@ -167,20 +218,44 @@ impl Runtime {
 
     fn compiles(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
         let bound = arguments.bind("compiles", "class_, *specs")?;
-        let Value::Class(class) = bound.value("class_") else {
-            return Err(vm.refuse(
-                "compiles",
-                "Only constructs of the revision's own can be given another text.",
-                "",
-            ));
-        };
         let mut dialects = Vec::new();
         for spec in &bound.rest {
             dialects.push(names::required_text(spec, "spec")?);
         }
+        let subject = bound.value("class_");
+        if let Some(base) = subject.downcast::<super::types::TypeClassObject>() {
+            return Ok(self.compiles_type(&base, dialects));
+        }
+        if let Some(class) = subject.downcast::<super::library::LibraryClass>()
+            && super::schema_ddl::CLASSES.contains(&class.name)
+        {
+            return Ok(self.compiles_schema_statement(class.name, dialects));
+        }
+        let Value::Class(class) = subject else {
+            let dialect = self.run.target().dialect_name();
+            if !dialects.is_empty() && dialects.iter().all(|known| &**known != dialect) {
+                // Meant for another backend.
+                return Ok(Value::native("decorate", |_, arguments| {
+                    Ok(arguments
+                        .positional
+                        .into_iter()
+                        .next()
+                        .unwrap_or(Value::None))
+                }));
+            }
+            return Err(vm.refuse(
+                "compiles",
+                "Only types and constructs of the revision's own can be given another text.",
+                "",
+            ));
+        };
         let runtime = self.clone();
         Ok(Value::native("decorate", move |_, arguments| {
-            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
             runtime.extensions.borrow_mut().compilers.push((
                 class.clone(),
                 dialects.clone(),
@@ -188,6 +263,101 @@ impl Runtime {
             ));
             Ok(function)
         }))
+    }
+
+    /// `@compiles` on a class of SQLAlchemy's types.
+    fn compiles_type(&self, base: &super::types::TypeClassObject, dialects: Vec<Rc<str>>) -> Value {
+        let super::types::BaseClass::Sql(class) = base.class else {
+            return Value::None;
+        };
+        let runtime = self.clone();
+        Value::native("decorate", move |_, arguments| {
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
+            let dialect = runtime.run.target().dialect_name();
+            if dialects.is_empty() || dialects.iter().any(|known| &**known == dialect) {
+                runtime
+                    .extensions
+                    .borrow_mut()
+                    .types
+                    .push((class, function.clone()));
+            }
+            Ok(function)
+        })
+    }
+
+    /// `@compiles` on a class of SQLAlchemy's schema statements.
+    fn compiles_schema_statement(&self, class: &'static str, dialects: Vec<Rc<str>>) -> Value {
+        let runtime = self.clone();
+        Value::native("decorate", move |_, arguments| {
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
+            let dialect = runtime.run.target().dialect_name();
+            if dialects.is_empty() || dialects.iter().any(|known| &**known == dialect) {
+                runtime
+                    .extensions
+                    .borrow_mut()
+                    .statements
+                    .push((class, function.clone()));
+            }
+            Ok(function)
+        })
+    }
+
+    /// The text that a function of the revision's own gives a schema statement, if there is one.
+    pub(crate) fn own_statement_text(
+        &self,
+        vm: &mut Vm,
+        class: &str,
+        value: &Value,
+    ) -> Result<Option<Rc<str>>, Failure> {
+        let function = self
+            .extensions
+            .borrow()
+            .statements
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == class)
+            .map(|(_, function)| function.clone());
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
+    }
+
+    /// The text that a function of the revision's own gives a type, if there is one.
+    pub(crate) fn own_type_text(
+        &self,
+        vm: &mut Vm,
+        class: TypeClass,
+        value: &Value,
+    ) -> Result<Option<Rc<str>>, Failure> {
+        let function = self
+            .extensions
+            .borrow()
+            .types
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == class)
+            .map(|(_, function)| function.clone());
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
     }
 
     /// Executes an instance of a construct of the revision's own.
@@ -253,7 +423,11 @@ impl Runtime {
             let source = names::text(&bound.value("sourcename")).unwrap_or_else(|| name.clone());
             let _ = vm;
             return Ok(Value::native("decorate", move |_, arguments| {
-                let class = arguments.positional.into_iter().next().unwrap_or(Value::None);
+                let class = arguments
+                    .positional
+                    .into_iter()
+                    .next()
+                    .unwrap_or(Value::None);
                 let mut extensions = runtime.extensions.borrow_mut();
                 extensions
                     .operations
@@ -264,7 +438,11 @@ impl Runtime {
         let bound = arguments.bind("implementation_for", "op_cls, replace=")?;
         let class = bound.value("op_cls");
         Ok(Value::native("decorate", move |_, arguments| {
-            let function = arguments.positional.into_iter().next().unwrap_or(Value::None);
+            let function = arguments
+                .positional
+                .into_iter()
+                .next()
+                .unwrap_or(Value::None);
             let mut extensions = runtime.extensions.borrow_mut();
             extensions
                 .implementations
@@ -275,6 +453,12 @@ impl Runtime {
 
     /// An operation that a revision, or a module beside it, has registered.
     pub(crate) fn registered_operation(&self, name: &str) -> Option<Value> {
+        if name == "sync_enum_values" {
+            let runtime = self.clone();
+            return Some(Value::native("sync_enum_values", move |vm, arguments| {
+                runtime.sync_enum_values(vm, arguments)
+            }));
+        }
         let (class, method) = {
             let extensions = self.extensions.borrow();
             let (_, class, method) = extensions
@@ -373,8 +557,7 @@ impl Runtime {
                 if column.data.borrow().name.as_str().is_empty() {
                     column.data.borrow_mut().name = Name::new(&*key);
                 }
-                if &*key != column.data.borrow().name.as_str()
-                    && column.data.borrow().key.is_none()
+                if &*key != column.data.borrow().name.as_str() && column.data.borrow().key.is_none()
                 {
                     column.data.borrow_mut().key = Some(key.clone());
                 }
@@ -487,10 +670,7 @@ impl Object for DeclarativeBase {
             if direct {
                 // `class Base(DeclarativeBase)`: a base of its own, with its own metadata.
                 let metadata = new.namespace.get_str("metadata");
-                return self
-                    .runtime
-                    .declarative_base(vm, metadata, false)
-                    .map(Some);
+                return self.runtime.declarative_base(vm, metadata, false).map(Some);
             }
         }
         let class = vm.new_class(new.name, new.bases, new.namespace)?;
@@ -513,7 +693,7 @@ impl Object for CompilerObject {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        name == "process"
+        name == "process" || name.starts_with("visit_")
     }
 
     fn call_method(
@@ -524,6 +704,10 @@ impl Object for CompilerObject {
     ) -> Result<Value, Failure> {
         let bound = arguments.bind(name, "element, **kw")?;
         let element = bound.value("element");
+        if let Some(statement) = element.downcast::<super::schema_ddl::DdlObject>() {
+            let texts = statement.statements(&self.runtime)?;
+            return Ok(Value::from(texts.concat()));
+        }
         if let Some(text) = self.runtime.own_element_text(vm, &element)? {
             return Ok(Value::Str(text));
         }

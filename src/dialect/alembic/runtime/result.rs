@@ -62,7 +62,11 @@ impl Runtime {
         }
         Ok(Value::object(ResultObject {
             runtime: self.clone(),
-            columns: reply.columns.iter().map(|name| Rc::from(name.as_str())).collect(),
+            columns: reply
+                .columns
+                .iter()
+                .map(|name| Rc::from(name.as_str()))
+                .collect(),
             rows: RefCell::new(rows.into_iter()),
             count: reply.changed,
             returns_rows: reply.returns_rows,
@@ -126,10 +130,7 @@ impl Runtime {
 impl ResultObject {
     fn row(&self, values: Vec<Value>) -> Value {
         match self.shape {
-            RowShape::Scalar => values
-                .into_iter()
-                .nth(self.scalar)
-                .unwrap_or(Value::None),
+            RowShape::Scalar => values.into_iter().nth(self.scalar).unwrap_or(Value::None),
             shape => Value::object(RowObject {
                 columns: self.columns.clone(),
                 values,
@@ -190,9 +191,26 @@ impl ResultObject {
 }
 
 const RESULT_METHODS: &[&str] = &[
-    "fetchall", "all", "fetchone", "first", "one", "one_or_none", "scalar", "scalar_one",
-    "scalar_one_or_none", "scalars", "mappings", "fetchmany", "partitions", "keys", "close",
-    "unique", "columns", "yield_per", "tuples", "freeze",
+    "fetchall",
+    "all",
+    "fetchone",
+    "first",
+    "one",
+    "one_or_none",
+    "scalar",
+    "scalar_one",
+    "scalar_one_or_none",
+    "scalars",
+    "mappings",
+    "fetchmany",
+    "partitions",
+    "keys",
+    "close",
+    "unique",
+    "columns",
+    "yield_per",
+    "tuples",
+    "freeze",
 ];
 
 impl Object for ResultObject {
@@ -272,10 +290,9 @@ impl Object for ResultObject {
                 match first {
                     Some(row) => row,
                     None if name == "one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
+                        return Err(
+                            run.raise("NoResultFound", "No row was found when one was required")
+                        );
                     }
                     None => Value::None,
                 }
@@ -296,10 +313,9 @@ impl Object for ResultObject {
                 match first {
                     Some(value) => value,
                     None if name == "scalar_one" => {
-                        return Err(run.raise(
-                            "NoResultFound",
-                            "No row was found when one was required",
-                        ));
+                        return Err(
+                            run.raise("NoResultFound", "No row was found when one was required")
+                        );
                     }
                     None => Value::None,
                 }

@@ -139,7 +139,7 @@ impl Run {
         result.map_err(|error| self.exceptions.compile(&error))
     }
 
-    /// An exception of SQLAlchemy's, Alembic's or Python's.
+    /// An exception of `SQLAlchemy`'s, Alembic's or Python's.
     pub(crate) fn raise(&self, class: &str, message: impl AsRef<str>) -> Failure {
         self.exceptions.raise(class, message)
     }

@@ -14,7 +14,7 @@ use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// A schema statement.
 pub(crate) struct DdlObject {
-    class: &'static str,
+    pub(crate) class: &'static str,
     statement: DdlStatement,
 }
 
@@ -93,9 +93,12 @@ impl Runtime {
             }));
         }
         let element = bound.value("element");
-        let guard = Guard::when(
-            ["if_not_exists", "if_exists"].iter().any(|name| { class != "DropConstraint" && bound.flag(name).unwrap_or(false) || class == "DropConstraint" && *name == "if_exists" && bound.flag(name).unwrap_or(false) }),
-        );
+        let guard = Guard::when(["if_not_exists", "if_exists"].iter().any(|name| {
+            class != "DropConstraint" && bound.flag(name).unwrap_or(false)
+                || class == "DropConstraint"
+                    && *name == "if_exists"
+                    && bound.flag(name).unwrap_or(false)
+        }));
         let statement = match class {
             "CreateTable" | "DropTable" => {
                 let table = match element.downcast::<TableObject>() {
@@ -131,9 +134,10 @@ impl Runtime {
                     return Err(Failure::type_error(format!("{class}() takes a Constraint")));
                 };
                 let Some(table) = constraint.table.borrow().upgrade() else {
-                    return Err(self
-                        .run
-                        .raise("InvalidRequestError", "This constraint is not bound to a table."));
+                    return Err(self.run.raise(
+                        "InvalidRequestError",
+                        "This constraint is not bound to a table.",
+                    ));
                 };
                 let table = Box::new(table.assembled(self)?);
                 let constraint = Box::new(constraint.constraint());
@@ -178,9 +182,7 @@ impl DdlObject {
             DdlStatement::DropConstraint(constraint, table, guard) => {
                 ddl.drop_constraint(constraint, table, *guard)
             }
-            DdlStatement::CreateSequence(sequence, guard) => {
-                ddl.create_sequence(sequence, *guard)
-            }
+            DdlStatement::CreateSequence(sequence, guard) => ddl.create_sequence(sequence, *guard),
             DdlStatement::DropSequence(sequence, guard) => Ok(ddl.drop_sequence(sequence, *guard)),
             DdlStatement::CreateSchema(name, guarded) => Ok(format!(
                 "CREATE SCHEMA {}{}",

@@ -102,39 +102,72 @@ impl Host for RevisionHost {
     }
 }
 
-/// A Python revision, ready to run.
-pub struct RevisionFile {
+/// What the revisions of one run share: the evaluator and its modules.
+pub struct Evaluation {
     vm: Vm,
     run: Rc<Run>,
-    module: Value,
-    path: Rc<str>,
+    runtime: Runtime,
 }
 
-impl RevisionFile {
+/// Whether a file may change what other revisions mean: it imports modules of the project's own, or
+/// extends the compiler or `op` itself. Alembic imports all revisions before it runs any.
+pub fn may_extend(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let module = line
+            .strip_prefix("from ")
+            .or_else(|| line.strip_prefix("import "));
+        match module {
+            Some(module) => {
+                let root = module
+                    .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+                    .next()
+                    .unwrap_or_default();
+                !super::modules::is_known_root(root)
+            }
+            None => line.contains("compiles(") || line.contains(".register_operation("),
+        }
+    })
+}
+
+impl Evaluation {
+    /// An evaluator for one run.
+    pub fn new(run: Rc<Run>, files: Rc<dyn Files>) -> Self {
+        let runtime = Runtime::new(run.clone());
+        let host = Rc::new(RevisionHost {
+            runtime: runtime.clone(),
+            files,
+        });
+        Self {
+            vm: Vm::new(host, Limits::default()),
+            run,
+            runtime,
+        }
+    }
+
+    /// Whether a file loaded so far has extended the compiler or `op`.
+    pub fn is_extended(&self) -> bool {
+        !self.runtime.extensions.borrow().is_empty()
+    }
+
     /// Evaluates a file as far as importing it does.
     ///
     /// # Errors
     ///
     /// What the file's own statements cannot do.
     pub fn load(
-        run: Rc<Run>,
-        files: Rc<dyn Files>,
+        &mut self,
         name: &str,
         path: &str,
         source: &str,
-    ) -> Result<Self, Box<RevisionError>> {
-        let runtime = Runtime::new(run.clone());
-        let host = Rc::new(RevisionHost { runtime, files });
-        let mut vm = Vm::new(host, Limits::default());
-        match vm.load_module(name, path, source) {
-            Ok(module) => Ok(Self {
-                vm,
-                run,
+    ) -> Result<RevisionFile, Box<RevisionError>> {
+        match self.vm.load_module(name, path, source) {
+            Ok(module) => Ok(RevisionFile {
                 module,
                 path: path.into(),
             }),
             Err(failure) => {
-                let mut error = describe(&failure, path, &run);
+                let mut error = describe(&failure, path, &self.run);
                 if error.class == "raised" {
                     error.class = "import";
                 }
@@ -148,8 +181,13 @@ impl RevisionFile {
     /// # Errors
     ///
     /// What the body cannot do.
-    pub fn run(&mut self, body: Body, engine: Option<&str>) -> Result<Rendered, Box<RevisionError>> {
-        let result = self.call(body, engine);
+    pub fn run(
+        &mut self,
+        file: &RevisionFile,
+        body: Body,
+        engine: Option<&str>,
+    ) -> Result<Rendered, Box<RevisionError>> {
+        let result = self.call(file, body, engine);
         let statements = self.run.take_printed();
         match result {
             Ok(()) => Ok(Rendered {
@@ -163,11 +201,16 @@ impl RevisionFile {
         }
     }
 
-    fn call(&mut self, body: Body, engine: Option<&str>) -> Result<(), Box<RevisionError>> {
+    fn call(
+        &mut self,
+        file: &RevisionFile,
+        body: Body,
+        engine: Option<&str>,
+    ) -> Result<(), Box<RevisionError>> {
         let function = self
             .vm
-            .find_attribute(&self.module, body.name())
-            .map_err(|failure| describe(&failure, &self.path, &self.run))?;
+            .find_attribute(&file.module, body.name())
+            .map_err(|failure| describe(&failure, &file.path, &self.run))?;
         let Some(function) = function else {
             return Err(Box::new(RevisionError {
                 class: "no-function",
@@ -184,9 +227,15 @@ impl RevisionFile {
         }
         match self.vm.call(&function, arguments) {
             Ok(_) => Ok(()),
-            Err(failure) => Err(describe(&failure, &self.path, &self.run)),
+            Err(failure) => Err(describe(&failure, &file.path, &self.run)),
         }
     }
+}
+
+/// A Python revision, loaded.
+pub struct RevisionFile {
+    module: Value,
+    path: Rc<str>,
 }
 
 /// Words that tell that a body wanted an answer from a database.
@@ -200,9 +249,7 @@ const LIVE: &[&str] = &[
 
 /// A failure for people and programs.
 fn describe(failure: &Failure, path: &str, run: &Run) -> Box<RevisionError> {
-    let position = failure
-        .position_in(path)
-        .or_else(|| failure.position());
+    let position = failure.position_in(path).or_else(|| failure.position());
     let place = position.map(|position| Place {
         path: position.path.to_string().into(),
         line: position.line,

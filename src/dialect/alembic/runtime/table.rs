@@ -126,8 +126,14 @@ impl Runtime {
                         table.schema = Some(Name::quoted(schema.as_str(), Some(quote)));
                     }
                 }
-                "info" | "listeners" | "implicit_returning" | "include_columns"
-                | "extend_existing" | "keep_existing" | "must_exist" | "resolve_fks"
+                "info"
+                | "listeners"
+                | "implicit_returning"
+                | "include_columns"
+                | "extend_existing"
+                | "keep_existing"
+                | "must_exist"
+                | "resolve_fks"
                 | "_constraints_included" => {}
                 _ => rest.push((key, value)),
             }
@@ -138,8 +144,10 @@ impl Runtime {
 
     /// `Table(...)`.
     pub(crate) fn make_table(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let mut bound =
-            arguments.bind("Table", "name, metadata, *args, autoload_with=, autoload=, **kw")?;
+        let mut bound = arguments.bind(
+            "Table",
+            "name, metadata, *args, autoload_with=, autoload=, **kw",
+        )?;
         let name = names::required_name(&bound.value("name"), "name")?;
         let Some(metadata) = bound.value("metadata").downcast::<MetaDataObject>() else {
             return Err(self.run.raise(
@@ -151,13 +159,10 @@ impl Runtime {
             ));
         };
         let mut table = Table::new(name, metadata.schema.clone(), metadata.convention.clone());
-        let extend = bound
-            .keywords
-            .iter()
-            .any(|(key, value)| {
-                matches!(&**key, "extend_existing" | "keep_existing")
-                    && matches!(value, Value::Bool(true))
-            });
+        let extend = bound.keywords.iter().any(|(key, value)| {
+            matches!(&**key, "extend_existing" | "keep_existing")
+                && matches!(value, Value::Bool(true))
+        });
         let keywords = std::mem::take(&mut bound.keywords);
         self.table_keywords(vm, &mut table, keywords)?;
         let key = table_key(&table);
@@ -178,8 +183,8 @@ impl Runtime {
         }
         let parts = self.table_parts(vm, &bound.rest)?;
         let object = self.table_object(table, parts);
-        let reflect = bound.some("autoload_with").is_some()
-            || bound.flag("autoload").unwrap_or(false);
+        let reflect =
+            bound.some("autoload_with").is_some() || bound.flag("autoload").unwrap_or(false);
         if reflect {
             self.reflect_table(vm, &object)?;
         }
@@ -213,7 +218,9 @@ impl Runtime {
 /// A naming convention from a dictionary.
 pub(crate) fn naming_convention(vm: &mut Vm, value: &Value) -> Result<NamingConvention, Failure> {
     let Value::Dict(dict) = value else {
-        return Err(Failure::type_error("naming_convention must be a dictionary"));
+        return Err(Failure::type_error(
+            "naming_convention must be a dictionary",
+        ));
     };
     let mut templates = Vec::new();
     for (key, template) in dict.items() {
@@ -315,12 +322,9 @@ impl TableObject {
             .map(|index| index.data.borrow().clone())
             .collect();
         let table = self.table.borrow().clone();
-        runtime.run.failed(table.assemble(
-            runtime.run.target(),
-            columns,
-            constraints,
-            indexes,
-        ))
+        runtime
+            .run
+            .failed(table.assemble(runtime.run.target(), columns, constraints, indexes))
     }
 
     /// The constraints that the table has by now, those of its columns included.
@@ -366,12 +370,11 @@ impl TableObject {
                 .write(context, statements)
             })
         } else {
-            let statement =
-                runtime
-                    .run
-                    .context
-                    .ddl()
-                    .drop_table(table.schema.as_ref(), &table.name, Guard::None);
+            let statement = runtime.run.context.ddl().drop_table(
+                table.schema.as_ref(),
+                &table.name,
+                Guard::None,
+            );
             runtime.run.emit(vm, &statement)
         }
     }
@@ -466,7 +469,12 @@ impl Object for TableObject {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "create" | "drop" | "append_column" | "append_constraint" | "tometadata" | "to_metadata"
+            "create"
+                | "drop"
+                | "append_column"
+                | "append_constraint"
+                | "tometadata"
+                | "to_metadata"
         )
     }
 
@@ -495,15 +503,15 @@ impl Object for TableObject {
                 let bound = arguments.bind(name, "constraint")?;
                 let Some(constraint) = bound.value("constraint").downcast::<ConstraintObject>()
                 else {
-                    return Err(Failure::type_error("append_constraint() takes a Constraint"));
+                    return Err(Failure::type_error(
+                        "append_constraint() takes a Constraint",
+                    ));
                 };
                 self.add_constraint(constraint);
             }
             _ => {
-                let bound = arguments.bind(
-                    name,
-                    "metadata, schema=, referred_schema_fn=, name=",
-                )?;
+                let bound =
+                    arguments.bind(name, "metadata, schema=, referred_schema_fn=, name=")?;
                 let mut table = self.table.borrow().clone();
                 if let Some(schema) = bound.some("schema") {
                     table.schema = names::name(&schema);
@@ -560,8 +568,10 @@ impl Object for ColumnsObject {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "keys" | "values" | "items" | "get" | "contains_column")
-            && self.table.column(name).is_none()
+        matches!(
+            name,
+            "keys" | "values" | "items" | "get" | "contains_column"
+        ) && self.table.column(name).is_none()
     }
 
     fn call_method(
@@ -636,9 +646,9 @@ impl Object for ColumnsObject {
     }
 
     fn contains(self: Rc<Self>, _vm: &mut Vm, value: &Value) -> Result<Option<bool>, Failure> {
-        Ok(Some(names::text(value).is_some_and(|key| {
-            self.table.column(&key).is_some()
-        })))
+        Ok(Some(
+            names::text(value).is_some_and(|key| self.table.column(&key).is_some()),
+        ))
     }
 }
 

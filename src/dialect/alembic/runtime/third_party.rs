@@ -1,4 +1,6 @@
-//! Types of libraries around SQLAlchemy that stand in many revisions.
+//! Types of libraries around `SQLAlchemy` that stand in many revisions.
+
+use std::rc::Rc;
 
 use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
@@ -6,7 +8,7 @@ use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::dialect::alembic::sqlalchemy::types::{
     CustomForm, CustomType, SqlType, TypeArguments, TypeClass,
 };
-use crate::python::{Arguments, Failure, Value, Vm};
+use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// Modules whose types are known.
 const MODULES: &[&str] = &[
@@ -33,6 +35,7 @@ const MODULES: &[&str] = &[
     "sqlalchemy_utils.types.currency",
     "sqlalchemy_utils.types.locale",
     "sqlalchemy_utils.types.phone_number",
+    "sqlalchemy_utils.types.color",
     "fastapi_users_db_sqlalchemy",
     "fastapi_users_db_sqlalchemy.generics",
     "fastapi_users_db_sqlalchemy.guid",
@@ -44,6 +47,13 @@ const MODULES: &[&str] = &[
     "sqlalchemy_jsonfield.jsonfield",
     "sqlalchemy_json",
     "alembic_postgresql_enum",
+    "flask_sqlalchemy",
+    "neutron_lib",
+    "neutron_lib.constants",
+    "neutron_lib.db",
+    "neutron_lib.db.constants",
+    "oslo_i18n",
+    "oslo_db.sqlalchemy.types",
 ];
 
 /// Whether a module is one of these.
@@ -86,7 +96,7 @@ impl CustomType for TextType {
     }
 }
 
-/// A decorator that is another type of SQLAlchemy's per backend.
+/// A decorator that is another type of `SQLAlchemy`'s per backend.
 struct Decorated {
     class_name: &'static str,
     postgres: SqlType,
@@ -154,6 +164,83 @@ fn sized(class: TypeClass, length: i64) -> SqlType {
     )
 }
 
+/// `oslo_i18n.TranslatorFactory(...)`: messages as they are.
+struct Translator;
+
+impl Object for Translator {
+    fn type_name(&self) -> Rc<str> {
+        "TranslatorFactory".into()
+    }
+
+    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        let plain = matches!(name, "primary" | "log_info" | "log_warning" | "log_error");
+        Ok(match name {
+            _ if plain => Some(Value::native("translate", |_, arguments| {
+                Ok(arguments
+                    .positional
+                    .into_iter()
+                    .next()
+                    .unwrap_or(Value::None))
+            })),
+            "contextual_form" | "plural_form" => Some(Vm::absent("oslo_i18n")),
+            _ => None,
+        })
+    }
+}
+
+/// The lengths and words that revisions take from `neutron_lib`.
+fn neutron_constant(module: &str, name: &str) -> Option<Value> {
+    let number = match name {
+        "UUID_FIELD_SIZE" => 36,
+        "AZ_HINTS_DB_LEN"
+        | "DESCRIPTION_FIELD_SIZE"
+        | "DEVICE_ID_FIELD_SIZE"
+        | "DEVICE_OWNER_FIELD_SIZE"
+        | "FQDN_FIELD_SIZE"
+        | "NAME_FIELD_SIZE"
+        | "PROJECT_ID_FIELD_SIZE"
+        | "RESOURCE_TYPE_FIELD_SIZE" => 255,
+        "ETHERTYPE_FIELD_SIZE" => 40,
+        "IP_ADDR_FIELD_SIZE" => 64,
+        "LONG_DESCRIPTION_FIELD_SIZE" => 1024,
+        "MAC_ADDR_FIELD_SIZE" => 32,
+        "STATUS_FIELD_SIZE" => 16,
+        "DB_INTEGER_MAX_VALUE" => 2_147_483_647,
+        _ => 0,
+    };
+    if number != 0 {
+        return (module == "neutron_lib.db.constants").then_some(Value::Int(number));
+    }
+    if module != "neutron_lib.constants" {
+        return None;
+    }
+    Some(match name {
+        "EGRESS_DIRECTION" => Value::str("egress"),
+        "INGRESS_DIRECTION" => Value::str("ingress"),
+        "ACTIVE" => Value::str("ACTIVE"),
+        "HA_ROUTER_STATE_ACTIVE" => Value::str("active"),
+        "HA_ROUTER_STATE_STANDBY" => Value::str("standby"),
+        "HA_ROUTER_STATE_UNKNOWN" => Value::str("unknown"),
+        "DEVICE_OWNER_ROUTER_INTF" => Value::str("network:router_interface"),
+        "DEVICE_OWNER_ROUTER_HA_INTF" => Value::str("network:router_ha_interface"),
+        "DEVICE_OWNER_HA_REPLICATED_INT" => Value::str("network:ha_router_replicated_interface"),
+        "DEVICE_OWNER_DISTRIBUTED" => Value::str("network:distributed"),
+        "DEVICE_OWNER_DHCP" => Value::str("network:dhcp"),
+        "DEFAULT_NETWORK_MTU" => Value::Int(1500),
+        "MIN_VLAN_TAG" => Value::Int(1),
+        "MAX_VLAN_TAG" => Value::Int(4094),
+        "PORT_NUMA_POLICIES" => Value::tuple(
+            ["required", "preferred", "legacy", "socket"]
+                .map(Value::str)
+                .to_vec(),
+        ),
+        "VALID_DIRECTIONS_AND_ANY" => {
+            Value::tuple(["any", "ingress", "egress"].map(Value::str).to_vec())
+        }
+        _ => return None,
+    })
+}
+
 impl Runtime {
     /// A name of such a module.
     pub(crate) fn third_party_name(
@@ -162,6 +249,33 @@ impl Runtime {
         module: &str,
         name: &str,
     ) -> Result<Option<Value>, Failure> {
+        if module == "alembic_postgresql_enum" {
+            return Ok(super::enum_values::library_name(name));
+        }
+        if module.starts_with("neutron_lib") {
+            return Ok(neutron_constant(module, name).or_else(|| {
+                (name != "db" && name != "constants")
+                    .then(|| Vm::absent(&format!("{module}.{name}")))
+            }));
+        }
+        if module == "oslo_i18n" {
+            return Ok((name == "TranslatorFactory").then(|| {
+                Value::native("TranslatorFactory", |_, _| Ok(Value::object(Translator)))
+            }));
+        }
+        if module == "flask_sqlalchemy" {
+            return Ok((name == "SQLAlchemy").then(|| {
+                let runtime = self.clone();
+                Value::native("SQLAlchemy", move |_, _| {
+                    Ok(Value::object(super::orm::FlaskSqlAlchemy {
+                        runtime: runtime.clone(),
+                    }))
+                })
+            }));
+        }
+        if module.starts_with("sqlmodel.") && matches!(name, "types" | "sa") {
+            return Ok(self.library_module("sqlalchemy.types"));
+        }
         let Some(known) = KNOWN.iter().find(|known| **known == name) else {
             if module == "sqlmodel" {
                 // sqlmodel passes SQLAlchemy's names on.
@@ -169,9 +283,6 @@ impl Runtime {
             }
             return Ok(None);
         };
-        if module == "alembic_postgresql_enum" {
-            return Ok(None);
-        }
         let runtime = self.clone();
         let class: &'static str = known;
         Ok(Some(Value::native(class, move |vm, arguments| {
@@ -211,6 +322,11 @@ const KNOWN: &[&str] = &[
     "LocaleType",
     "PhoneNumberType",
     "PasswordType",
+    "ColorType",
+    "JsonEncodedDict",
+    "JsonEncodedList",
+    "JsonEncodedType",
+    "SoftDeleteInteger",
     "CIText",
     "JSONField",
     "mutable_json_type",
@@ -278,9 +394,9 @@ fn make(
             texts(class, &written, &written, &written)
         }
         "UUIDType" => {
-            let binary = bound.flag("binary").unwrap_or_else(|| {
-                !matches!(bound.rest.first(), Some(Value::Bool(false)))
-            });
+            let binary = bound
+                .flag("binary")
+                .unwrap_or_else(|| !matches!(bound.rest.first(), Some(Value::Bool(false))));
             let emulated = if binary {
                 sized(TypeClass::BinaryUpper, 16)
             } else {
@@ -314,12 +430,36 @@ fn make(
         "LocaleType" => decorated(class, &sized(TypeClass::Unicode, 10)),
         "PhoneNumberType" => decorated(class, &sized(TypeClass::Unicode, 20)),
         "ArrowType" => decorated(class, &SqlType::new(TypeClass::DateTime)),
-        "JSONType" => per_backend(
+        "JSONType" => per_backend(class, &SqlType::new(TypeClass::Json), &text, &text),
+        "ColorType" => decorated(
             class,
-            &SqlType::new(TypeClass::Json),
-            &text,
-            &text,
+            &sized(
+                TypeClass::Unicode,
+                bound.int("max_length")?.or(first).unwrap_or(20),
+            ),
         ),
+        "JsonEncodedDict" | "JsonEncodedList" | "JsonEncodedType" => {
+            // On MySQL the size of the column can be asked for.
+            let long = bound
+                .keywords
+                .iter()
+                .find(|(key, _)| &**key == "mysql_as_long")
+                .is_some_and(|(_, value)| matches!(value, Value::Bool(true)));
+            let medium = bound
+                .keywords
+                .iter()
+                .find(|(key, _)| &**key == "mysql_as_medium")
+                .is_some_and(|(_, value)| matches!(value, Value::Bool(true)));
+            let mysql = if long {
+                SqlType::new(TypeClass::LongText)
+            } else if medium {
+                SqlType::new(TypeClass::MediumText)
+            } else {
+                text.clone()
+            };
+            per_backend(class, &text, &text, &mysql)
+        }
+        "SoftDeleteInteger" => decorated(class, &SqlType::integer()),
         "LtreeType" => texts(class, "LTREE", "", ""),
         "TSVectorType" => texts(class, "TSVECTOR", "", ""),
         "EncryptedType" => decorated(class, &SqlType::new(TypeClass::LargeBinary)),
@@ -330,4 +470,3 @@ fn make(
         _ => decorated(class, &SqlType::new(TypeClass::Json)),
     })
 }
-

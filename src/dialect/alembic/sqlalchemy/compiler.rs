@@ -10,6 +10,7 @@ pub(super) mod naming;
 mod operator;
 mod query;
 mod source;
+mod tail;
 mod update;
 
 use std::collections::HashMap;
@@ -95,7 +96,7 @@ pub fn compile_statement(
     options: &Options,
 ) -> Result<Compiled, CompileError> {
     Compiler::new(target, options).run(|compiler, context| match statement {
-        Statement::Expression(expression) => compiler.top_expression(expression, context),
+        Statement::Expression(expression) => compiler.expression(expression, context),
         Statement::Query(query) => compiler.query(query, context),
         Statement::Dml(dml) => compiler.dml(dml, context),
     })

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::expression::{Anonymous, Expr, LabelName, Operand};
+use super::literal::Literal;
 use super::select::Query;
 use super::selectable::{Cte, CteElement, FromClause, Source};
 use super::target::Name;
@@ -208,7 +209,49 @@ impl Insert {
     }
 }
 
+/// The values of a statement and those that its execution adds for further columns of the table.
+fn extended(
+    table: &FromClause,
+    given: &[(DmlKey, Operand)],
+    parameters: &[(Rc<str>, Literal)],
+) -> Assignments {
+    let mut assignments = given.to_vec();
+    for (key, value) in parameters {
+        let known = assignments.iter().any(|(given, _)| given.key() == *key);
+        if !known && table.column(key).is_some() {
+            assignments.push((DmlKey::Key(key.clone()), Operand::Literal(value.clone())));
+        }
+    }
+    assignments
+}
+
+impl Insert {
+    /// The statement as `execute(statement, parameters)` sends it: parameters named like columns are their values.
+    #[must_use]
+    pub fn with_parameters(&self, parameters: &[(Rc<str>, Literal)]) -> Self {
+        let values = match &self.values {
+            InsertValues::Unspecified => InsertValues::Row(extended(&self.table, &[], parameters)),
+            InsertValues::Row(given) => InsertValues::Row(extended(&self.table, given, parameters)),
+            other => other.clone(),
+        };
+        Self {
+            values,
+            ..self.clone()
+        }
+    }
+}
+
 impl Update {
+    /// The statement as `execute(statement, parameters)` sends it: parameters named like columns are their values.
+    #[must_use]
+    pub fn with_parameters(&self, parameters: &[(Rc<str>, Literal)]) -> Self {
+        let given = self.values.as_deref().unwrap_or_default();
+        Self {
+            values: Some(extended(&self.table, given, parameters)),
+            ..self.clone()
+        }
+    }
+
     /// `update(table)`.
     pub fn new(table: FromClause) -> Self {
         Self {

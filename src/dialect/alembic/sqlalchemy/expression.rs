@@ -9,13 +9,14 @@ mod inspect;
 mod json;
 mod operate;
 mod operator;
+mod postgres;
 mod text;
 mod window;
 
 pub use construct::{
     all_, and_, any_, array, bind, case, cast, collate, column, distinct, exists, exists_anything,
-    expanding_bind, extract, false_, label, literal, literal_column, not_, null, or_, true_,
-    try_cast, tuple, type_coerce,
+    expanding_bind, extract, false_, label, label_reference, literal, literal_column, not_, null,
+    or_, true_, try_cast, tuple, type_coerce,
 };
 pub(super) use construct::{unique_bind, where_conditions};
 pub use element::{

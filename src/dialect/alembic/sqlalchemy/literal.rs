@@ -1,6 +1,7 @@
 //! Python values that stand in statements, and their text on each backend.
 
 mod json;
+mod parameter;
 mod render;
 mod repr;
 mod time;
@@ -8,7 +9,9 @@ mod time;
 use std::rc::Rc;
 
 pub use json::json_text;
-pub use render::{literal_text, parameter_value};
+pub use parameter::parameter_value;
+pub use render::literal_text;
+pub(super) use repr::hexadecimal;
 pub use repr::{python_float, python_repr};
 pub use time::{Date, DateTime, Time, Timedelta};
 
@@ -122,3 +125,6 @@ impl Literal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

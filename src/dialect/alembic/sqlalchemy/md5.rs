@@ -1,5 +1,7 @@
 //! MD5, which shortened names end with four digits of. Not for anything secret.
 
+use super::literal::hexadecimal;
+
 const SHIFTS: [[u32; 4]; 4] = [
     [7, 12, 17, 22],
     [5, 9, 14, 20],
@@ -21,11 +23,8 @@ pub(super) fn md5_hex(bytes: &[u8]) -> String {
     for block in message.chunks_exact(64) {
         absorb(&mut state, block, &constants);
     }
-    state
-        .iter()
-        .flat_map(|word| word.to_le_bytes())
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest: Vec<u8> = state.iter().flat_map(|word| word.to_le_bytes()).collect();
+    hexadecimal(&digest)
 }
 
 /// The integer parts of |sin| that the algorithm is defined with.
@@ -41,7 +40,6 @@ fn constants() -> [u32; 64] {
     })
 }
 
-#[expect(clippy::many_single_char_names, reason = "the names of the definition")]
 fn absorb(state: &mut [u32; 4], block: &[u8], constants: &[u32; 64]) {
     let words: Vec<u32> = block
         .chunks_exact(4)

@@ -164,7 +164,8 @@ fn fill(
             filled.push_str(&token_text(token, convention, given, context)?);
             rest = after.strip_prefix('s').unwrap_or(after);
         } else {
-            return Err(CompileError::of(ErrorClass::Value,
+            return Err(CompileError::of(
+                ErrorClass::Value,
                 format!("unsupported format character in naming convention '{template}'"),
             ));
         }
@@ -221,7 +222,11 @@ fn token_text(
         if attribute != "name" {
             return Err(unknown());
         }
-        context.referred_columns.iter().map(ToString::to_string).collect()
+        context
+            .referred_columns
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     } else {
         context
             .columns
@@ -307,7 +312,8 @@ mod tests {
         for (kind, given, expected) in cases {
             let name = apply(&classic(), kind, given, &context(&["a", "b"]));
             assert_eq!(
-                name.ok().and_then(|name| name.text().map(ToString::to_string)),
+                name.ok()
+                    .and_then(|name| name.text().map(ToString::to_string)),
                 expected.map(str::to_owned),
                 "{kind:?} {given:?}"
             );

@@ -342,8 +342,12 @@ impl Query {
         let names = super::compiler::naming::columns_plus_names(&self.selected(), style);
         names
             .into_iter()
+            .filter(|entry| !matches!(entry.column.element(), Element::Text(_)))
             .map(|entry| Exported {
-                name: entry.required.or(entry.fallback),
+                name: entry
+                    .required
+                    .or(entry.fallback)
+                    .or_else(|| entry.column.own_label()),
                 key: entry.key,
                 column: entry.column,
             })

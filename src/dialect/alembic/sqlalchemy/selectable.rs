@@ -408,17 +408,15 @@ impl FromClause {
     }
 
     fn alias_name(&self, name: Option<Name>) -> LabelName {
-        match name {
-            Some(name) => LabelName::Given(name),
-            None => {
-                let body = match self.label_name() {
-                    Some(LabelName::Given(name)) => name.as_str().to_owned(),
-                    Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),
-                    None => "anon".into(),
-                };
-                LabelName::Anonymous(Anonymous::fresh(&body))
-            }
+        if let Some(name) = name {
+            return LabelName::Given(name);
         }
+        let body = match self.label_name() {
+            Some(LabelName::Given(name)) => name.as_str().to_owned(),
+            Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),
+            None => "anon".into(),
+        };
+        LabelName::Anonymous(Anonymous::fresh(&body))
     }
 
     /// `source.alias(name)`.
@@ -490,12 +488,7 @@ impl FromClause {
 
     /// `function.table_valued(columns, name=..)` or `function.alias(name)`.
     pub fn table_function(function: Expr, columns: Vec<TableColumn>, name: Option<Name>) -> Self {
-        let name = match name {
-            Some(name) => LabelName::Given(name),
-            None => LabelName::Anonymous(Anonymous::fresh(
-                function.plain_name().as_deref().unwrap_or("anon"),
-            )),
-        };
+        let name = Self::function_alias(name);
         Self::new(Source::Function(TableFunction {
             function,
             name,
@@ -503,6 +496,13 @@ impl FromClause {
             lateral: false,
             derived: None,
         }))
+    }
+
+    fn function_alias(name: Option<Name>) -> LabelName {
+        name.map_or_else(
+            || LabelName::Anonymous(Anonymous::fresh("anon")),
+            LabelName::Given,
+        )
     }
 
     /// `alias.render_derived(name, with_types)`.
@@ -518,7 +518,7 @@ impl FromClause {
         };
         Ok(Self::new(Source::Function(TableFunction {
             function: function.function.clone(),
-            name: name.map_or_else(|| function.name.clone(), LabelName::Given),
+            name: Self::function_alias(name),
             columns: function.columns.clone(),
             lateral: function.lateral,
             derived: Some(derived),

@@ -290,3 +290,121 @@ impl Target {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, Target};
+    use crate::model::Backend;
+
+    fn quoted(target: &Target, names: &[&str]) -> Vec<String> {
+        names
+            .iter()
+            .map(|name| target.quote_text(name).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn names_are_quoted_where_they_need_it() {
+        let names = [
+            "id",
+            "a$b",
+            "key",
+            "type",
+            "rank",
+            "camelCase",
+            "order",
+            "1st",
+            "$x",
+            "a-b",
+            "é",
+            "q\"t",
+            "user",
+            "offset",
+            "x%y",
+            "",
+            "a\n",
+            "query",
+            "of",
+        ];
+        let postgres = [
+            "id",
+            "a$b",
+            "key",
+            "type",
+            "rank",
+            "\"camelCase\"",
+            "\"order\"",
+            "\"1st\"",
+            "\"$x\"",
+            "\"a-b\"",
+            "\"é\"",
+            "\"q\"\"t\"",
+            "\"user\"",
+            "\"offset\"",
+            "\"x%y\"",
+            "\"\"",
+            "a\n",
+            "query",
+            "\"of\"",
+        ];
+        assert_eq!(quoted(&Target::new(Backend::Postgres), &names), postgres);
+        let lite = quoted(
+            &Target::new(Backend::Sqlite),
+            &["user", "key", "query", "to", "rank"],
+        );
+        assert_eq!(lite, ["user", "\"key\"", "\"query\"", "\"to\"", "rank"]);
+        let mysql = quoted(
+            &Target::new(Backend::Mysql),
+            &["user", "key", "rank", "of", "b`t", "offset"],
+        );
+        assert_eq!(
+            mysql,
+            ["user", "`key`", "`rank`", "`of`", "`b``t`", "offset"]
+        );
+        let mariadb = quoted(&Target::mariadb(), &["rank", "of", "offset", "period"]);
+        assert_eq!(mariadb, ["rank", "of", "`offset`", "`period`"]);
+    }
+
+    #[test]
+    fn flags_force_and_suppress_quotes() {
+        let target = Target::new(Backend::Postgres);
+        assert_eq!(target.quote(&Name::quoted("a", Some(true))), "\"a\"");
+        assert_eq!(target.quote(&Name::quoted("Order", Some(false))), "Order");
+        assert_eq!(
+            target.format_table(Some(&Name::new("My")), &Name::new("t")),
+            "\"My\".t"
+        );
+        assert_eq!(
+            target.format_table(Some(&Name::new("")), &Name::new("t")),
+            "t"
+        );
+        let driver = Target {
+            double_percents: true,
+            ..target
+        };
+        assert_eq!(driver.quote_text("x%y"), "\"x%%y\"");
+    }
+
+    #[test]
+    fn long_constraint_names_are_shortened_or_refused() {
+        let target = Target::new(Backend::Postgres);
+        let long = format!("ix_{}_{}", "t".repeat(60), "a".repeat(30));
+        let shortened = target
+            .format_constraint_name(&Name::shortenable(&long))
+            .unwrap();
+        assert_eq!(shortened, format!("ix_{}_c205", "t".repeat(52)));
+        let refused = target
+            .format_constraint_name(&Name::new(&long))
+            .unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("IdentifierError: Identifier '{long}' exceeds maximum length of 63 characters")
+        );
+        assert_eq!(
+            Target::new(Backend::Sqlite)
+                .format_constraint_name(&Name::new(&long))
+                .unwrap(),
+            long
+        );
+    }
+}

@@ -202,6 +202,7 @@ impl SqlType {
     }
 
     /// The type behind a decorator, or the type itself.
+    #[must_use]
     pub fn plain(&self) -> SqlType {
         let mut current = self.clone();
         for _ in 0..32 {
@@ -254,4 +255,4 @@ impl fmt::Debug for SqlType {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -29,10 +29,8 @@ impl Compiler<'_> {
             return self.expanding(bind, operator, value.as_ref(), type_, context);
         }
         match context.binds {
-            Binds::Literal => self.literal(value.as_ref().unwrap_or(&Literal::None), type_),
-            _ if bind.literal_execute => {
-                self.literal(value.as_ref().unwrap_or(&Literal::None), type_)
-            }
+            Binds::Literal => self.literal_or_null(value.as_ref(), type_),
+            _ if bind.literal_execute => self.literal_or_null(value.as_ref(), type_),
             Binds::Named => {
                 let name = self.bind_name(bind);
                 Ok(self.with_cast(format!(":{name}"), type_))
@@ -47,6 +45,17 @@ impl Compiler<'_> {
                 };
                 self.numbered(name, &value, type_, matches!(bind.key, BindKey::Named(_)))
             }
+        }
+    }
+
+    fn literal_or_null(
+        &self,
+        value: Option<&Literal>,
+        type_: &SqlType,
+    ) -> Result<String, CompileError> {
+        match value {
+            None | Some(Literal::None) => Ok("NULL".into()),
+            Some(value) => self.literal(value, type_),
         }
     }
 
@@ -87,21 +96,20 @@ impl Compiler<'_> {
         } else {
             None
         };
-        let number = match known {
-            Some(number) => number,
-            None => {
-                let value = parameter_value(value, type_, self.target)?;
-                self.parameters.push(Parameter {
-                    name: name.clone(),
-                    value,
-                    type_: type_.clone(),
-                });
-                let number = self.parameters.len();
-                if shared {
-                    self.numbers.insert(name, number);
-                }
-                number
+        let number = if let Some(number) = known {
+            number
+        } else {
+            let value = parameter_value(value, type_, self.target)?;
+            self.parameters.push(Parameter {
+                name: name.clone(),
+                value,
+                type_: type_.clone(),
+            });
+            let number = self.parameters.len();
+            if shared {
+                self.numbers.insert(name, number);
             }
+            number
         };
         let mark = if self.target.is_postgres() { '$' } else { '?' };
         Ok(self.with_cast(format!("{mark}{number}"), type_))
@@ -280,9 +288,9 @@ impl Compiler<'_> {
 
     /// What stands between the parentheses of `IN ()`.
     fn empty_set(&self, operator: &Operator, type_: &SqlType) -> String {
-        let types = &type_.arguments().types;
+        let members = &type_.arguments().types;
         let count = if type_.family() == Family::Tuple {
-            types.len().max(1)
+            members.len().max(1)
         } else {
             1
         };

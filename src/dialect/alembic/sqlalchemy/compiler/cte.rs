@@ -5,8 +5,9 @@ use super::context::Context;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::expression::{Expr, LabelName};
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
-use crate::dialect::alembic::sqlalchemy::select::LabelStyle;
+use crate::dialect::alembic::sqlalchemy::select::{LabelStyle, QueryKind};
 use crate::dialect::alembic::sqlalchemy::selectable::{Cte, CteElement, FromClause, Source};
+use std::fmt::Write as _;
 
 /// A CTE that the statement refers to.
 #[derive(Debug)]
@@ -117,22 +118,21 @@ impl Compiler<'_> {
         };
         let body = match &cte.element {
             CteElement::Query(query) => {
-                if cte.recursive {
+                if cte.recursive || matches!(query.kind(), QueryKind::Values(_)) {
                     let columns = super::naming::columns_plus_names(
                         &query.selected(),
                         LabelStyle::Disambiguate,
                     );
                     let mut names = Vec::with_capacity(columns.len());
                     for column in columns.iter().filter(|column| !column.repeated) {
-                        names.push(match &column.fallback {
-                            Some(fallback) => self.label_text(fallback),
-                            None => {
-                                let key = column.key.as_deref().unwrap_or("_no_label").to_owned();
-                                self.target.quote_text(&key).into_owned()
-                            }
+                        names.push(if let Some(fallback) = &column.fallback {
+                            self.label_text(fallback)
+                        } else {
+                            let key = column.key.as_deref().unwrap_or("_no_label");
+                            self.target.quote_text(key).into_owned()
                         });
                     }
-                    text.push_str(&format!("({})", names.join(", ")));
+                    let _ = write!(text, "({})", names.join(", "));
                 }
                 self.query(
                     query,
@@ -151,7 +151,7 @@ impl Compiler<'_> {
             )?,
         };
         let prefixes = self.prefixes(&cte.prefixes, context)?;
-        text.push_str(&format!(" AS {prefixes}\n({body})"));
+        let _ = write!(text, " AS {prefixes}\n({body})");
         let suffixes = self.prefixes(&cte.suffixes, context)?;
         if !suffixes.is_empty() {
             text.push(' ');

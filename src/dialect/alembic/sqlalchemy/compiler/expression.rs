@@ -8,25 +8,13 @@ use crate::dialect::alembic::sqlalchemy::expression::{
     TextClause, pieces, unescape_colons,
 };
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
-use crate::dialect::alembic::sqlalchemy::select::QueryKind;
+use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{
-    ColumnContext, Family, Module, SqlType, TypeClass, ddl,
+    ColumnContext, Family, Module, SqlType, TypeArguments, TypeClass, ddl,
 };
 
 impl Compiler<'_> {
-    /// An expression that is a statement by itself.
-    pub(super) fn top_expression(
-        &mut self,
-        expression: &Expr,
-        context: &Context,
-    ) -> Result<String, CompileError> {
-        match expression.element() {
-            Element::ScalarQuery(query) => self.query(query, context),
-            _ => self.expression(expression, context),
-        }
-    }
-
     /// An expression.
     pub(super) fn expression(
         &mut self,
@@ -36,6 +24,7 @@ impl Compiler<'_> {
         self.deeper(|compiler| compiler.element(expression, context))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of expression")]
     fn element(&mut self, expression: &Expr, context: &Context) -> Result<String, CompileError> {
         Ok(match expression.element() {
             Element::Column(column) => self.column(column, context),
@@ -125,15 +114,7 @@ impl Compiler<'_> {
                     ..context.clone()
                 };
                 let text = self.query(query, &inner)?;
-                // A compound inside a compound brings its own parentheses.
-                match query.kind() {
-                    QueryKind::Values(_)
-                    | QueryKind::Select(_)
-                    | QueryKind::Compound(_)
-                    | QueryKind::Textual(_) => {
-                        format!("({text})")
-                    }
-                }
+                format!("({text})")
             }
             Element::Array(clauses) => return self.array(clauses, expression.type_(), context),
             Element::Slice { start, stop } => {
@@ -185,7 +166,7 @@ impl Compiler<'_> {
         } else if self.target.is_sqlite() {
             "<sqlalchemy.dialects.sqlite.base.SQLiteCompiler object>"
         } else {
-            "<sqlalchemy.dialects.mysql.base.MySQLCompiler object>"
+            "<sqlalchemy.dialects.mysql.mysqldb.MySQLCompiler_mysqldb object>"
         }
     }
 
@@ -293,12 +274,12 @@ impl Compiler<'_> {
             match piece {
                 Piece::Verbatim(text) => out.push_str(text),
                 Piece::Name(name) => {
-                    match clause.binds.iter().find(|(known, _)| **known == *name) {
-                        Some((_, bind)) => out.push_str(&self.expression(bind, context)?),
-                        None => {
-                            out.push(':');
-                            out.push_str(name);
-                        }
+                    if let Some((_, bind)) = clause.binds.iter().find(|(known, _)| **known == *name)
+                    {
+                        out.push_str(&self.expression(bind, context)?);
+                    } else {
+                        out.push(':');
+                        out.push_str(name);
                     }
                 }
             }
@@ -341,13 +322,15 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         if self.target.is_mysql() {
-            return match self.mysql_cast_type(type_)? {
-                Some(name) => Ok(format!(
+            if let Some(name) = self.mysql_cast_type(type_)? {
+                return Ok(format!(
                     "CAST({} AS {name})",
                     self.expression(inner, context)?
-                )),
-                None => self.expression(&inner.self_group(None), context),
-            };
+                ));
+            }
+            // SQLAlchemy warns with the type's text, so a type without one is refused here.
+            ddl(type_, self.target, ColumnContext::Cast)?;
+            return self.expression(&inner.self_group(None), context);
         }
         let name = ddl(type_, self.target, ColumnContext::Cast)?;
         let text = self.expression(inner, context)?;
@@ -378,16 +361,19 @@ impl Compiler<'_> {
             Family::DateTime | Family::Date | Family::Time => plain(&resolved),
             Family::Interval => Ok(Some("DATETIME".into())),
             Family::String if class != TypeClass::Set => {
-                let mut arguments = arguments.clone();
-                arguments.national = arguments.national
-                    || matches!(
-                        class,
-                        TypeClass::NcharUpper
-                            | TypeClass::NvarcharUpper
-                            | TypeClass::MysqlNchar
-                            | TypeClass::MysqlNvarchar
-                    );
-                plain(&SqlType::with(TypeClass::MysqlChar, arguments))
+                let length = arguments.length;
+                let kept = match class {
+                    TypeClass::MysqlChar => arguments.clone(),
+                    _ if own => TypeArguments {
+                        national: false,
+                        ..arguments.clone()
+                    },
+                    _ => TypeArguments {
+                        length,
+                        ..TypeArguments::default()
+                    },
+                };
+                plain(&SqlType::with(TypeClass::MysqlChar, kept))
             }
             Family::Enum
                 if resolved
@@ -588,7 +574,7 @@ impl Compiler<'_> {
             Element::Column(inner) => inner
                 .table
                 .as_ref()
-                .and_then(|table| table.label_name())
+                .and_then(FromClause::label_name)
                 .is_some_and(|table| matches!(table, LabelName::Given(table) if format!("{}_{}", table.as_str(), inner.name.as_str()) == name)),
             _ => false,
         }

@@ -93,9 +93,11 @@ impl Compiler<'_> {
                 "DATETIME(CURRENT_TIMESTAMP, 'localtime')".into()
             }
             "char_length" if target.is_sqlite() => {
-                format!("length{}", self.arguments(function, context)?)
+                format!("length{}", self.arguments(function, &context.forgetful())?)
             }
-            "random" if target.is_mysql() => format!("rand{}", self.arguments(function, context)?),
+            "random" if target.is_mysql() => {
+                format!("rand{}", self.arguments(function, &context.forgetful())?)
+            }
             "rollup" if target.is_mysql() => {
                 format!(
                     "{} WITH ROLLUP",
@@ -103,7 +105,9 @@ impl Compiler<'_> {
                 )
             }
             "sysdate" if target.is_mysql() => "SYSDATE()".into(),
-            "pow" if target.is_postgres() => format!("power{}", self.arguments(function, context)?),
+            "pow" if target.is_postgres() => {
+                format!("power{}", self.arguments(function, &context.forgetful())?)
+            }
             "substring" if target.is_postgres() => return self.substring(function, context),
             "aggregate_strings" => return self.aggregate_strings(function, context).map(Some),
             _ => return Ok(None),
@@ -169,6 +173,12 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         if argument {
+            if !self.target.is_postgres() {
+                return Err(CompileError::unsupported(
+                    self.compiler_name(),
+                    "<class 'sqlalchemy.dialects.postgresql.ext.aggregate_order_by'>",
+                ));
+            }
             let text = self.expression(element, context)?;
             return Ok(format!(
                 "{text} ORDER BY {}",

@@ -11,8 +11,9 @@ use crate::dialect::alembic::sqlalchemy::expression::{
 };
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Query, QueryKind};
-use crate::dialect::alembic::sqlalchemy::selectable::{FromClause, Source};
+use crate::dialect::alembic::sqlalchemy::selectable::{FromClause, Source, TableClause};
 use crate::dialect::alembic::sqlalchemy::types::SqlType;
+use std::fmt::Write as _;
 
 /// The columns of a statement's table.
 pub(super) fn table_columns(table: &FromClause) -> Vec<TableColumn> {
@@ -56,6 +57,14 @@ pub(super) fn check_names(
 struct Cell {
     name: String,
     value: String,
+}
+
+/// What an INSERT inserts, as text.
+struct Content {
+    rows: Vec<Vec<Cell>>,
+    query: Option<Query>,
+    /// The columns that are asked back though nobody wrote it.
+    asked_back: Vec<Expr>,
 }
 
 impl Compiler<'_> {
@@ -131,54 +140,11 @@ impl Compiler<'_> {
             ));
         };
         let columns = table_columns(&insert.table);
-        let mut asked_back = Vec::new();
-        let mut query = None;
-        let mut rows = Vec::new();
-        match &insert.values {
-            InsertValues::Unspecified => rows.push(
-                columns
-                    .iter()
-                    .map(|column| Cell {
-                        name: self.target.quote(&column.name).into_owned(),
-                        value: self.column_parameter(&column.key, &column.type_),
-                    })
-                    .collect::<Vec<_>>(),
-            ),
-            InsertValues::Row(assignments) => {
-                check_names(assignments, &columns)?;
-                let implicit = top && self.asks_keys_back(insert, table.is_schema_item, &columns);
-                rows.push(self.insert_row(
-                    insert,
-                    assignments,
-                    &columns,
-                    implicit,
-                    &mut asked_back,
-                    context,
-                )?);
-            }
-            InsertValues::Rows(given_rows) => {
-                for assignments in given_rows {
-                    check_names(assignments, &columns)?;
-                }
-                self.insert_rows(given_rows, &columns, &mut rows, context)?;
-            }
-            InsertValues::Query {
-                columns: names,
-                query: source,
-                include_defaults,
-            } => {
-                let (cells, extended) = self.insert_query(
-                    names,
-                    source,
-                    *include_defaults,
-                    &columns,
-                    table.is_schema_item,
-                    context,
-                )?;
-                rows.push(cells);
-                query = Some(extended);
-            }
-        }
+        let Content {
+            rows,
+            query,
+            asked_back,
+        } = self.content(insert, table, &columns, top, context)?;
         let mut text = String::from("INSERT ");
         text.push_str(&self.prefixes(&insert.prefixes, context)?);
         text.push_str("INTO ");
@@ -188,7 +154,7 @@ impl Compiler<'_> {
         let default_values = !self.target.is_mysql();
         if !first.is_empty() || !default_values {
             let names: Vec<&str> = first.iter().map(|cell| cell.name.as_str()).collect();
-            text.push_str(&format!(" ({})", names.join(", ")));
+            let _ = write!(text, " ({})", names.join(", "));
         }
         let returned = if insert.returning.is_empty() {
             &asked_back
@@ -211,7 +177,7 @@ impl Compiler<'_> {
             } else {
                 String::new()
             };
-            text.push_str(&format!(" {with}{select}"));
+            let _ = write!(text, " {with}{select}");
         } else if first.is_empty() && default_values {
             text.push_str(" DEFAULT VALUES");
         } else {
@@ -227,7 +193,7 @@ impl Compiler<'_> {
                     )
                 })
                 .collect();
-            text.push_str(&format!(" VALUES {}", tuples.join(", ")));
+            let _ = write!(text, " VALUES {}", tuples.join(", "));
         }
         if let Some(conflict) = &insert.conflict {
             text.push(' ');
@@ -241,6 +207,70 @@ impl Compiler<'_> {
             text = format!("{}{text}", self.with_clause(top, true));
         }
         Ok(text)
+    }
+
+    /// The rows of an INSERT, or the query they come from.
+    fn content(
+        &mut self,
+        insert: &Insert,
+        table: &TableClause,
+        columns: &[TableColumn],
+        top: bool,
+        context: &Context,
+    ) -> Result<Content, CompileError> {
+        let mut asked_back = Vec::new();
+        let mut query = None;
+        let mut rows = Vec::new();
+        match &insert.values {
+            InsertValues::Unspecified => rows.push(
+                columns
+                    .iter()
+                    .map(|column| Cell {
+                        name: self.target.quote(&column.name).into_owned(),
+                        value: self.column_parameter(&column.key, &column.type_),
+                    })
+                    .collect::<Vec<_>>(),
+            ),
+            InsertValues::Row(assignments) => {
+                check_names(assignments, columns)?;
+                let implicit = top && self.asks_keys_back(insert, table.is_schema_item, columns);
+                rows.push(self.insert_row(
+                    insert,
+                    assignments,
+                    columns,
+                    implicit,
+                    &mut asked_back,
+                    context,
+                )?);
+            }
+            InsertValues::Rows(given_rows) => {
+                for assignments in given_rows {
+                    check_names(assignments, columns)?;
+                }
+                self.insert_rows(given_rows, columns, &mut rows, context)?;
+            }
+            InsertValues::Query {
+                columns: names,
+                query: source,
+                include_defaults,
+            } => {
+                let (cells, extended) = self.insert_query(
+                    names,
+                    source,
+                    *include_defaults,
+                    columns,
+                    table.is_schema_item,
+                    context,
+                )?;
+                rows.push(cells);
+                query = Some(extended);
+            }
+        }
+        Ok(Content {
+            rows,
+            query,
+            asked_back,
+        })
     }
 
     /// Whether generated keys are asked back with `RETURNING` though nobody wrote it.
@@ -268,7 +298,11 @@ impl Compiler<'_> {
         let mut cells = Vec::new();
         for column in columns {
             let mut ask = || asked_back.extend(insert.table.column(&column.key));
-            let value = match (given(assignments, column), &column.default) {
+            let default = column
+                .default
+                .as_ref()
+                .filter(|default| self.has_default(default));
+            let value = match (given(assignments, column), default) {
                 (Some(operand), _) => {
                     if column.primary_key && implicit && !is_value(operand) {
                         ask();
@@ -301,6 +335,11 @@ impl Compiler<'_> {
             });
         }
         Ok(cells)
+    }
+
+    /// Whether a default counts on the backend: a sequence does so only where there are sequences.
+    fn has_default(&self, default: &Expr) -> bool {
+        self.target.is_postgres() || !matches!(default.element(), Element::NextValue { .. })
     }
 
     /// A default of Python's: SQLAlchemy only fills it in when it executes, so literal text has `NULL` there.
@@ -409,7 +448,7 @@ impl Compiler<'_> {
                     value: String::new(),
                 });
                 extra.push(match (default.element(), context.binds) {
-                    (Element::Bind(_), Binds::Literal) => null().label(Some(column.name.clone())),
+                    (Element::Bind(_), Binds::Literal) => null(),
                     (Element::Bind(_), _) => Self::typed_for(default, &column.type_),
                     _ => default.self_group(None),
                 });
@@ -439,10 +478,16 @@ impl Compiler<'_> {
     ) -> Result<String, CompileError> {
         let duplicate = matches!(conflict, Conflict::DuplicateKey { .. });
         if duplicate != self.target.is_mysql() {
-            let class = if duplicate {
-                "<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"
-            } else {
-                "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictClause'>"
+            let class = match conflict {
+                Conflict::DoNothing(_) => {
+                    "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictDoNothing'>"
+                }
+                Conflict::DoUpdate { .. } => {
+                    "<class 'sqlalchemy.dialects.postgresql.dml.OnConflictDoUpdate'>"
+                }
+                Conflict::DuplicateKey { .. } => {
+                    "<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"
+                }
             };
             return Err(CompileError::unsupported(self.compiler_name(), class));
         }
@@ -471,7 +516,7 @@ impl Compiler<'_> {
                         include_table: true,
                         ..inner
                     };
-                    text.push_str(&format!(" WHERE {}", self.expression(condition, &inner)?));
+                    let _ = write!(text, " WHERE {}", self.expression(condition, &inner)?);
                 }
                 Ok(format!("ON CONFLICT {target} DO UPDATE SET {text}"))
             }
@@ -496,6 +541,8 @@ impl Compiler<'_> {
     ) -> Result<String, CompileError> {
         Ok(match target {
             ConflictTarget::Any => String::new(),
+            // SQLite knows no constraint names here, and SQLAlchemy leaves them out.
+            ConflictTarget::Constraint(_) if self.target.is_sqlite() => String::new(),
             ConflictTarget::Constraint(name) => format!(
                 "ON CONSTRAINT {}",
                 self.target.format_constraint_name(name)?
@@ -520,7 +567,7 @@ impl Compiler<'_> {
                         use_schema: false,
                         ..context.clone()
                     };
-                    text.push_str(&format!(" WHERE {}", self.expression(condition, &inner)?));
+                    let _ = write!(text, " WHERE {}", self.expression(condition, &inner)?);
                 }
                 text
             }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::expression::{Anonymous, Element, Expr, LabelName};
 use crate::dialect::alembic::sqlalchemy::select::LabelStyle;
+use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 
 /// One column of a query and its names.
@@ -87,8 +88,8 @@ impl Expr {
             Element::Cast(inner) | Element::TryCast(inner) | Element::TypeCoerce(inner) => {
                 Some(inner)
             }
-            Element::AsBoolean { element, .. } => Some(element),
-            Element::WithinGroup { element, .. }
+            Element::AsBoolean { element, .. }
+            | Element::WithinGroup { element, .. }
             | Element::AggregateOrderBy {
                 element,
                 argument: false,
@@ -131,11 +132,11 @@ impl Expr {
                     return None;
                 }
                 let Some(LabelName::Given(table)) =
-                    column.table.as_ref().and_then(|table| table.label_name())
+                    column.table.as_ref().and_then(FromClause::label_name)
                 else {
                     return self.own_label();
                 };
-                let schema = column.table.as_ref().and_then(|table| table.schema());
+                let schema = column.table.as_ref().and_then(FromClause::schema);
                 let prefix = schema
                     .map(|schema| format!("{}_", schema.as_str().replace('.', "_")))
                     .unwrap_or_default();
@@ -144,7 +145,7 @@ impl Expr {
                 let siblings = column
                     .table
                     .as_ref()
-                    .map(|table| table.columns())
+                    .map(FromClause::columns)
                     .unwrap_or_default();
                 let taken = |candidate: &str| {
                     siblings.iter().any(|sibling| {
@@ -192,10 +193,11 @@ pub(in crate::dialect::alembic::sqlalchemy) fn columns_plus_names(
     let mut dedupe = 0;
     let mut again = |column: &Expr| {
         dedupe += 1;
+        let wrapped = || column.wrapped().and_then(Expr::own_label);
         let own = match if qualified {
             column.table_label()
         } else {
-            column.own_label()
+            column.own_label().or_else(wrapped)
         } {
             Some(LabelName::Given(name)) => name.as_str().to_owned(),
             Some(LabelName::Anonymous(anonymous)) => anonymous.body.to_string(),
@@ -251,13 +253,8 @@ pub(in crate::dialect::alembic::sqlalchemy) fn columns_plus_names(
                         seed: identity,
                         body: body.into(),
                     });
-                    if names.contains_key(&NameKey::from(&anonymous)) {
-                        required = Some(again(column));
-                        repeated = true;
-                    } else {
-                        names.insert(NameKey::from(&anonymous), identity);
-                        required = Some(anonymous);
-                    }
+                    repeated = names.insert(NameKey::from(&anonymous), identity).is_some();
+                    required = Some(if repeated { again(column) } else { anonymous });
                     fallback.clone_from(&required);
                 }
                 Some(_) => {

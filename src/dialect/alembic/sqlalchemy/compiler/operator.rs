@@ -71,6 +71,10 @@ impl Compiler<'_> {
         ))
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each operator that is written in its own way"
+    )]
     pub(super) fn binary(
         &mut self,
         whole: &Expr,
@@ -167,7 +171,8 @@ impl Compiler<'_> {
                 self.json_item(whole, binary, context)
             }
             Operator::Custom(custom) => {
-                if custom.text == HSTORE_ITEM
+                if self.target.is_postgres()
+                    && custom.text == HSTORE_ITEM
                     && custom.return_type.is_some()
                     && binary.left.type_().family() == Family::Hstore
                 {
@@ -390,7 +395,13 @@ impl Compiler<'_> {
         let word = if negated { " NOT REGEXP " } else { " REGEXP " };
         match flags {
             Some(flags) if self.target.is_mysql() => {
-                let (left, right) = self.sides(binary, context)?;
+                let left = self.expression(&binary.left, context)?;
+                let inner = if self.target.mariadb {
+                    context.forgetful()
+                } else {
+                    context.clone()
+                };
+                let right = self.expression(&binary.right, &inner)?;
                 let flags = self.string_literal(flags)?;
                 if self.target.mariadb {
                     return Ok(format!("{left}{word}CONCAT('(?', {flags}, ')', {right})"));
@@ -431,7 +442,7 @@ impl Compiler<'_> {
                 let [pattern, replacement] = parts.clauses.as_slice() else {
                     return Err(self.unsupported_operator("regexp_replace_op"));
                 };
-                let pattern = self.expression(pattern, context)?;
+                let pattern = self.expression(pattern, &context.forgetful())?;
                 let replacement = self.expression(replacement, context)?;
                 Ok(format!(
                     "REGEXP_REPLACE({left}, CONCAT('(?', {flags}, ')', {pattern}), {replacement})"
@@ -546,13 +557,6 @@ impl Compiler<'_> {
                             "ELSE CAST({} AS DECIMAL({precision}, {scale}))",
                             item(self)?
                         )
-                    }
-                    _ if type_.family() == Family::Float
-                        && type_.class().module()
-                            != crate::dialect::alembic::sqlalchemy::types::Module::Mysql =>
-                    {
-                        // `Float` has no scale for the compiler to look at.
-                        format!("ELSE {}+0.0000000000000000000000", item(self)?)
                     }
                     _ => format!("ELSE {}+0.0000000000000000000000", item(self)?),
                 }

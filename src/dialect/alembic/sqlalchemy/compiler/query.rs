@@ -1,5 +1,6 @@
 //! Queries as text.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::Compiler;
@@ -8,13 +9,14 @@ use super::naming::{Named, columns_plus_names};
 use super::source::mentioned;
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{
-    Anonymous, Element, Expr, LabelName, Operator, literal, where_conditions,
+    Anonymous, Element, Expr, Operator, where_conditions,
 };
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{
-    Compound, ForUpdate, LabelStyle, Query, QueryKind, Select, Tail, TextualSelect,
+    Compound, LabelStyle, Query, QueryKind, Select, TextualSelect,
 };
 use crate::dialect::alembic::sqlalchemy::selectable::{FromClause, Source};
+use crate::dialect::alembic::sqlalchemy::types::Family;
 
 /// The sources of a query without those that others contain.
 fn normalized(sources: Vec<FromClause>) -> Vec<FromClause> {
@@ -122,10 +124,11 @@ impl Compiler<'_> {
             ..context.clone()
         };
         if !compound.group_by.is_empty() {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " GROUP BY {}",
                 self.joined(&compound.group_by, ", ", &tail)?
-            ));
+            );
         }
         text.push_str(&self.order_by(&compound.tail, &tail)?);
         text.push_str(&self.row_limits(&compound.tail, &tail)?);
@@ -140,7 +143,7 @@ impl Compiler<'_> {
         select: &Select,
         context: &Context,
     ) -> Result<(Vec<FromClause>, Vec<FromClause>), CompileError> {
-        let given = self.joined_sources(select)?;
+        let given = Self::joined_sources(select)?;
         let mut sources = given;
         for expression in select.columns.iter().chain(&select.conditions) {
             mentioned(expression, &mut sources);
@@ -181,7 +184,7 @@ impl Compiler<'_> {
     }
 
     /// `select_from` with the joins put in their places.
-    fn joined_sources(&self, select: &Select) -> Result<Vec<FromClause>, CompileError> {
+    fn joined_sources(select: &Select) -> Result<Vec<FromClause>, CompileError> {
         let mut froms = select.from.clone();
         for step in &select.joins {
             let Some(on) = &step.on else {
@@ -334,7 +337,7 @@ impl Compiler<'_> {
                 let source = self.source(from, context)?;
                 sources.push(self.hinted(select, from, source)?);
             }
-            text.push_str(&format!(" \nFROM {}", sources.join(", ")));
+            let _ = write!(text, " \nFROM {}", sources.join(", "));
         }
         let conditions = self.conditions(&select.conditions, context)?;
         if !conditions.is_empty() {
@@ -344,7 +347,7 @@ impl Compiler<'_> {
         if !select.group_by.is_empty() {
             let group_by = self.joined(&select.group_by, ", ", context)?;
             if !group_by.is_empty() {
-                text.push_str(&format!(" GROUP BY {group_by}"));
+                let _ = write!(text, " GROUP BY {group_by}");
             }
         }
         let having = self.conditions(&select.having, context)?;
@@ -443,20 +446,17 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         let column = &named.column;
+        if self.scopes.len() == 1 && column.type_().family() == Family::Tuple {
+            return Err(CompileError::new(
+                "Most backends don't support SELECTing from a tuple() object.  If this is an ORM query, consider using \
+                 the Bundle object.",
+            ));
+        }
         let inside = Context {
             in_columns: true,
             ..context.clone()
         };
         if matches!(column.element(), Element::Label(_)) {
-            if let Some(required) = &named.required {
-                // A label that must give way to another of the same name.
-                let Element::Label(label) = column.element() else {
-                    return Ok(String::new());
-                };
-                if named.repeated || matches!(required, LabelName::Anonymous(_)) {
-                    let _ = label;
-                }
-            }
             return self.expression(column, &inside);
         }
         let name = match &named.required {
@@ -506,143 +506,6 @@ impl Compiler<'_> {
         self.joined(&where_conditions(conditions), " AND ", context)
     }
 
-    fn order_by(&mut self, tail: &Tail, context: &Context) -> Result<String, CompileError> {
-        let mut parts = Vec::with_capacity(tail.order_by.len());
-        for element in &tail.order_by {
-            let label = ordering_label(element)
-                .filter(|label| self.selects(label))
-                .cloned();
-            let inner = Context {
-                label: label.or_else(|| context.label.clone()),
-                ..context.clone()
-            };
-            let text = self.expression(element, &inner)?;
-            if !text.is_empty() {
-                parts.push(text);
-            }
-        }
-        Ok(if parts.is_empty() {
-            String::new()
-        } else {
-            format!(" ORDER BY {}", parts.join(", "))
-        })
-    }
-
-    /// Whether the query around selects a label.
-    fn selects(&self, label: &Expr) -> bool {
-        self.scopes
-            .last()
-            .is_some_and(|scope| scope.columns.iter().any(|column| column.is_same(label)))
-    }
-
-    fn row_limits(&mut self, tail: &Tail, context: &Context) -> Result<String, CompileError> {
-        if !tail.limits_rows() {
-            return Ok(String::new());
-        }
-        let limit = tail
-            .limit
-            .as_ref()
-            .map(|limit| self.expression(limit, context))
-            .transpose()?;
-        let offset = tail
-            .offset
-            .as_ref()
-            .map(|offset| self.expression(offset, context))
-            .transpose()?;
-        if let Some(fetch) = &tail.fetch {
-            let count = self.expression(&fetch.count, context)?;
-            let percent = if fetch.percent { " PERCENT" } else { "" };
-            let ties = if fetch.with_ties { "WITH TIES" } else { "ONLY" };
-            let (open, close) = if self.target.is_postgres() {
-                ("(", ")")
-            } else {
-                ("", "")
-            };
-            let offset = offset
-                .map(|offset| format!("\n OFFSET {open}{offset}{close} ROWS"))
-                .unwrap_or_default();
-            return Ok(format!(
-                "{offset}\n FETCH FIRST {open}{count}{close}{percent} ROWS {ties}"
-            ));
-        }
-        if self.target.is_mysql() {
-            return Ok(match (limit, offset) {
-                (Some(limit), None) => format!(" \n LIMIT {limit}"),
-                (None, Some(offset)) => format!(" \n LIMIT {offset}, 18446744073709551615"),
-                (Some(limit), Some(offset)) => format!(" \n LIMIT {offset}, {limit}"),
-                (None, None) => String::new(),
-            });
-        }
-        let mut text = String::new();
-        if self.target.is_postgres() {
-            if let Some(limit) = &limit {
-                text.push_str(&format!(" \n LIMIT {limit}"));
-            }
-            if let Some(offset) = offset {
-                if limit.is_none() {
-                    text.push_str("\n LIMIT ALL");
-                }
-                text.push_str(&format!(" OFFSET {offset}"));
-            }
-            return Ok(text);
-        }
-        if let Some(limit) = &limit {
-            text.push_str(&format!("\n LIMIT {limit}"));
-        }
-        match offset {
-            Some(offset) => {
-                if limit.is_none() {
-                    let unlimited =
-                        self.expression(&literal(Literal::Int(-1), None), &context.forgetful())?;
-                    text.push_str(&format!("\n LIMIT {unlimited}"));
-                }
-                text.push_str(&format!(" OFFSET {offset}"));
-            }
-            None => {
-                let zero = self.expression(&literal(Literal::Int(0), None), context)?;
-                text.push_str(&format!(" OFFSET {zero}"));
-            }
-        }
-        Ok(text)
-    }
-
-    fn for_update(&mut self, lock: &ForUpdate) -> String {
-        if self.target.is_sqlite() {
-            return String::new();
-        }
-        let mut text = if self.target.is_mysql() {
-            if lock.read {
-                " LOCK IN SHARE MODE"
-            } else {
-                " FOR UPDATE"
-            }
-            .to_owned()
-        } else {
-            match (lock.read, lock.key_share) {
-                (true, true) => " FOR KEY SHARE",
-                (true, false) => " FOR SHARE",
-                (false, true) => " FOR NO KEY UPDATE",
-                (false, false) => " FOR UPDATE",
-            }
-            .to_owned()
-        };
-        if !lock.of.is_empty() && self.target.is_postgres() {
-            let names: Vec<String> = lock
-                .of
-                .iter()
-                .filter_map(|from| from.label_name().map(|name| self.alias_text(&name)))
-                .collect();
-            text.push_str(&format!(" OF {}", names.join(", ")));
-        }
-        if lock.nowait {
-            text.push_str(" NOWAIT");
-        }
-        if lock.skip_locked {
-            text.push_str(" SKIP LOCKED");
-        }
-        text
-    }
-
     /// `RETURNING ..`.
     pub(super) fn returning(
         &mut self,
@@ -659,18 +522,6 @@ impl Compiler<'_> {
             parts.push(self.selected_column(&named, false, &context)?);
         }
         Ok(format!("RETURNING {}", parts.join(", ")))
-    }
-}
-
-/// The label that an element of `ORDER BY` is, or is `DESC` of.
-fn ordering_label(element: &Expr) -> Option<&Expr> {
-    let mut current = element;
-    loop {
-        match current.element() {
-            Element::Label(_) => return Some(current),
-            Element::Modified { element, .. } => current = element,
-            _ => return None,
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::dialect::alembic::sqlalchemy::selectable::{
     Derived, FromClause, Source, TableFunction, Values,
 };
 use crate::dialect::alembic::sqlalchemy::types::{ColumnContext, ddl};
+use std::fmt::Write as _;
 
 /// The sources that an expression's columns come from, in order of mention.
 pub(super) fn mentioned(expression: &Expr, into: &mut Vec<FromClause>) {
@@ -84,10 +85,7 @@ impl Compiler<'_> {
                     out.push_str(" TABLESAMPLE ");
                     out.push_str(&self.expression(sampling, context)?);
                     if let Some(seed) = seed {
-                        out.push_str(&format!(
-                            " REPEATABLE ({})",
-                            self.expression(seed, context)?
-                        ));
+                        let _ = write!(out, " REPEATABLE ({})", self.expression(seed, context)?);
                     }
                 }
                 out
@@ -239,7 +237,7 @@ impl Compiler<'_> {
                     }
                 });
             }
-            out.push_str(&format!("({})", columns.join(", ")));
+            let _ = write!(out, "({})", columns.join(", "));
         }
         Ok(out)
     }

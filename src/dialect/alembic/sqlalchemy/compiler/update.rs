@@ -1,13 +1,14 @@
 //! UPDATE and DELETE as text.
 
-use super::Compiler;
 use super::context::{Context, Scope};
 use super::insert::{check_names, given, table_columns};
 use super::source::mentioned;
+use super::{Binds, Compiler};
 use crate::dialect::alembic::sqlalchemy::dml::{Assignments, Delete, Update};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Element, Expr, Operand, TableColumn};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
+use std::fmt::Write as _;
 
 /// The sources other than the table that conditions and values mention.
 fn other_sources(table: &FromClause, expressions: &[&Expr]) -> Vec<FromClause> {
@@ -22,6 +23,10 @@ fn other_sources(table: &FromClause, expressions: &[&Expr]) -> Vec<FromClause> {
         }
     }
     others
+}
+
+fn is_python_value(value: &Expr) -> bool {
+    matches!(value.element(), Element::Bind(_))
 }
 
 impl Compiler<'_> {
@@ -94,7 +99,7 @@ impl Compiler<'_> {
             text.push_str(&conditions);
         }
         if let Some(limit) = update.limit.filter(|_| self.target.is_mysql()) {
-            text.push_str(&format!(" LIMIT {limit}"));
+            let _ = write!(text, " LIMIT {limit}");
         }
         if !update.returning.is_empty() {
             text.push(' ');
@@ -142,18 +147,14 @@ impl Compiler<'_> {
         for column in in_order {
             let value = match (given(&own, column), &column.on_update) {
                 (Some(operand), _) => self.column_value(column, operand, context)?,
-                (None, Some(value)) if matches!(value.element(), Element::Bind(_)) => {
-                    let operand = match value.element() {
-                        Element::Bind(bind) if context.binds == super::Binds::Literal => {
-                            // A value of Python's is only filled in when the statement is executed.
-                            let _ = bind;
-                            Operand::Literal(
-                                crate::dialect::alembic::sqlalchemy::literal::Literal::None,
-                            )
-                        }
-                        _ => Operand::Expr(value.clone()),
-                    };
-                    self.column_value(column, &operand, context)?
+                // A value of Python's is only filled in when the statement is executed.
+                (None, Some(value))
+                    if is_python_value(value) && context.binds == Binds::Literal =>
+                {
+                    "NULL".into()
+                }
+                (None, Some(value)) if is_python_value(value) => {
+                    self.column_value(column, &Operand::Expr(value.clone()), context)?
                 }
                 (None, Some(value)) => self.expression(&value.self_group(None), context)?,
                 (None, None) => continue,
@@ -278,7 +279,7 @@ impl Compiler<'_> {
             text.push_str(&conditions);
         }
         if let Some(limit) = delete.limit.filter(|_| self.target.is_mysql()) {
-            text.push_str(&format!(" LIMIT {limit}"));
+            let _ = write!(text, " LIMIT {limit}");
         }
         if !delete.returning.is_empty() {
             text.push(' ');

@@ -209,7 +209,7 @@ fn condition(operator: Operator, clauses: &[Expr]) -> Expr {
             for clause in several {
                 match clause.element() {
                     Element::List(list) if list.operator == operator => {
-                        flat.extend(list.clauses.iter().cloned())
+                        flat.extend(list.clauses.iter().cloned());
                     }
                     Element::Binary(binary) if binary.operator == operator => {
                         flat.extend([binary.left.clone(), binary.right.clone()]);
@@ -486,7 +486,25 @@ pub fn all_(expression: &Expr) -> Expr {
     )
 }
 
+/// A string in `order_by`, `group_by` and the like: the name of a label or column of the query.
+pub fn label_reference(name: &str) -> Expr {
+    Expr::new(Element::LabelReference(name.to_owned()), SqlType::null())
+}
+
 impl Expr {
+    /// The query of a scalar subquery or of `exists(..)`.
+    pub fn query(&self) -> Option<&Query> {
+        match self.element() {
+            Element::ScalarQuery(query) => Some(query),
+            Element::Unary {
+                operator: Operator::Exists,
+                element,
+            }
+            | Element::Grouping(element) => element.query(),
+            _ => None,
+        }
+    }
+
     /// The name of a column, label or function.
     pub(in crate::dialect::alembic::sqlalchemy) fn plain_name(&self) -> Option<String> {
         match self.element() {

@@ -180,6 +180,19 @@ pub struct ColumnElement {
     pub proxied: Option<Expr>,
 }
 
+impl ColumnElement {
+    /// Whether it is a `Column`, or stands for one in an alias or subquery.
+    pub(super) fn is_schema_item(&self) -> bool {
+        if let Some(proxied) = &self.proxied {
+            return proxied.as_column().is_some_and(Self::is_schema_item);
+        }
+        self.table
+            .as_ref()
+            .and_then(FromClause::as_table)
+            .is_some_and(|table| table.is_schema_item)
+    }
+}
+
 /// A column as its table keeps it.
 #[derive(Debug, Clone)]
 pub struct TableColumn {
@@ -434,7 +447,7 @@ impl Element {
             }
             Self::List(list) => list.clauses.iter().for_each(visit),
             Self::Clauses(clauses) | Self::Tuple(clauses) | Self::Array(clauses) => {
-                clauses.iter().for_each(visit)
+                clauses.iter().for_each(visit);
             }
             Self::Case {
                 value,

@@ -7,7 +7,7 @@ use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::Query;
 use crate::dialect::alembic::sqlalchemy::target::Name;
-use crate::dialect::alembic::sqlalchemy::types::{Family, Module, SqlType, TypeClass};
+use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType, TypeClass};
 
 /// What stands on the other side of an operator, or is given to a method.
 #[derive(Debug, Clone)]
@@ -125,10 +125,10 @@ impl Expr {
         if let (Element::Tuple(_), Literal::Tuple(items) | Literal::List(items)) =
             (self.element(), value)
         {
-            let types = &self.type_().arguments().types;
+            let compared_types = &self.type_().arguments().types;
             let clauses = items
                 .iter()
-                .zip(types)
+                .zip(compared_types)
                 .map(|(item, compared)| {
                     let type_ = type_
                         .clone()
@@ -225,7 +225,11 @@ impl Expr {
     ) -> Result<Self, CompileError> {
         match operator {
             Operator::And | Operator::Or => {
-                let other = operand.as_argument(None)?;
+                let other = match (operand.constant(), operand) {
+                    (Some(constant), _) => constant,
+                    (None, Operand::Literal(value)) => return Err(no_condition(value)),
+                    (None, operand) => operand.as_argument(None)?,
+                };
                 Ok(join(operator, &[other, self.clone()]))
             }
             operator if operator.is_comparison() => self.operate(&operator.mirrored(), operand),
@@ -254,9 +258,10 @@ impl Expr {
         }
         match operator {
             Operator::And | Operator::Or => {
-                let other = match operand.constant() {
-                    Some(constant) => constant,
-                    None => operand.as_argument(None)?,
+                let other = match (operand.constant(), operand) {
+                    (Some(constant), _) => constant,
+                    (None, Operand::Literal(value)) => return Err(no_condition(value)),
+                    (None, operand) => operand.as_argument(None)?,
                 };
                 Ok(join(operator, &[self.clone(), other]))
             }
@@ -283,6 +288,16 @@ impl Expr {
             }
             Operator::GetItem => self.subscript(&Subscript::Item(operand.clone())),
             operator if operator.is_comparison() => {
+                if let Operand::Expr(other) = operand
+                    && operator.is_python_comparison()
+                    && other.answers_first(self)
+                {
+                    return other.operate_with(
+                        &operator.mirrored(),
+                        &Operand::Expr(self.clone()),
+                        modifiers,
+                    );
+                }
                 let operator = if collective {
                     operator.mirrored()
                 } else {
@@ -291,6 +306,18 @@ impl Expr {
                 self.compare(&operator, operand, collective, modifiers)
             }
             _ => self.arithmetic(operator, operand, false, None),
+        }
+    }
+
+    /// Whether Python asks this side of a comparison first, because its class derives from the other side's: a known
+    /// function against an unknown one, a `Column` against a `column()`.
+    fn answers_first(&self, left: &Expr) -> bool {
+        match (self.element(), left.element()) {
+            (Element::Function(own), Element::Function(other)) => own.generic && !other.generic,
+            (Element::Column(own), Element::Column(other)) => {
+                own.is_schema_item() && !other.is_schema_item()
+            }
+            _ => false,
         }
     }
 
@@ -316,10 +343,10 @@ impl Expr {
                     Operator::IsDistinctFrom | Operator::IsNotDistinctFrom => {}
                     _ if self.is_collection_aggregate() => {}
                     Operator::Eq | Operator::Is => {
-                        (operator, negate) = (Operator::Is, Some(Operator::IsNot))
+                        (operator, negate) = (Operator::Is, Some(Operator::IsNot));
                     }
                     Operator::Ne | Operator::IsNot => {
-                        (operator, negate) = (Operator::IsNot, Some(Operator::Is))
+                        (operator, negate) = (Operator::IsNot, Some(Operator::Is));
                     }
                     _ => {
                         return Err(CompileError::argument(
@@ -416,9 +443,10 @@ impl Expr {
             Operand::Literal(Literal::List(items) | Literal::Tuple(items)) => {
                 self.expanding_for(operator, items)
             }
-            Operand::List(items) => match operand.as_literal() {
-                Some(Literal::List(values)) => self.expanding_for(operator, &values),
-                _ => {
+            Operand::List(items) => {
+                if let Some(Literal::List(values)) = operand.as_literal() {
+                    self.expanding_for(operator, &values)
+                } else {
                     let clauses: Vec<Expr> = items
                         .iter()
                         .map(|item| match item {
@@ -432,7 +460,7 @@ impl Expr {
                         .collect();
                     Self::new(Element::Clauses(clauses), SqlType::null()).grouped()
                 }
-            },
+            }
             Operand::Literal(value) => {
                 return Err(CompileError::argument(format!(
                     "IN expression list, SELECT construct, or bound parameter object expected, got {}.",
@@ -653,74 +681,14 @@ impl Expr {
     pub fn collate(&self, collation: &str) -> Self {
         collate(self, collation, None)
     }
-
-    /// An operator method that only a type of PostgreSQL has: `has_key`, `contained_by`, `overlap` and the like.
-    /// `None` where the type has no such method.
-    pub fn postgres_operator(
-        &self,
-        method: &str,
-        operand: &Operand,
-    ) -> Option<Result<Self, CompileError>> {
-        let type_ = self.type_().plain();
-        if type_.class().module() != Module::Postgres {
-            return None;
-        }
-        let operator = postgres_method(type_.family(), type_.class(), method)?;
-        if method == "delete_path" {
-            return Some(self.delete_path(operand));
-        }
-        Some(self.operate(&operator, operand))
-    }
-
-    fn delete_path(&self, operand: &Operand) -> Result<Self, CompileError> {
-        let path = match operand {
-            Operand::List(items) => super::construct::array(items, None)?,
-            Operand::Literal(Literal::List(items)) => {
-                let operands: Vec<Operand> = items.iter().cloned().map(Operand::Literal).collect();
-                super::construct::array(&operands, None)?
-            }
-            other => other.as_argument(None)?,
-        };
-        let text = SqlType::array(
-            TypeClass::PostgresArray,
-            SqlType::new(TypeClass::TextUpper),
-            None,
-        );
-        let right = super::construct::cast(&Operand::Expr(path), &text)?;
-        Ok(self.join_sides(
-            Operator::postgres_path("#-"),
-            right,
-            false,
-            Some(SqlType::new(TypeClass::Jsonb)),
-        ))
-    }
 }
 
-fn postgres_method(family: Family, class: TypeClass, method: &str) -> Option<Operator> {
-    let ranges = matches!(family, Family::Range | Family::Multirange);
-    let keyed = family == Family::Hstore || class == TypeClass::Jsonb;
-    Some(match method {
-        "has_key" if keyed => Operator::postgres_comparison("?", true),
-        "has_all" if keyed => Operator::postgres_comparison("?&", true),
-        "has_any" if keyed => Operator::postgres_comparison("?|", true),
-        "contained_by" if keyed || ranges || family == Family::Array => {
-            Operator::postgres_comparison("<@", true)
-        }
-        "path_exists" if class == TypeClass::Jsonb => Operator::postgres_comparison("@?", true),
-        "path_match" if class == TypeClass::Jsonb => Operator::postgres_comparison("@@", true),
-        "delete_path" if class == TypeClass::Jsonb => Operator::postgres_path("#-"),
-        "overlap" if family == Family::Array => Operator::postgres_comparison("&&", false),
-        "overlaps" if ranges => Operator::postgres_comparison("&&", false),
-        "strictly_left_of" if ranges => Operator::postgres_comparison("<<", false),
-        "strictly_right_of" if ranges => Operator::postgres_comparison(">>", false),
-        "not_extend_right_of" if ranges => Operator::postgres_comparison("&<", false),
-        "not_extend_left_of" if ranges => Operator::postgres_comparison("&>", false),
-        "adjacent_to" if ranges => Operator::postgres_comparison("-|-", false),
-        "union" if ranges => Operator::Add,
-        "difference" if ranges => Operator::Sub,
-        "intersection" if ranges => Operator::Mul,
-        _ => return None,
-    })
+/// The refusal of a value where a condition is wanted.
+fn no_condition(value: &Literal) -> CompileError {
+    let value = crate::dialect::alembic::sqlalchemy::literal::python_repr(value);
+    CompileError::argument(format!(
+        "SQL expression for WHERE/HAVING role expected, got {value}."
+    ))
 }
 
 fn join(operator: &Operator, sides: &[Expr]) -> Expr {

@@ -248,6 +248,14 @@ impl Operator {
         matches!(self, Self::Add | Self::Mul | Self::Eq | Self::Ne)
     }
 
+    /// Whether Python has a sign for the comparison.
+    pub(super) fn is_python_comparison(&self) -> bool {
+        matches!(
+            self,
+            Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge
+        )
+    }
+
     /// Whether it compares.
     pub fn is_comparison(&self) -> bool {
         match self {

@@ -2,6 +2,7 @@
 
 use super::repr::python_float;
 use super::{Literal, python_repr};
+use std::fmt::Write as _;
 
 /// A value as a JSON document, or `None` where Python cannot serialise it.
 pub fn json_text(value: &Literal) -> Option<String> {
@@ -89,7 +90,7 @@ fn string(text: &str, out: &mut String) {
             ' '..='~' => out.push(character),
             _ => {
                 for unit in character.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(out, "\\u{unit:04x}");
                 }
             }
         }

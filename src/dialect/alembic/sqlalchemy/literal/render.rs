@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::repr::{shortened, uuid};
-use super::{DateTime, EnumMember, Literal, Time, json_text, python_float};
-use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use super::{DateTime, EnumMember, Literal, Time, python_float};
+use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::dialect::alembic::sqlalchemy::types::{
     EnumDefinition, Family, Module, SqlType, TypeClass, describe,
@@ -29,7 +29,8 @@ pub fn literal_text(
     type_: &SqlType,
     target: &Target,
 ) -> Result<String, CompileError> {
-    if value.is_none() {
+    let evaluates_none = type_.family() == Family::Json && !type_.arguments().none_as_null;
+    if value.is_none() && !evaluates_none {
         return Ok("NULL".into());
     }
     let mut text = render(value, type_, target, 0).map_err(|refusal| match refusal {
@@ -102,9 +103,7 @@ fn render(value: &Literal, type_: &SqlType, target: &Target, depth: u8) -> Rende
             }
         }
         Family::Binary => bytes(value),
-        Family::JsonPath => text_of(value)
-            .map(|text| quoted(&text, target))
-            .ok_or(Refusal::Failed),
+        Family::JsonPath => json_step(value, variant, target).ok_or(Refusal::Failed),
         Family::Array => array(value, variant, target, depth),
         _ => Err(Refusal::NoRenderer),
     }
@@ -124,7 +123,7 @@ pub(in crate::dialect::alembic::sqlalchemy) fn boolean(
 }
 
 /// What has a string's methods.
-fn text_of(value: &Literal) -> Option<Rc<str>> {
+pub(super) fn text_of(value: &Literal) -> Option<Rc<str>> {
     match value {
         Literal::Str(text) => Some(text.clone()),
         Literal::EnumMember(member) if member.is_value => text_of(&member.value),
@@ -132,7 +131,7 @@ fn text_of(value: &Literal) -> Option<Rc<str>> {
     }
 }
 
-fn enum_label(value: &Literal, definition: &EnumDefinition) -> Option<Rc<str>> {
+pub(super) fn enum_label(value: &Literal, definition: &EnumDefinition) -> Option<Rc<str>> {
     let from_member = |member: &EnumMember| {
         definition
             .members
@@ -266,7 +265,7 @@ fn is_decimal(text: &str) -> bool {
     mantissa_is_sound && exponent_is_sound
 }
 
-fn truth(value: &Literal) -> Option<bool> {
+pub(super) fn truth(value: &Literal) -> Option<bool> {
     match value {
         Literal::Bool(flag) => Some(*flag),
         Literal::Int(0) => Some(false),
@@ -279,7 +278,9 @@ fn truth(value: &Literal) -> Option<bool> {
 
 fn moment(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
     let family = type_.class().family();
-    if target.is_sqlite() {
+    let formatted =
+        target.is_mysql() && type_.class().module() == Module::Sqlite && family != Family::Time;
+    if target.is_sqlite() || formatted {
         return sqlite_moment(value, type_)
             .map(|text| format!("'{text}'"))
             .ok_or(Refusal::Failed);
@@ -297,7 +298,7 @@ fn moment(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
     })
 }
 
-fn sqlite_moment(value: &Literal, type_: &SqlType) -> Option<String> {
+pub(super) fn sqlite_moment(value: &Literal, type_: &SqlType) -> Option<String> {
     let family = type_.class().family();
     let moment = match (family, value) {
         (Family::Date | Family::DateTime, Literal::Date(date)) => DateTime {
@@ -408,7 +409,7 @@ fn uuid_literal(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
         let text = text_of(value).ok_or(Refusal::Failed)?;
         return Ok(format!("'{}'", text.replace('-', "").replace('\'', "''")));
     }
-    let as_characters = arguments.emulated || !target.has_uuid();
+    let as_characters = arguments.emulated || !target.is_postgres();
     match value {
         Literal::Uuid(id) if as_characters => Ok(format!("'{}'", uuid(id).replace('-', ""))),
         Literal::Uuid(id) => Ok(format!("'{}'", uuid(id))),
@@ -418,10 +419,9 @@ fn uuid_literal(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
 }
 
 /// What `str` makes of a value.
-fn python_text(value: &Literal) -> String {
+pub(super) fn python_text(value: &Literal) -> String {
     match value {
-        Literal::Str(text) => text.to_string(),
-        Literal::Decimal(text) => text.to_string(),
+        Literal::Str(text) | Literal::Decimal(text) => text.to_string(),
         Literal::Date(date) => date.iso(),
         Literal::Time(time) => time.iso(),
         Literal::DateTime(moment) => moment.iso(' '),
@@ -429,6 +429,49 @@ fn python_text(value: &Literal) -> String {
         Literal::EnumMember(member) => format!("{}.{}", member.class, member.name),
         other => super::python_repr(other),
     }
+}
+
+/// A key, index or path into a JSON document.
+fn json_step(value: &Literal, type_: &SqlType, target: &Target) -> Option<String> {
+    let text = json_path_text(value, type_, target)?;
+    let bare = target.is_postgres()
+        && matches!(
+            value,
+            Literal::Int(_) | Literal::BigInt(_) | Literal::Bool(_)
+        );
+    Some(if bare {
+        integer(value)?
+    } else {
+        quoted(&text, target)
+    })
+}
+
+/// The text of a key, index or path into a JSON document.
+pub(super) fn json_path_text(value: &Literal, type_: &SqlType, target: &Target) -> Option<String> {
+    if let Literal::List(steps) | Literal::Tuple(steps) = value {
+        if target.is_postgres() {
+            let steps: Vec<String> = steps.iter().map(python_text).collect();
+            return Some(format!("{{{}}}", steps.join(", ")));
+        }
+        let steps: Vec<String> = steps
+            .iter()
+            .map(|step| match step {
+                Literal::Int(_) | Literal::BigInt(_) => format!("[{}]", python_text(step)),
+                step => format!(".\"{}\"", python_text(step)),
+            })
+            .collect();
+        return Some(format!("${}", steps.concat()));
+    }
+    if target.is_postgres() || type_.class() == TypeClass::JsonPath {
+        return match value {
+            Literal::Int(_) | Literal::BigInt(_) | Literal::Bool(_) => integer(value),
+            value => text_of(value).map(|text| text.to_string()),
+        };
+    }
+    Some(match value {
+        Literal::Int(_) | Literal::BigInt(_) => format!("$[{}]", python_text(value)),
+        value => format!("$.\"{}\"", python_text(value)),
+    })
 }
 
 fn bytes(value: &Literal) -> Rendered {
@@ -485,222 +528,4 @@ fn array_level(
         });
     }
     Ok(format!("{prefix}[{}]", parts.join(", ")))
-}
-
-/// A value as a driver would send it for a parameter of a type: `None`, a truth value, a number, text or bytes.
-pub fn parameter_value(
-    value: &Literal,
-    type_: &SqlType,
-    target: &Target,
-) -> Result<Literal, CompileError> {
-    parameter(value, type_, target, 0)
-}
-
-fn parameter(
-    value: &Literal,
-    type_: &SqlType,
-    target: &Target,
-    depth: u8,
-) -> Result<Literal, CompileError> {
-    let variant = type_.variant_for(target);
-    if depth > 32 {
-        return Err(unsendable(value, variant));
-    }
-    if let Some(hooks) = variant.hooks() {
-        let bound = hooks.bind(value, target)?;
-        let inner = variant.resolve(target)?;
-        let value = bound.as_ref().unwrap_or(value);
-        return if inner.hooks().is_some() {
-            plain(value, variant, target)
-        } else {
-            parameter(value, &inner, target, depth + 1)
-        };
-    }
-    let family = variant.class().family();
-    if family == Family::Json && !(value.is_none() && variant.arguments().none_as_null) {
-        let text = json_text(value).ok_or_else(|| {
-            CompileError::of(
-                ErrorClass::Type,
-                format!(
-                    "Object of type {} is not JSON serializable",
-                    class_name(value)
-                ),
-            )
-        })?;
-        return Ok(Literal::Str(text.into()));
-    }
-    if value.is_none() {
-        return Ok(Literal::None);
-    }
-    let refuse = || unsendable(value, variant);
-    Ok(match family {
-        Family::Boolean => {
-            let flag = truth(value).ok_or_else(refuse)?;
-            if target.is_postgres() {
-                Literal::Bool(flag)
-            } else {
-                Literal::Int(i64::from(flag))
-            }
-        }
-        Family::Enum => match variant.enumeration() {
-            Some(definition) => Literal::Str(enum_label(value, definition).ok_or_else(refuse)?),
-            None => plain(value, variant, target)?,
-        },
-        Family::Date | Family::DateTime | Family::Time if target.is_sqlite() => {
-            Literal::Str(sqlite_moment(value, variant).ok_or_else(refuse)?.into())
-        }
-        Family::Interval if !target.is_postgres() || variant.arguments().emulated => {
-            let Literal::Timedelta(span) = value else {
-                return Err(refuse());
-            };
-            let moment = Literal::DateTime(span.after_epoch().ok_or_else(refuse)?);
-            return parameter(
-                &moment,
-                &SqlType::new(TypeClass::DateTime),
-                target,
-                depth + 1,
-            );
-        }
-        Family::Uuid => match value {
-            Literal::Uuid(id) if variant.arguments().emulated || !target.has_uuid() => {
-                Literal::Str(uuid(id).replace('-', "").into())
-            }
-            Literal::Str(text) if variant.arguments().emulated || !target.has_uuid() => {
-                Literal::Str(text.replace('-', "").into())
-            }
-            _ => plain(value, variant, target)?,
-        },
-        Family::Numeric if target.is_sqlite() => match value {
-            Literal::Decimal(text) => Literal::Float(text.parse().map_err(|_| refuse())?),
-            Literal::Int(_) | Literal::Float(_) => value.clone(),
-            _ => plain(value, variant, target)?,
-        },
-        Family::Array => Literal::Str(array_text(value, variant, target, depth)?.into()),
-        _ => plain(value, variant, target)?,
-    })
-}
-
-fn class_name(value: &Literal) -> &str {
-    match value {
-        Literal::None => "NoneType",
-        Literal::Bool(_) => "bool",
-        Literal::Int(_) | Literal::BigInt(_) => "int",
-        Literal::Float(_) => "float",
-        Literal::Decimal(_) => "Decimal",
-        Literal::Str(_) => "str",
-        Literal::Bytes(_) => "bytes",
-        Literal::Date(_) => "date",
-        Literal::Time(_) => "time",
-        Literal::DateTime(_) => "datetime",
-        Literal::Timedelta(_) => "timedelta",
-        Literal::Uuid(_) => "UUID",
-        Literal::EnumMember(member) => &member.class,
-        Literal::List(_) => "list",
-        Literal::Tuple(_) => "tuple",
-        Literal::Dict(_) => "dict",
-        Literal::Object { class, .. } => class,
-    }
-}
-
-fn unsendable(value: &Literal, type_: &SqlType) -> CompileError {
-    CompileError::of(
-        ErrorClass::Type,
-        format!(
-            "a value of type {} cannot be sent as {}: {}",
-            class_name(value),
-            describe(type_),
-            shortened(value)
-        ),
-    )
-}
-
-/// A value whose type has no processor of its own, as text where the driver would format it.
-fn plain(value: &Literal, type_: &SqlType, target: &Target) -> Result<Literal, CompileError> {
-    Ok(match value {
-        Literal::None
-        | Literal::Int(_)
-        | Literal::BigInt(_)
-        | Literal::Float(_)
-        | Literal::Str(_)
-        | Literal::Bytes(_) => value.clone(),
-        Literal::Bool(flag) if !target.is_postgres() => Literal::Int(i64::from(*flag)),
-        Literal::Bool(_) => value.clone(),
-        Literal::Decimal(_) if target.is_sqlite() => return Err(unsendable(value, type_)),
-        Literal::Decimal(text) => Literal::Str(text.clone()),
-        Literal::Date(_) | Literal::Time(_) | Literal::DateTime(_) | Literal::Uuid(_) => {
-            if target.is_sqlite() && matches!(value, Literal::Uuid(_) | Literal::Time(_)) {
-                return Err(unsendable(value, type_));
-            }
-            Literal::Str(python_text(value).into())
-        }
-        Literal::Timedelta(span) if target.is_postgres() => {
-            let (days, seconds, microseconds) = span.parts();
-            Literal::Str(format!("{days} days {seconds}.{microseconds:06} seconds").into())
-        }
-        Literal::EnumMember(member) if member.is_value => {
-            return plain(&member.value, type_, target);
-        }
-        Literal::List(_) if target.is_postgres() => {
-            let array = SqlType::array(TypeClass::PostgresArray, SqlType::null(), None);
-            Literal::Str(array_text(value, &array, target, 0)?.into())
-        }
-        Literal::Dict(pairs) if target.is_postgres() && type_.family() == Family::Hstore => {
-            Literal::Str(
-                hstore_text(pairs)
-                    .ok_or_else(|| unsendable(value, type_))?
-                    .into(),
-            )
-        }
-        _ => return Err(unsendable(value, type_)),
-    })
-}
-
-fn hstore_text(pairs: &[(Literal, Literal)]) -> Option<String> {
-    let escaped = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let mut parts = Vec::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        let key = text_of(key)?;
-        parts.push(match value {
-            Literal::None => format!("{}=>NULL", escaped(&key)),
-            value => format!("{}=>{}", escaped(&key), escaped(&text_of(value)?)),
-        });
-    }
-    Some(parts.join(", "))
-}
-
-/// A list as the text of a PostgreSQL array.
-fn array_text(
-    value: &Literal,
-    type_: &SqlType,
-    target: &Target,
-    depth: u8,
-) -> Result<String, CompileError> {
-    let (Literal::List(items) | Literal::Tuple(items)) = value else {
-        return Err(unsendable(value, type_));
-    };
-    if depth > 16 {
-        return Err(unsendable(value, type_));
-    }
-    let item = type_.arguments().item.clone().unwrap_or_else(SqlType::null);
-    let mut parts = Vec::with_capacity(items.len());
-    for element in items.iter() {
-        parts.push(match element {
-            Literal::List(_) | Literal::Tuple(_) if item.family() != Family::Json => {
-                array_text(element, type_, target, depth + 1)?
-            }
-            element => match parameter(element, &item, target, depth + 1)? {
-                Literal::None => "NULL".into(),
-                Literal::Bool(flag) => if flag { "t" } else { "f" }.to_owned(),
-                Literal::Bytes(bytes) => {
-                    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                    format!("\"\\\\x{hex}\"")
-                }
-                Literal::Str(text) => {
-                    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-                }
-                other => python_text(&other),
-            },
-        });
-    }
-    Ok(format!("{{{}}}", parts.join(",")))
 }

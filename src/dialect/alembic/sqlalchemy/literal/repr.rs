@@ -1,6 +1,7 @@
 //! Values as Python's `repr` prints them, which messages quote.
 
 use super::{Date, DateTime, Literal, Time, Timedelta};
+use std::fmt::Write as _;
 
 /// A float as Python prints it.
 pub fn python_float(value: f64) -> String {
@@ -59,7 +60,7 @@ pub(super) fn python_str(text: &str) -> String {
             character
                 if (character as u32) < 0x20 || (0x7f..0xa0).contains(&(character as u32)) =>
             {
-                out.push_str(&format!("\\x{:02x}", character as u32));
+                let _ = write!(out, "\\x{:02x}", character as u32);
             }
             character => out.push(character),
         }
@@ -86,7 +87,9 @@ fn bytes(value: &[u8]) -> String {
                 out.push(quote);
             }
             byte if (0x20..0x7f).contains(&byte) => out.push(char::from(byte)),
-            byte => out.push_str(&format!("\\x{byte:02x}")),
+            byte => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
         }
     }
     out.push(quote);
@@ -104,17 +107,17 @@ fn clock(value: Time, always_minute: bool) -> String {
     let mut out = format!("{}, {}", value.hour, value.minute);
     if !always_minute || value.second != 0 || value.microsecond != 0 {
         if value.second != 0 || value.microsecond != 0 {
-            out.push_str(&format!(", {}", value.second));
+            let _ = write!(out, ", {}", value.second);
         }
         if value.microsecond != 0 {
-            out.push_str(&format!(", {}", value.microsecond));
+            let _ = write!(out, ", {}", value.microsecond);
         }
     }
     match value.offset {
         Some(0) => out.push_str(", tzinfo=datetime.timezone.utc"),
         Some(offset) => {
             let span = timedelta(Timedelta(i64::from(offset) * 1_000_000));
-            out.push_str(&format!(", tzinfo=datetime.timezone({span})"));
+            let _ = write!(out, ", tzinfo=datetime.timezone({span})");
         }
         None => {}
     }
@@ -151,9 +154,18 @@ fn timedelta(value: Timedelta) -> String {
     format!("datetime.timedelta({inner})")
 }
 
+/// Bytes as hexadecimal digits.
+pub(in crate::dialect::alembic::sqlalchemy) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
 /// A UUID with dashes.
 pub(super) fn uuid(value: &[u8; 16]) -> String {
-    let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hexadecimal(value);
     format!(
         "{}-{}-{}-{}-{}",
         &hex[..8],

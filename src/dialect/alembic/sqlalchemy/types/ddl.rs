@@ -2,8 +2,10 @@
 
 use super::{CustomForm, Family, Module, SqlType, TypeArguments, TypeClass};
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
+use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::target::{Name, Target};
 use crate::model::Backend;
+use std::fmt::Write as _;
 
 /// Where the type stands. It has no influence today except on third-party types.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,16 +31,18 @@ pub fn describe(type_: &SqlType) -> String {
     let arguments = type_.arguments();
     match type_.class().visit_name() {
         "null" => "NULL".into(),
-        "type_decorator" | "user_defined" => match type_.hooks() {
-            Some(hooks) => hooks
-                .implementation()
-                .map_or_else(|| hooks.class_name().to_owned(), |inner| describe(&inner)),
-            None if type_.class() == TypeClass::Interval => "DATETIME".into(),
-            None => "BLOB".into(),
-        },
+        "user_defined" => {
+            let plain = type_.plain();
+            match plain.hooks() {
+                Some(hooks) => hooks.class_name().to_owned(),
+                None => describe(&plain),
+            }
+        }
+        "type_decorator" if type_.class() == TypeClass::Interval => "DATETIME".into(),
+        "type_decorator" => "BLOB".into(),
         "uuid" => "CHAR(32)".into(),
         "double" => "DOUBLE".into(),
-        "ARRAY" => format!("{}()", type_.class().name()),
+        "ARRAY" => "ARRAY".into(),
         _ => generic(type_, &Target::new(Backend::Sqlite), arguments)
             .unwrap_or_else(|_| type_.class().name().to_owned()),
     }
@@ -132,7 +136,7 @@ fn interval(arguments: &TypeArguments, target: &Target) -> Result<String, Compil
 fn string(name: &str, length: Option<i64>, arguments: &TypeArguments, target: &Target) -> String {
     let mut text = name.to_owned();
     if let Some(length) = length.filter(|length| *length != 0) {
-        text.push_str(&format!("({length})"));
+        let _ = write!(text, "({length})");
     }
     if let Some(collation) = arguments
         .collation
@@ -159,12 +163,11 @@ fn decimal(name: &str, arguments: &TypeArguments) -> String {
 
 fn unsupported(type_: &SqlType, target: &Target) -> CompileError {
     let compiler = match target.backend {
-        Backend::Postgres => "PGTypeCompiler",
-        Backend::Sqlite => "SQLiteTypeCompiler",
-        Backend::Mysql => "MySQLTypeCompiler",
+        Backend::Postgres => "<sqlalchemy.dialects.postgresql.base.PGTypeCompiler object>",
+        Backend::Sqlite => "<sqlalchemy.dialects.sqlite.base.SQLiteTypeCompiler object>",
+        Backend::Mysql => "<sqlalchemy.dialects.mysql.base.MySQLTypeCompiler object>",
     };
-    let reference = format!("<sqlalchemy.sql.compiler.{compiler} object>");
-    CompileError::unsupported(&reference, type_.class().name())
+    CompileError::unsupported(compiler, type_.class().name())
 }
 
 /// What every backend falls back to.
@@ -239,9 +242,12 @@ fn has_text_affinity(format: &str) -> bool {
     let mut separators = String::new();
     while let Some(start) = rest.find("%(") {
         separators.push_str(&rest[..start]);
-        rest = rest[start..]
+        let field = rest[start..]
+            .find(')')
+            .map_or(rest.len(), |end| start + end);
+        rest = rest[field..]
             .find('d')
-            .map_or("", |end| &rest[start + end + 1..]);
+            .map_or("", |end| &rest[field + end + 1..]);
     }
     separators.push_str(rest);
     separators
@@ -318,7 +324,13 @@ fn postgres(
             let Some(domain) = &arguments.domain else {
                 return Err(unsupported(type_, target));
             };
-            return named_type("DOMAIN", Some(&domain.name), domain.schema.as_ref(), target);
+            return named_type(
+                "DOMAIN",
+                "",
+                Some(&domain.name),
+                domain.schema.as_ref(),
+                target,
+            );
         }
         visit @ ("JSON" | "JSONB") => visit.to_owned(),
         visit if class.module() == Module::Postgres && !matches!(visit, "enum") => visit.to_owned(),
@@ -341,8 +353,14 @@ fn array(
 
 fn named_enum(type_: &SqlType, target: &Target) -> Result<String, CompileError> {
     let definition = type_.enumeration();
+    let labels: Vec<String> = definition
+        .iter()
+        .flat_map(|definition| &definition.labels)
+        .map(|label| format!("{}, ", python_repr(&Literal::text(label))))
+        .collect();
     named_type(
-        "ENUM",
+        type_.class().name(),
+        &labels.concat(),
         definition.and_then(|definition| definition.name.as_ref()),
         definition.and_then(|definition| definition.schema.as_ref()),
         target,
@@ -351,6 +369,7 @@ fn named_enum(type_: &SqlType, target: &Target) -> Result<String, CompileError> 
 
 fn named_type(
     kind: &str,
+    members: &str,
     name: Option<&Name>,
     schema: Option<&Name>,
     target: &Target,
@@ -362,7 +381,7 @@ fn named_type(
     };
     if schema.is_none() && BUILT_IN_POSTGRES.contains(&name.as_str()) {
         return Err(CompileError::new(format!(
-            "{kind}(name='{name}') has name '{name}' that matches an existing type, and requires an explicit schema \
+            "{kind}({members}name='{name}') has name '{name}' that matches an existing type, and requires an explicit schema \
              name in order to be rendered in DDL."
         )));
     }
@@ -444,8 +463,8 @@ fn mysql(type_: &SqlType, target: &Target) -> Result<String, CompileError> {
         "MEDIUMINT" | "TINYINT" => mysql_integer(visit, arguments, own),
         "numeric" | "NUMERIC" => mysql_numeric(decimal("NUMERIC", arguments), arguments, own),
         "DECIMAL" => mysql_numeric(decimal("DECIMAL", arguments), arguments, own),
-        "double" | "DOUBLE" => mysql_double("DOUBLE", type_)?,
-        "REAL" => mysql_double("REAL", type_)?,
+        "double" | "DOUBLE" => mysql_double("DOUBLE", type_),
+        "REAL" => mysql_double("REAL", type_),
         "float" | "FLOAT" => match (arguments.precision, arguments.scale) {
             (Some(precision), Some(scale)) if own => {
                 mysql_numeric(format!("FLOAT({precision}, {scale})"), arguments, own)
@@ -484,8 +503,7 @@ fn mysql(type_: &SqlType, target: &Target) -> Result<String, CompileError> {
         }
         "JSON" => "JSON".into(),
         "large_binary" | "BLOB" => sized("BLOB"),
-        "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" => visit.to_owned(),
-        "INET4" | "INET6" => visit.to_owned(),
+        "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" | "INET4" | "INET6" => visit.to_owned(),
         "enum"
             if class == TypeClass::PostgresEnum
                 || type_
@@ -548,21 +566,14 @@ fn mysql_numeric(mut spec: String, arguments: &TypeArguments, own: bool) -> Stri
     spec
 }
 
-fn mysql_double(name: &str, type_: &SqlType) -> Result<String, CompileError> {
+fn mysql_double(name: &str, type_: &SqlType) -> String {
     let arguments = type_.arguments();
     let own = type_.class().module() == Module::Mysql;
     let spec = match (arguments.precision, arguments.scale) {
-        // The generic classes have no `scale`, which MySQL's method asks for.
-        (Some(_), _) if !own => {
-            return Err(CompileError::of(
-                crate::dialect::alembic::sqlalchemy::error::ErrorClass::Attribute,
-                format!("'{}' object has no attribute 'scale'", type_.class().name()),
-            ));
-        }
         (Some(precision), Some(scale)) => format!("{name}({precision}, {scale})"),
         _ => name.to_owned(),
     };
-    Ok(mysql_numeric(spec, arguments, own))
+    mysql_numeric(spec, arguments, own)
 }
 
 fn mysql_string(spec: &str, arguments: &TypeArguments, national: bool) -> String {

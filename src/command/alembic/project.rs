@@ -1,0 +1,513 @@
+//! An Alembic directory: its configuration, its revisions, what its `env.py` sets.
+
+use std::collections::BTreeMap;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::failure::Failure;
+use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
+use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
+use crate::dialect::alembic::native;
+use crate::dialect::alembic::revision::{
+    Revision, RevisionFileError, check_id, is_revision_file, read,
+};
+use crate::dialect::alembic::settings::{self, Inferred, Mode, Modules, Settings, Surroundings};
+use crate::dialect::alembic::source::decode;
+use crate::dialect::alembic::version_table::VersionTable;
+use crate::project::disk::{self, Entry};
+
+/// What the process and the global arguments bring along.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// Environment variables.
+    pub variables: BTreeMap<String, String>,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// Who runs this, for the history.
+    pub user: String,
+}
+
+/// Values that stand over those of `env.py`.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// The connection URL.
+    pub url: Option<String>,
+    /// The version table.
+    pub version_table: Option<String>,
+    /// Its schema; an empty text for none.
+    pub version_table_schema: Option<String>,
+    /// Whether each revision has its own transaction.
+    pub transaction_per_migration: Option<bool>,
+}
+
+/// Global arguments.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `-c`.
+    pub config: Vec<String>,
+    /// `-n`.
+    pub name: String,
+    /// `-x`.
+    pub x: Vec<String>,
+    /// Values that stand over those of `env.py`.
+    pub overrides: Overrides,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            config: Vec::new(),
+            name: "alembic".to_owned(),
+            x: Vec::new(),
+            overrides: Overrides::default(),
+        }
+    }
+}
+
+/// Told of what a run says.
+pub trait Reporter {
+    /// A line of results.
+    fn print(&mut self, text: &str);
+    /// Text of results, as it is.
+    fn write(&mut self, text: &str);
+    /// A line of the log.
+    fn log(&mut self, level: LogLevel, logger: &str, message: &str);
+    /// Lines of the log are wanted from this level on; none without a level.
+    fn logging(&mut self, from: Option<LogLevel>);
+    /// A warning as Python prints one.
+    fn warn(&mut self, words: &str);
+    /// A line for people, which `-q` silences.
+    fn message(&mut self, words: &str);
+    /// Something is being done to a file; tells how it ended.
+    fn status(&mut self, doing: &str, succeeded: bool);
+}
+
+/// How much a log line matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// Details.
+    Debug,
+    /// What happens.
+    Info,
+    /// What went wrong.
+    Error,
+}
+
+/// An open directory.
+pub struct Project {
+    /// The configuration.
+    pub config: AlembicConfig,
+    /// Where the configuration files are.
+    pub files: ConfigFiles,
+    /// The script directory.
+    pub script_directory: PathBuf,
+    /// Folders of revisions.
+    pub version_locations: Vec<PathBuf>,
+    /// Whether the locations are named in the configuration.
+    pub named_locations: bool,
+    /// What the process brings along.
+    pub environment: Environment,
+    options: Options,
+}
+
+impl Project {
+    /// `-x` arguments.
+    pub fn x_arguments(&self) -> &[String] {
+        &self.options.x
+    }
+
+    /// The options of the main section.
+    pub fn main_options(&self) -> Vec<(String, String)> {
+        self.config
+            .ini
+            .items(&self.config.section)
+            .unwrap_or_default()
+    }
+
+    /// Reads the configuration files.
+    pub fn configuration(
+        options: &Options,
+        environment: &Environment,
+    ) -> Result<(AlembicConfig, ConfigFiles), Failure> {
+        let variable = environment.variables.get("ALEMBIC_CONFIG");
+        let files = ConfigFiles::choose(&options.config, variable.map(String::as_str))?;
+        let text = |path: &Path| -> Result<Option<String>, Failure> {
+            match disk::read_file(&environment.directory.join(path)) {
+                None => Ok(None),
+                Some(Ok(bytes)) => String::from_utf8(bytes).map(Some).map_err(|_| {
+                    Failure::uncaught(format!("{}: the file is not UTF-8", path.display()))
+                }),
+                Some(Err(message)) => Err(Failure::uncaught(message)),
+            }
+        };
+        let ini = text(&files.ini)?;
+        let toml = text(&files.toml)?;
+        let config = AlembicConfig::read(
+            &files,
+            &environment.directory,
+            &options.name,
+            ini.as_deref(),
+            toml.as_deref(),
+        )?;
+        Ok((config, files))
+    }
+
+    /// Opens the directory that the configuration names.
+    pub fn open(options: Options, environment: Environment) -> Result<Self, Failure> {
+        let (config, files) = Self::configuration(&options, &environment)?;
+        if !files_exist(&environment.directory, &files) || !config.ini.has_section(&options.name) {
+            // A file without the usual section may have others that would do.
+            let others: Vec<&str> = config
+                .ini
+                .sections()
+                .filter(|section| matches!(config.ini.get(section, "script_location"), Ok(Some(_))))
+                .collect();
+            if config.option("script_location")?.is_none() && !others.is_empty() {
+                let names = others.join("`, `-n ");
+                return Err(
+                    Failure::command("No 'script_location' key found in configuration.")
+                        .with_hint(format!("choose a section of the ini file: `-n {names}`")),
+                );
+            }
+        }
+        let location = config.script_location()?;
+        let paths = config.prepend_sys_path()?;
+        let resolve = |folder: &Folder| locate(folder, &environment.directory, &paths);
+        let script_directory = resolve(&location);
+        if !script_directory.exists() {
+            let shown = match &location {
+                Folder::Path(path) => path.clone(),
+                Folder::Package(..) => script_directory,
+            };
+            return Err(Failure::command(format!(
+                "Path doesn't exist: {}.  Please use the 'init' command to create a new scripts folder.",
+                shown.display()
+            )));
+        }
+        let locations = config.version_locations()?;
+        let named_locations = locations.as_ref().is_some_and(|list| !list.is_empty());
+        let version_locations = match locations.filter(|list| !list.is_empty()) {
+            Some(list) => list.iter().map(resolve).collect(),
+            None => vec![normal(&script_directory.join("versions"))],
+        };
+        Ok(Self {
+            config,
+            files,
+            script_directory,
+            version_locations,
+            named_locations,
+            environment,
+            options,
+        })
+    }
+
+    /// Reads all revisions.
+    pub fn graph(&self, reporter: &mut dyn Reporter) -> Result<RevisionGraph, LoadError> {
+        let recursive = self.config.boolean("recursive_version_locations")?;
+        if self.config.boolean("sourceless")? {
+            return Err(Failure::uncaught(
+                "`sourceless = true` asks for compiled files, which cannot be read",
+            )
+            .with_hint("keep the .py files and remove the setting")
+            .into());
+        }
+        let mut seen = HashSet::new();
+        let mut entries = Vec::new();
+        for location in &self.version_locations {
+            let found = disk::revision_entries(location, recursive, native::METADATA)
+                .map_err(Failure::uncaught)?;
+            for entry in found {
+                if self.version_locations.len() > 1 || recursive || !entry.is_folder {
+                    let new = seen.insert(entry.path.clone());
+                    if !new {
+                        reporter.warn(&format!(
+                            "File {} loaded twice! ignoring. Please ensure version_locations is unique.",
+                            entry.path.display()
+                        ));
+                        continue;
+                    }
+                }
+                if entry.is_folder || is_revision_file(&entry.name) {
+                    entries.push(entry);
+                }
+            }
+        }
+        let read: Vec<Result<Revision, RevisionFileError>> =
+            entries.par_iter().map(read_entry).collect();
+        let revisions = read
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(LoadError::File)?;
+        match RevisionGraph::new(revisions) {
+            Ok(graph) => {
+                for warning in graph.warnings() {
+                    reporter.warn(warning);
+                }
+                Ok(graph)
+            }
+            Err((error, warnings)) => {
+                for warning in warnings {
+                    reporter.warn(&warning);
+                }
+                Err(LoadError::Graph(error))
+            }
+        }
+    }
+
+    /// Where `env.py` is.
+    pub fn env_py(&self) -> PathBuf {
+        self.script_directory.join("env.py")
+    }
+
+    /// What `env.py` sets, with what stands over it.
+    pub fn settings(&self, mode: Mode) -> Result<Settings, Failure> {
+        let path = self.env_py();
+        let bytes = match disk::read_file(&path) {
+            Some(bytes) => bytes.map_err(Failure::uncaught)?,
+            None => {
+                return Err(Failure::uncaught(format!(
+                    "FileNotFoundError: {}",
+                    path.display()
+                )));
+            }
+        };
+        let text = decode(&bytes)
+            .map_err(|error| Failure::uncaught(format!("{}: {error}", path.display())))?;
+        let mut roots = vec![self.environment.directory.clone()];
+        for path in self.config.prepend_sys_path()? {
+            roots.push(self.environment.directory.join(path));
+        }
+        roots.push(self.script_directory.clone());
+        let dotenv = disk::read_file(&self.environment.directory.join(".env"));
+        let dotenv = dotenv.and_then(Result::ok).unwrap_or_default();
+        let dotenv = read_dotenv(&String::from_utf8_lossy(&dotenv));
+        let surroundings = Surroundings {
+            config: &self.config,
+            variables: &self.environment.variables,
+            dotenv: &dotenv,
+            x: &self.options.x,
+            modules: &DiskModules { roots },
+        };
+        let mut settings = settings::read(&path, &text, mode, &surroundings);
+        self.override_settings(&mut settings);
+        Ok(settings)
+    }
+
+    /// Switches the log on as `env.py` would, from the ini file's logging section.
+    pub fn start_log(&self, settings: &Settings, reporter: &mut dyn Reporter) {
+        let level = |section: &str| self.config.ini.get(section, "level").ok().flatten();
+        let level = level("logger_alembic")
+            .filter(|level| !level.is_empty() && level != "NOTSET")
+            .or_else(|| level("logger_root"));
+        let level = match level.as_deref() {
+            _ if !settings.logs => None,
+            Some("DEBUG" | "NOTSET") => Some(LogLevel::Debug),
+            Some("INFO") => Some(LogLevel::Info),
+            _ => Some(LogLevel::Error),
+        };
+        reporter.logging(level);
+    }
+
+    fn override_settings(&self, settings: &mut Settings) {
+        let given = |flag: &Option<String>, variable: &str| {
+            flag.clone()
+                .or_else(|| self.environment.variables.get(variable).cloned())
+        };
+        let overrides = &self.options.overrides;
+        if let Some(url) = given(&overrides.url, "STILLWAY_URL") {
+            settings.url = Inferred::Default(Some(url));
+        }
+        if let Some(table) = given(&overrides.version_table, "STILLWAY_VERSION_TABLE") {
+            settings.version_table = Inferred::Default(table);
+        }
+        let schema = given(
+            &overrides.version_table_schema,
+            "STILLWAY_VERSION_TABLE_SCHEMA",
+        );
+        if let Some(schema) = schema {
+            let schema = Some(schema).filter(|schema| !schema.is_empty());
+            settings.version_table_schema = Inferred::Default(schema);
+        }
+        if let Some(each) = overrides.transaction_per_migration {
+            settings.transaction_per_migration = Inferred::Default(each);
+        }
+    }
+}
+
+/// The version table that settings name; asks for what is unknown.
+pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure> {
+    Ok(VersionTable {
+        schema: required(
+            &settings.version_table_schema,
+            "version_table_schema",
+            "--version-table-schema",
+        )?,
+        table: required(&settings.version_table, "version_table", "--version-table")?,
+        primary_key: settings.version_table_pk.known().copied().unwrap_or(true),
+    })
+}
+
+/// A value that matters; asked for by name when it is unknown.
+pub(super) fn required<T: Clone>(
+    value: &Inferred<T>,
+    name: &str,
+    flag: &str,
+) -> Result<T, Failure> {
+    match value {
+        Inferred::Default(value) | Inferred::Set(value, _) => Ok(value.clone()),
+        Inferred::Unknown(unknown) => Err(Failure::uncaught(format!(
+            "{}: {name} cannot be told without running the file: it comes from {}",
+            unknown.place, unknown.reason
+        ))
+        .with_hint(format!("say what it is with {flag}"))),
+    }
+}
+
+/// Revisions that cannot be loaded.
+#[derive(Debug)]
+pub enum LoadError {
+    /// One file.
+    File(RevisionFileError),
+    /// How they go together.
+    Graph(GraphError),
+    /// Anything else.
+    Other(Failure),
+}
+
+impl From<Failure> for LoadError {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+impl From<crate::dialect::alembic::config::ConfigError> for LoadError {
+    fn from(error: crate::dialect::alembic::config::ConfigError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::File(error) => error.into(),
+            LoadError::Graph(error) => error.into(),
+            LoadError::Other(failure) => failure,
+        }
+    }
+}
+
+impl LoadError {
+    /// As `heads` tells it, which catches nothing.
+    pub fn raw(self) -> Failure {
+        let class = match &self {
+            Self::File(RevisionFileError::Loop { .. }) => "LoopDetected",
+            Self::File(RevisionFileError::DependencyLoop { .. }) => "DependencyLoopDetected",
+            Self::File(RevisionFileError::IllegalCharacters { .. })
+            | Self::Graph(GraphError::Rule(_)) => "RevisionError",
+            Self::Graph(GraphError::Cycle { kind, .. }) => match kind {
+                crate::dialect::alembic::graph::CycleKind::Parents => "CycleDetected",
+                crate::dialect::alembic::graph::CycleKind::Dependencies => {
+                    "DependencyCycleDetected"
+                }
+            },
+            _ => return self.into(),
+        };
+        let words = Failure::from(self).to_string();
+        Failure::uncaught(format!("alembic.script.revision.{class}: {words}"))
+    }
+}
+
+fn files_exist(directory: &Path, files: &ConfigFiles) -> bool {
+    directory.join(&files.ini).exists() || directory.join(&files.toml).exists()
+}
+
+fn locate(folder: &Folder, directory: &Path, paths: &[String]) -> PathBuf {
+    match folder {
+        Folder::Path(path) => normal(&directory.join(path)),
+        Folder::Package(package, inside) => {
+            let relative: PathBuf = package.split('.').collect();
+            let roots = paths.iter().map(|path| directory.join(path));
+            let mut roots = roots.chain([directory.to_owned()]);
+            let root = roots.find(|root| root.join(&relative).is_dir());
+            let root = root.unwrap_or_else(|| directory.to_owned());
+            normal(&root.join(relative).join(inside))
+        }
+    }
+}
+
+fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
+    let path = if entry.is_folder {
+        entry.path.join(native::METADATA)
+    } else {
+        entry.path.clone()
+    };
+    let unreadable = |message: String| RevisionFileError::Unreadable {
+        path: path.clone(),
+        message,
+    };
+    let bytes = disk::read_file(&path)
+        .unwrap_or_else(|| Err("the file is gone".to_owned()))
+        .map_err(unreadable)?;
+    let text = decode(&bytes).map_err(|error| RevisionFileError::Text {
+        path: path.clone(),
+        error,
+    })?;
+    if entry.is_folder {
+        let metadata = native::metadata(&path, &text)?;
+        let files =
+            disk::revision_entries(&entry.path, false, native::METADATA).map_err(unreadable)?;
+        let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+        return native::revision(&entry.path, metadata, &names);
+    }
+    let revision = read(&entry.path, &text)?;
+    check_id(&revision.id)?;
+    Ok(revision)
+}
+
+/// Modules that lie in folders.
+struct DiskModules {
+    roots: Vec<PathBuf>,
+}
+
+impl Modules for DiskModules {
+    fn find(&self, name: &str) -> Option<(PathBuf, String)> {
+        let relative: PathBuf = name.split('.').collect();
+        for root in &self.roots {
+            let base = root.join(&relative);
+            for path in [base.with_extension("py"), base.join("__init__.py")] {
+                if let Some(Ok(bytes)) = disk::read_file(&path)
+                    && let Ok(text) = decode(&bytes)
+                {
+                    return Some((path, text.into_owned()));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// `NAME=value` lines, with `export` and quotes as people write them.
+fn read_dotenv(text: &str) -> BTreeMap<String, String> {
+    text.lines()
+        .filter_map(|line| {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let (name, value) = line.split_once('=')?;
+            let name = name.trim();
+            if name.is_empty() || name.starts_with('#') {
+                return None;
+            }
+            let value = value.trim();
+            let unquoted = ['"', '\'']
+                .iter()
+                .find_map(|quote| value.strip_prefix(*quote)?.split(*quote).next());
+            let value = match unquoted {
+                Some(value) => value,
+                None => value.split(" #").next().unwrap_or_default().trim(),
+            };
+            Some((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}

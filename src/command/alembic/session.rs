@@ -1,0 +1,419 @@
+//! A connection to the database whose versions are kept, and what is done on it.
+
+use std::cell::{RefCell, RefMut};
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::project::{LogLevel, Project, Reporter, required, version_table};
+use crate::database::Connection;
+use crate::database::url::{ConnectionUrl, SqlAlchemyUrl, SqliteLocation};
+use crate::dialect::alembic::graph::RowChange;
+use crate::dialect::alembic::render::Sink;
+use crate::dialect::alembic::run_history::{self, RunRecord, StatementSum};
+use crate::dialect::alembic::settings::{Mode, Settings};
+use crate::dialect::alembic::version_table::VersionTable;
+use crate::engine::{
+    Event, EventSink, LockGuard, LockPolicy, Reply, Rows, ServerError, StatementResult, acquire,
+};
+use crate::model::Backend;
+use crate::sql::{SplitOptions, split};
+
+/// The logger of migrations.
+pub(super) const LOGGER: &str = "alembic.runtime.migration";
+
+/// An open connection with what `env.py` sets.
+pub(super) struct Session {
+    connection: Rc<RefCell<Connection>>,
+    pub(super) settings: Settings,
+    pub(super) table: VersionTable,
+    pub(super) url: SqlAlchemyUrl,
+    /// Statements that `env.py` runs first in each session.
+    preamble: Vec<String>,
+}
+
+/// The URL that settings name.
+pub(super) fn url(settings: &Settings) -> Result<SqlAlchemyUrl, Failure> {
+    let text = required(&settings.url, "the database URL", "--url or STILLWAY_URL")?;
+    let Some(text) = text else {
+        return Err(Failure::uncaught("no database URL is configured").with_hint(
+            "set sqlalchemy.url in the ini file, the variable that env.py reads, STILLWAY_URL, or --url",
+        ));
+    };
+    Ok(SqlAlchemyUrl::parse(&text)?)
+}
+
+/// Whether statements that change the schema can be rolled back.
+pub(super) fn transactional_ddl(settings: &Settings, backend: Backend) -> Result<bool, Failure> {
+    let set = required(
+        &settings.transactional_ddl,
+        "transactional_ddl",
+        "a literal value",
+    )?;
+    Ok(set.unwrap_or(backend == Backend::Postgres))
+}
+
+/// Announces what the migrations will run on.
+pub(super) fn announce(
+    settings: &Settings,
+    url: &SqlAlchemyUrl,
+    mode: Mode,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let implementation = match url.backend {
+        Backend::Postgres => "PostgresqlImpl",
+        Backend::Sqlite => "SQLiteImpl",
+        Backend::Mysql if url.shown.starts_with("mariadb") => "MariaDBImpl",
+        Backend::Mysql => "MySQLImpl",
+    };
+    reporter.log(
+        LogLevel::Info,
+        LOGGER,
+        &format!("Context impl {implementation}."),
+    );
+    if mode == Mode::Offline {
+        reporter.log(LogLevel::Info, LOGGER, "Generating static SQL");
+    }
+    let word = if transactional_ddl(settings, url.backend)? {
+        "transactional"
+    } else {
+        "non-transactional"
+    };
+    reporter.log(LogLevel::Info, LOGGER, &format!("Will assume {word} DDL."));
+    Ok(())
+}
+
+impl Session {
+    /// Connects to the database that the directory names.
+    pub(super) fn open(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
+        let settings = project.settings(Mode::Online)?;
+        project.start_log(&settings, reporter);
+        let table = version_table(&settings)?;
+        let url = url(&settings)?;
+        announce(&settings, &url, Mode::Online, reporter)?;
+        for name in &url.ignored {
+            reporter.log(
+                LogLevel::Debug,
+                "stillway",
+                &format!("the URL's parameter {name} is for a Python driver and has no effect"),
+            );
+        }
+        for (words, place) in &settings.remarks {
+            reporter.warn(&format!("{place}: {words}"));
+        }
+        let mut preamble = Vec::new();
+        for (sql, place) in &settings.statements {
+            let upper = sql.trim_start().to_uppercase();
+            if upper.starts_with("SET ") || upper.starts_with("CREATE SCHEMA IF NOT EXISTS ") {
+                preamble.push(sql.clone());
+            } else if !upper.contains("LOCK") {
+                reporter.warn(&format!("{place}: this statement of env.py is not run"));
+            }
+        }
+        let connection = connect(&url, project)?;
+        Ok(Self {
+            connection: Rc::new(RefCell::new(connection)),
+            settings,
+            table,
+            url,
+            preamble,
+        })
+    }
+
+    pub(super) fn backend(&self) -> Backend {
+        self.connection.borrow().backend()
+    }
+
+    /// The connection, which the bodies of revisions share while they run.
+    pub(super) fn connection(&self) -> RefMut<'_, Connection> {
+        self.connection.borrow_mut()
+    }
+
+    /// Takes what the bodies of revisions do.
+    pub(super) fn sink(&self) -> LiveSink {
+        LiveSink {
+            connection: self.connection.clone(),
+            backend: self.backend(),
+            sum: StatementSum::default(),
+            transactional: true,
+        }
+    }
+
+    pub(super) fn query(&mut self, action: &str, sql: &str) -> Result<Rows, Failure> {
+        let result = self.connection().database().query(sql);
+        result.map_err(|error| Failure::server(action, &error))
+    }
+
+    fn is_true(&mut self, action: &str, sql: &str) -> Result<bool, Failure> {
+        let rows = self.query(action, sql)?;
+        Ok(matches!(rows.single(), Some("t" | "1")))
+    }
+
+    /// Whether the version table is there.
+    pub(super) fn has_table(&mut self) -> Result<bool, Failure> {
+        let sql = self.table.exists(self.backend());
+        self.is_true("looking for the version table", &sql)
+    }
+
+    /// The rows of the version table; none when it is not there.
+    pub(super) fn rows(&mut self) -> Result<Vec<String>, Failure> {
+        if !self.has_table()? {
+            return Ok(Vec::new());
+        }
+        let sql = self.table.select(self.backend());
+        let rows = self.query("reading the version table", &sql)?;
+        let rows = rows.rows.into_iter();
+        Ok(rows
+            .filter_map(|row| row.into_iter().next().flatten())
+            .collect())
+    }
+
+    /// Opens a transaction, as `env.py` leaves its session.
+    pub(super) fn begin(&mut self) -> Result<(), Failure> {
+        let preamble = self.preamble.clone();
+        let mut connection = self.connection.borrow_mut();
+        let database = connection.database();
+        let server = |error: ServerError| Failure::server("opening a transaction", &error);
+        database.begin().map_err(server)?;
+        for sql in preamble {
+            database
+                .execute(&sql)
+                .map_err(|error| Failure::server("running a statement of env.py", &error))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+        let result = self.connection().database().commit();
+        result.map_err(|error| Failure::server("committing", &error))
+    }
+
+    pub(super) fn rollback(&mut self) {
+        if let Err(error) = self.connection().database().rollback() {
+            log::warn!("rolling back failed: {error}");
+        }
+    }
+
+    /// Takes the lock that keeps other runs of this program away.
+    pub(super) fn lock(&mut self, reporter: &mut dyn Reporter) -> Result<LockGuard, Failure> {
+        let key = self.table.lock_key();
+        let policy = LockPolicy {
+            retries: 600,
+            pause: Duration::from_secs(1),
+        };
+        let mut sink = Waiting { reporter };
+        Ok(acquire(
+            self.connection().database(),
+            key,
+            policy,
+            &mut sink,
+        )?)
+    }
+
+    /// Gives the lock back.
+    pub(super) fn unlock(&mut self, guard: LockGuard) {
+        guard.release(self.connection().database());
+    }
+
+    /// Keeps Alembic itself away until the transaction ends.
+    pub(super) fn lock_table(&mut self) -> Result<(), Failure> {
+        if self.backend() == Backend::Postgres {
+            let sql = format!(
+                "LOCK TABLE {} IN ACCESS EXCLUSIVE MODE",
+                self.table.qualified(self.backend())
+            );
+            let result = self.connection().database().execute(&sql);
+            result.map_err(|error| Failure::server("locking the version table", &error))?;
+        }
+        Ok(())
+    }
+
+    /// Creates the version table, and the schema it lies in, where they are missing.
+    pub(super) fn ensure_table(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+        if let Some(schema) = self.table.schema.clone()
+            && self.backend() == Backend::Postgres
+        {
+            let exists = self.connection().schema_exists(&schema);
+            let exists = exists.map_err(|e| Failure::server("looking for the schema", &e))?;
+            if !exists && let Some(sql) = self.connection().create_schema(&schema) {
+                let result = self.connection().database().execute(&sql);
+                result.map_err(|e| Failure::server("creating the schema", &e))?;
+                reporter.log(
+                    LogLevel::Info,
+                    "stillway",
+                    &format!("Created schema {schema} for the version table"),
+                );
+            }
+        }
+        if !self.has_table()? {
+            let sql = self.table.create(self.backend());
+            let result = self.connection().database().execute(&sql);
+            result.map_err(|error| Failure::server("creating the version table", &error))?;
+        }
+        Ok(())
+    }
+
+    /// Changes a row, and checks that it was exactly one.
+    pub(super) fn change_row(&mut self, change: &RowChange) -> Result<(), Failure> {
+        let backend = self.backend();
+        let mut sql = self.table.change(backend, change);
+        if !matches!(change, RowChange::Insert(_)) {
+            sql.push_str(" RETURNING 1");
+        }
+        let rows = self.query("changing the version table", &sql)?;
+        let found = rows.rows.len() as u64;
+        match self.table.mismatch(change, found) {
+            Some(words) if found != 1 => Err(Failure::command(words)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes down what ran.
+    pub(super) fn record(&mut self, record: &RunRecord) -> Result<(), Failure> {
+        let backend = self.backend();
+        let sql = run_history::insert(&self.table, backend, record);
+        self.query("writing the history", &sql).map(drop)
+    }
+
+    /// Creates the history where it is missing.
+    pub(super) fn ensure_history(&mut self) -> Result<(), Failure> {
+        let backend = self.backend();
+        let exists = run_history::exists(&self.table, backend);
+        if !self.is_true("looking for the history", &exists)? {
+            let sql = run_history::create(&self.table, backend);
+            self.query("creating the history", &sql)?;
+        }
+        Ok(())
+    }
+}
+
+/// Tells of waiting for a lock.
+struct Waiting<'w> {
+    reporter: &'w mut dyn Reporter,
+}
+
+impl EventSink for Waiting<'_> {
+    fn event(&mut self, event: Event) {
+        if let Event::WaitingForLock { holder, waited } = event {
+            let who = holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string());
+            let seconds = waited.as_secs();
+            self.reporter.log(
+                LogLevel::Info,
+                "stillway",
+                &format!("Waiting for {who} to end its run ({seconds} s so far)"),
+            );
+        }
+    }
+}
+
+fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure> {
+    match &url.target {
+        #[cfg(feature = "postgres")]
+        ConnectionUrl::Postgres(postgres) => {
+            use crate::database::postgres::{PostgresDatabase, PostgresOptions};
+            let options = PostgresOptions {
+                parameters: postgres.conninfo(None, None, None),
+                ..PostgresOptions::default()
+            };
+            let database = PostgresDatabase::connect(options).map_err(|error| {
+                Failure::from(error).with_hint(format!("the URL was {}", url.shown))
+            })?;
+            Ok(Connection::Postgres(Box::new(database)))
+        }
+        #[cfg(feature = "sqlite")]
+        ConnectionUrl::Sqlite(sqlite) => {
+            use crate::database::sqlite::{SqliteDatabase, SqliteOptions};
+            let path = match &sqlite.location {
+                SqliteLocation::Memory => ":memory:".to_owned(),
+                SqliteLocation::Temporary => String::new(),
+                SqliteLocation::File(path) => project
+                    .environment
+                    .directory
+                    .join(path)
+                    .display()
+                    .to_string(),
+                SqliteLocation::Uri(uri) => uri.clone(),
+            };
+            let options = SqliteOptions {
+                path,
+                pragmas: sqlite.pragmas.clone(),
+                // As long as Python's driver waits.
+                busy_timeout: 5000,
+                on_connect: None,
+            };
+            let database = SqliteDatabase::connect(&options)?;
+            Ok(Connection::Sqlite(Box::new(database)))
+        }
+        ConnectionUrl::Mysql(mysql) => Err(mysql.refusal().into()),
+        #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+        _ => Err(Failure::uncaught(format!(
+            "this build has no support for {}",
+            url.shown
+        ))),
+    }
+}
+
+/// Runs a body's statements on the connection.
+pub(super) struct LiveSink {
+    connection: Rc<RefCell<Connection>>,
+    backend: Backend,
+    /// The sum over all statements so far.
+    pub(super) sum: StatementSum,
+    /// Whether transactions are ours to end.
+    transactional: bool,
+}
+
+impl Sink for LiveSink {
+    fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    fn is_offline(&self) -> bool {
+        false
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError> {
+        self.sum.add(sql);
+        let mut connection = self.connection.borrow_mut();
+        // Drivers take several statements at once; the session takes one after the other.
+        let several = sql.trim_end().trim_end_matches(';').contains(';');
+        if several
+            && let Ok(statements) = split(sql, self.backend.flavor(), &SplitOptions::default())
+            && statements.len() > 1
+        {
+            for statement in &statements {
+                connection.database().query(statement.text(sql))?;
+            }
+            return Ok(StatementResult::default());
+        }
+        let rows = connection.database().query(sql)?;
+        Ok(StatementResult {
+            changed: None,
+            rows: (!rows.columns.is_empty()).then_some(rows),
+        })
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
+        self.sum.add(sql);
+        self.connection.borrow_mut().database().query(sql)
+    }
+
+    fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
+        self.sum.add(sql);
+        self.connection.borrow_mut().database().send(sql)
+    }
+
+    fn begin_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.connection.borrow_mut().database().commit()?;
+        }
+        Ok(())
+    }
+
+    fn end_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.connection.borrow_mut().database().begin_again()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! A run written down as SQL instead of being carried out.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::graph::{GraphError, RevisionGraph, Step, VersionRows};
+use super::render::{Body, ScriptError, ScriptSource, SharedSink, Sink};
+use super::version_table::VersionTable;
+use crate::engine::{Reply, Rows, ServerError, StatementResult};
+use crate::model::Backend;
+
+/// What decides how a run is written down.
+#[derive(Debug, Clone)]
+pub struct OfflineOptions {
+    /// For which server.
+    pub backend: Backend,
+    /// The version table.
+    pub table: VersionTable,
+    /// Whether statements that change the schema can be rolled back.
+    pub transactional_ddl: bool,
+    /// Whether each step has a transaction of its own.
+    pub transaction_per_migration: bool,
+}
+
+/// Why a run could not be written down to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OfflineError {
+    /// The graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A revision's body.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// A revision without the function that is needed.
+    #[error("module '{module}' has no attribute '{function}'")]
+    NoFunction {
+        /// Its module's name.
+        module: String,
+        /// The function.
+        function: &'static str,
+    },
+}
+
+/// Text in the form in which statements are printed.
+pub fn static_statement(sql: &str) -> String {
+    format!("{};\n\n", sql.replace('\t', "    ").trim())
+}
+
+/// Collects statements as text.
+#[derive(Debug)]
+pub struct TextSink {
+    backend: Backend,
+    transactional: bool,
+    /// What was written so far.
+    pub text: String,
+}
+
+impl TextSink {
+    /// An empty text.
+    pub fn new(backend: Backend, transactional: bool) -> Self {
+        Self {
+            backend,
+            transactional,
+            text: String::new(),
+        }
+    }
+
+    fn put(&mut self, sql: &str) {
+        self.text.push_str(&static_statement(sql));
+    }
+}
+
+impl Sink for TextSink {
+    fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    fn is_offline(&self) -> bool {
+        true
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError> {
+        self.put(sql);
+        Ok(StatementResult::default())
+    }
+
+    fn query(&mut self, _sql: &str) -> Result<Rows, ServerError> {
+        Err(ServerError::client(
+            "there is no database to ask while SQL is only written down",
+        ))
+    }
+
+    fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
+        Err(ServerError::client(
+            "there is no database to ask while SQL is only written down",
+        ))
+    }
+
+    fn begin_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.put("COMMIT");
+        }
+        Ok(())
+    }
+
+    fn end_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.put("BEGIN");
+        }
+        Ok(())
+    }
+}
+
+/// Writes down steps that start from the given rows. What was written before a failure stands in
+/// the sink; `log` is told of each step.
+pub fn write_down(
+    graph: &RevisionGraph,
+    steps: Result<Vec<Step>, OfflineError>,
+    rows: &[String],
+    options: &OfflineOptions,
+    scripts: &mut dyn ScriptSource,
+    sink: &Rc<RefCell<TextSink>>,
+    log: &mut dyn FnMut(&str),
+) -> Result<(), OfflineError> {
+    let whole = options.transactional_ddl && !options.transaction_per_migration;
+    let each = options.transactional_ddl && options.transaction_per_migration;
+    if whole {
+        sink.borrow_mut().put("BEGIN");
+    }
+    let mut version_rows = VersionRows::new(graph, rows);
+    for step in steps? {
+        if each {
+            sink.borrow_mut().put("BEGIN");
+        }
+        if version_rows.rows().is_empty() {
+            sink.borrow_mut()
+                .put(&options.table.create(options.backend));
+        }
+        log(&step.log(graph));
+        let comment = format!("-- Running {}\n\n", step.short_log(graph));
+        sink.borrow_mut().text.push_str(&comment);
+        if let Some(node) = step.node() {
+            let body = match step.kind {
+                super::graph::StepKind::Downgrade(_) => Body::Downgrade,
+                _ => Body::Upgrade,
+            };
+            let revision = graph.revision(node);
+            let shared: SharedSink = sink.clone();
+            scripts.script(revision)?.run(body, &shared)?;
+        }
+        for change in version_rows.apply(&step)? {
+            let sql = options.table.change(options.backend, &change);
+            sink.borrow_mut().put(&sql);
+        }
+        if each {
+            sink.borrow_mut().put("COMMIT");
+        }
+    }
+    if whole {
+        sink.borrow_mut().put("COMMIT");
+    }
+    Ok(())
+}
+
+/// Checks that the revisions of all steps have the function that will run.
+pub fn check_functions(graph: &RevisionGraph, steps: &[Step]) -> Result<(), OfflineError> {
+    for step in steps {
+        let Some(node) = step.node() else { continue };
+        let revision = graph.revision(node);
+        let (present, function) = match step.kind {
+            super::graph::StepKind::Downgrade(_) => (revision.has_downgrade, "downgrade"),
+            _ => (revision.has_upgrade, "upgrade"),
+        };
+        if !present {
+            return Err(OfflineError::NoFunction {
+                module: revision.module_name(),
+                function,
+            });
+        }
+    }
+    Ok(())
+}

@@ -158,11 +158,16 @@ impl Runtime {
         let mut reply = connection.execute(&self.run, vm, &sql)?;
         let types = result_types(&statement);
         let inserted = self.inserted_key(vm, &statement, &reply, asked)?;
+        if self.run.target().is_postgres()
+            && let Statement::Dml(dml) = &statement
+            && matches!(dml.kind(), DmlKind::Insert(_))
+        {
+            // The driver's count is gone by the time it is asked for.
+            reply.changed = None;
+        }
         if asked {
             // The file did not ask for the key, so it gets no rows.
-            reply.returns_rows = false;
             reply.rows.clear();
-            reply.columns.clear();
         }
         self.result(vm, reply, &types, inserted)
     }
@@ -181,7 +186,10 @@ impl Runtime {
             || !insert.returning.is_empty()
             || insert.conflict.is_some()
             || keys.is_empty()
-            || !matches!(insert.values, InsertValues::Row(_))
+            || !matches!(&insert.values, InsertValues::Row(given)
+                if keys.iter().any(|key| {
+                    !given.iter().any(|(column, _)| Some(column.key()) == key.key())
+                }))
         {
             return (statement, false);
         }

@@ -145,11 +145,6 @@ fn typed(vm: &mut Vm, datum: &Datum, sql_type: &SqlType) -> Result<Value, Failur
         (Family::Float, Datum::Decimal(digits)) => Ok(digits
             .parse()
             .map_or_else(|_| Value::str(digits), Value::Float)),
-        (Family::Float, Datum::Integer(number)) => {
-            #[expect(clippy::cast_precision_loss, reason = "as Python's float() does")]
-            let number = *number as f64;
-            Ok(Value::Float(number))
-        }
         (Family::Json, Datum::Text(text)) => json(vm, text),
         (Family::Uuid, Datum::Text(text) | Datum::Uuid(text)) => {
             if arguments.uuid_as_text {

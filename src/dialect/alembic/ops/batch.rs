@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::super::sqlalchemy::error::{CompileError, ErrorClass};
 use super::super::sqlalchemy::ddl::Guard;
+use super::super::sqlalchemy::error::{CompileError, ErrorClass};
 use super::super::sqlalchemy::naming::ConstraintName;
 use super::super::sqlalchemy::schema::{
     Autoincrement, Column, Constraint, ConstraintKind, Index, Options, Table,
@@ -193,7 +193,12 @@ impl Rewrite {
         let name = change.column.name.to_string();
         let table = context
             .table(&change.table, change.schema.as_ref())
-            .assemble(&context.target, vec![change.column.clone()], Vec::new(), Vec::new())?;
+            .assemble(
+                &context.target,
+                vec![change.column.clone()],
+                Vec::new(),
+                Vec::new(),
+            )?;
         self.place(&name, position)?;
         let mut copy = change.column;
         copy.unique = false;
@@ -429,10 +434,12 @@ impl Rewrite {
         };
         if !self.reflected {
             let holder = self.columns.values_mut().find(|column| {
-                column
-                    .checks
-                    .iter()
-                    .any(|check| check.name.text().is_some_and(|known| known.as_str() == name))
+                column.checks.iter().any(|check| {
+                    check
+                        .name
+                        .text()
+                        .is_some_and(|known| known.as_str() == name)
+                })
             });
             if let Some(column) = holder {
                 column
@@ -456,7 +463,11 @@ impl Rewrite {
 
     /// Adds an index.
     pub fn create_index(&mut self, index: Index) {
-        let name = index.name.text().map(ToString::to_string).unwrap_or_default();
+        let name = index
+            .name
+            .text()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         self.new_indexes.insert(name, index);
     }
 
@@ -467,7 +478,10 @@ impl Rewrite {
     /// An index that is not there.
     pub fn drop_index(&mut self, name: Option<&Name>) -> Result<(), CompileError> {
         let text = name.map(ToString::to_string);
-        match text.as_ref().and_then(|name| self.indexes.shift_remove(name)) {
+        match text
+            .as_ref()
+            .and_then(|name| self.indexes.shift_remove(name))
+        {
             Some(_) => Ok(()),
             None => Err(value_error(format!(
                 "No such index: '{}'",
@@ -612,14 +626,10 @@ impl Rewrite {
             };
         }
         let new = target.format_table(schema.as_ref(), &temporary);
-        statements
-            .replace
-            .push(format!("INSERT INTO {new} ({into}) SELECT {from} \nFROM {old}"));
-        let drop = |name: &Name| {
-            context
-                .ddl()
-                .drop_table(schema.as_ref(), name, Guard::None)
-        };
+        statements.replace.push(format!(
+            "INSERT INTO {new} ({into}) SELECT {from} \nFROM {old}"
+        ));
+        let drop = |name: &Name| context.ddl().drop_table(schema.as_ref(), name, Guard::None);
         statements.replace.push(drop(&self.table.name));
         statements.undo = drop(&temporary);
         rename_table(
@@ -630,7 +640,11 @@ impl Rewrite {
             &mut statements.rename,
         );
         new_table.name = self.table.name.clone();
-        for index in self.indexes.into_values().chain(self.new_indexes.into_values()) {
+        for index in self
+            .indexes
+            .into_values()
+            .chain(self.new_indexes.into_values())
+        {
             let mut index = index;
             index.table = new_table.name.clone();
             index.schema.clone_from(&schema);
@@ -645,14 +659,16 @@ impl Rewrite {
 /// A type's check that an operation brought stands for the one that the type brings itself.
 fn one_check_per_column(table: &mut Table) {
     let mut seen: Vec<Name> = Vec::new();
-    table.constraints.retain(|constraint| match &constraint.kind {
-        ConstraintKind::TypeCheck { column, .. } => {
-            let first = !seen.contains(column);
-            seen.push(column.clone());
-            first
-        }
-        _ => true,
-    });
+    table
+        .constraints
+        .retain(|constraint| match &constraint.kind {
+            ConstraintKind::TypeCheck { column, .. } => {
+                let first = !seen.contains(column);
+                seen.push(column.clone());
+                first
+            }
+            _ => true,
+        });
 }
 
 /// The name of a type that brings a check.
@@ -667,7 +683,10 @@ fn type_name(sql_type: &SqlType) -> Option<String> {
 
 /// A reflected default as SQLite takes it back: expressions need parentheses there.
 pub fn sqlite_default(text: &str) -> String {
-    let is_digit = text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_digit = text.len() == 1
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
     let encloses = |open: char, close: char| {
         text.len() > 2
             && text.starts_with(open)

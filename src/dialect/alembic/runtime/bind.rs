@@ -160,7 +160,8 @@ impl Runtime {
         let inserted = self.inserted_key(vm, &statement, &reply, asked)?;
         if self.run.target().is_postgres()
             && let Statement::Dml(dml) = &statement
-            && matches!(dml.kind(), DmlKind::Insert(_))
+            && let DmlKind::Insert(insert) = dml.kind()
+            && (asked || insert.returning.is_empty())
         {
             // The driver's count is gone by the time it is asked for.
             reply.changed = None;
@@ -187,9 +188,9 @@ impl Runtime {
             || insert.conflict.is_some()
             || keys.is_empty()
             || !matches!(&insert.values, InsertValues::Row(given)
-                if keys.iter().any(|key| {
-                    !given.iter().any(|(column, _)| Some(column.key()) == key.key())
-                }))
+            if keys.iter().any(|key| {
+                !given.iter().any(|(column, _)| Some(column.key()) == key.key())
+            }))
         {
             return (statement, false);
         }

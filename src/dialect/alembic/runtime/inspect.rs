@@ -150,9 +150,10 @@ impl Runtime {
             let data = table.table.borrow();
             (data.name.to_string(), data.schema.clone())
         };
-        let described = self.described(vm, &name, schema.as_ref().map(Name::as_str), &|column| {
-            column.default.clone()
-        })?;
+        let described =
+            self.described(vm, &name, schema.as_ref().map(Name::as_str), &|column| {
+                column.default.clone()
+            })?;
         self.fill_table(table, described);
         Ok(())
     }
@@ -162,9 +163,9 @@ impl Runtime {
         let own: Vec<Rc<ColumnObject>> = table.columns.take();
         let mut used = Vec::new();
         for column in described.columns {
-            let given = own.iter().find(|given| {
-                given.data.borrow().name.as_str() == column.name.as_str()
-            });
+            let given = own
+                .iter()
+                .find(|given| given.data.borrow().name.as_str() == column.name.as_str());
             match given {
                 Some(given) => {
                     used.push(given.clone());
@@ -425,7 +426,11 @@ impl InspectorObject {
                     .reflect(vm, |reflector| reflector.indexes(table, schema))?
                     .map(|indexes| {
                         let indexes = indexes.iter();
-                        Value::list(indexes.map(|one| runtime.index_facts(one, postgres)).collect())
+                        Value::list(
+                            indexes
+                                .map(|one| runtime.index_facts(one, postgres))
+                                .collect(),
+                        )
                     }),
                 "get_table_comment" => runtime
                     .reflect(vm, |reflector| reflector.comment(table, schema))?
@@ -445,9 +450,9 @@ impl InspectorObject {
         let table = names::required_text(&bound.value("table_name"), "table_name")?;
         let index = names::required_text(&bound.value("index_name"), "index_name")?;
         let schema = names::text(&bound.value("schema"));
-        let indexes = self.runtime.reflect(vm, |reflector| {
-            reflector.indexes(&table, schema.as_deref())
-        })?;
+        let indexes = self
+            .runtime
+            .reflect(vm, |reflector| reflector.indexes(&table, schema.as_deref()))?;
         Ok(indexes
             .unwrap_or_default()
             .iter()
@@ -514,7 +519,9 @@ impl Object for InspectorObject {
                 let schema = names::text(&bound.value("schema"));
                 self.remembered(name, &table, schema.as_deref(), vm, |runtime, vm| {
                     runtime
-                        .reflect(vm, |reflector| reflector.has_table(&table, schema.as_deref()))
+                        .reflect(vm, |reflector| {
+                            reflector.has_table(&table, schema.as_deref())
+                        })
                         .map(Value::Bool)
                 })
             }
@@ -532,7 +539,8 @@ impl Object for InspectorObject {
             "has_schema" => {
                 let bound = arguments.bind(name, "schema_name, **kw")?;
                 let known = self.list(vm, "get_schema_names", None)?;
-                vm.contains(&known, &bound.value("schema_name")).map(Value::Bool)
+                vm.contains(&known, &bound.value("schema_name"))
+                    .map(Value::Bool)
             }
             "has_type" => {
                 let bound = arguments.bind(name, "type_name, schema=, **kw")?;
@@ -740,7 +748,10 @@ fn check(check: &CheckFacts) -> Value {
     };
     comment(&mut entries, check.comment.as_ref());
     if !check.options.is_empty() {
-        let options = check.options.iter().map(|option| (*option, Value::Bool(true)));
+        let options = check
+            .options
+            .iter()
+            .map(|option| (*option, Value::Bool(true)));
         entries.push(("dialect_options", dictionary(options)));
     }
     dictionary(entries)

@@ -440,10 +440,7 @@ impl Object for RowObject {
         {
             return Ok(self.values.get(at).cloned());
         }
-        if !self.mapping
-            && !name.starts_with('_')
-            && !matches!(name, "t")
-            && !self.has_method(name)
+        if !self.mapping && !name.starts_with('_') && !matches!(name, "t") && !self.has_method(name)
         {
             return Err(Failure::raise(
                 "AttributeError",

@@ -26,6 +26,8 @@ use crate::python::{Arguments, Bound, Failure, Object, Value, Vm};
 pub(crate) struct StatementObject {
     pub(crate) runtime: Runtime,
     pub(crate) statement: StatementForm,
+    /// What a SELECT was made of, where mapped classes are among it.
+    pub(crate) entities: Rc<[Value]>,
 }
 
 /// Which statement it is.
@@ -65,6 +67,7 @@ impl Runtime {
         Value::object(StatementObject {
             runtime: self.clone(),
             statement,
+            entities: Rc::from([]),
         })
     }
 
@@ -246,7 +249,19 @@ impl Runtime {
                     ));
                 }
                 let select = self.select(vm, &bound.rest)?;
-                self.query_value(select)
+                let mapped = bound
+                    .rest
+                    .iter()
+                    .any(|entity| matches!(entity, Value::Class(_)));
+                Value::object(StatementObject {
+                    runtime: self.clone(),
+                    statement: StatementForm::Query(select.into()),
+                    entities: if mapped {
+                        bound.rest.into()
+                    } else {
+                        Rc::from([])
+                    },
+                })
             }
             "insert" => {
                 let bound = arguments.bind(name, "table")?;
@@ -628,6 +643,17 @@ const DML_METHODS: &[&str] = &[
     "compile",
 ];
 
+impl StatementObject {
+    /// The statement with what it was made of.
+    fn with_entities(&self, entities: &Rc<[Value]>) -> Value {
+        Value::object(Self {
+            runtime: self.runtime.clone(),
+            statement: self.statement.clone(),
+            entities: entities.clone(),
+        })
+    }
+}
+
 impl Object for StatementObject {
     fn type_name(&self) -> Rc<str> {
         match &self.statement {
@@ -706,7 +732,14 @@ impl Object for StatementObject {
             StatementForm::Query(_) => self.query_method(vm, name, arguments)?,
             StatementForm::Dml(_) => self.dml_method(vm, name, arguments)?,
         };
-        made.ok_or_else(|| vm.no_attribute(&self.type_name(), name))
+        let made = made.ok_or_else(|| vm.no_attribute(&self.type_name(), name))?;
+        if !self.entities.is_empty()
+            && !matches!(name, "with_only_columns" | "add_columns")
+            && let Some(statement) = made.downcast::<Self>()
+        {
+            return Ok(statement.with_entities(&self.entities));
+        }
+        Ok(made)
     }
 
     fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {

@@ -27,6 +27,8 @@ pub(crate) struct ResultObject {
     /// `lastrowid`.
     last_row: Option<i64>,
     closed: Cell<bool>,
+    /// Whether somebody has seen that no row is left.
+    exhausted: Cell<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Runtime {
             inserted,
             last_row: reply.last_row,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         }))
     }
 
@@ -100,6 +103,7 @@ impl Runtime {
             inserted: None,
             last_row: None,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         })
     }
 
@@ -116,6 +120,7 @@ impl Runtime {
             inserted: None,
             last_row: None,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         })
     }
 
@@ -153,6 +158,9 @@ impl ResultObject {
             ));
         }
         let row = self.rows.borrow_mut().next();
+        if row.is_none() {
+            self.exhausted.set(true);
+        }
         Ok(row.map(|values| self.row(values)))
     }
 
@@ -178,6 +186,7 @@ impl ResultObject {
             inserted: self.inserted.clone(),
             last_row: self.last_row,
             closed: Cell::new(self.closed.get()),
+            exhausted: Cell::new(self.exhausted.get()),
         })
     }
 
@@ -229,6 +238,8 @@ impl Object for ResultObject {
         Ok(match name {
             "rowcount" => Some(Value::Int(
                 self.count
+                    // The driver forgets the count with the last row.
+                    .filter(|_| !self.exhausted.get())
                     .and_then(|count| i64::try_from(count).ok())
                     .unwrap_or(-1),
             )),

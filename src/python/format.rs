@@ -259,6 +259,11 @@ fn format_int(
     let Some(number) = big_of(value) else {
         return Err(unknown('d', value));
     };
+    if specification.no_negative_zero {
+        return Err(Failure::value_error(
+            "Negative zero coercion (z) not allowed in integer format specifier",
+        ));
+    }
     if specification.precision.is_some() {
         return Err(Failure::value_error(
             "Precision not allowed in integer format specifier",

@@ -314,6 +314,10 @@ pub(super) fn hash(vm: &mut Vm, value: &Value) -> Result<Value, Failure> {
                 Value::big(hash)
             })
         }
+        #[allow(clippy::cast_possible_truncation)]
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => {
+            hash(vm, &Value::Int(*number as i64))
+        }
         other => {
             let hash = vm.hash(other)?;
             Ok(Value::Int(i64::from_ne_bytes(hash.to_ne_bytes()) >> 3))
@@ -403,7 +407,12 @@ fn attribute_name(value: &Value) -> Result<Rc<str>, Failure> {
 
 /// `print`.
 fn print(vm: &mut Vm, args: Arguments) -> Result<Value, Failure> {
-    let bound = args.bind("print", "*values, sep=, end=, file=, flush=")?;
+    let bound = args.bind("print", "*values, sep=, end=, file=, flush=, **other")?;
+    if let Some((name, _)) = bound.keywords.first() {
+        return Err(Failure::type_error(format!(
+            "'{name}' is an invalid keyword argument for print()"
+        )));
+    }
     let separator = bound.text("sep")?.unwrap_or_else(|| " ".into());
     let end = bound.text("end")?.unwrap_or_else(|| "\n".into());
     let mut text = String::new();

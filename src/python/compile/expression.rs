@@ -459,7 +459,7 @@ impl Compiler<'_> {
         };
         let qualified = self.qualified("<lambda>");
         let scope = self.scopes.of(address(lambda));
-        self.open(scope, "<lambda>", qualified, lambda.start().to_u32());
+        self.open(scope, "<lambda>", qualified, lambda.start().to_u32())?;
         if let Some(parameters) = &lambda.parameters {
             self.parameters(parameters)?;
         }
@@ -621,7 +621,7 @@ impl Compiler<'_> {
         let scope = self.scopes.of(node);
         let first = generators.first();
         let start = at.start().to_u32();
-        self.open(scope, name, qualified, start);
+        self.open(scope, name, qualified, start)?;
         self.unit().positional = 1;
         match element {
             Element::List(_) => {

@@ -329,7 +329,7 @@ impl Compiler<'_> {
             let start = range.start().to_u32();
             let qualified = self.qualified("<annotation>");
             let inner = self.scopes.of(address(&*assignment.annotation));
-            self.open(inner, "<annotation>", qualified, start);
+            self.open(inner, "<annotation>", qualified, start)?;
             if self.lazy_annotations {
                 self.constant(Value::str(&text));
             } else {
@@ -616,7 +616,7 @@ impl Compiler<'_> {
             &function.name,
             qualified,
             function.name.start().to_u32(),
-        );
+        )?;
         self.parameters(&function.parameters)?;
         let generator = self
             .scopes
@@ -725,7 +725,7 @@ impl Compiler<'_> {
         self.at(class);
         let qualified = self.qualified(&class.name);
         let scope = self.scopes.of(address(class));
-        self.open(scope, &class.name, qualified, class.name.start().to_u32());
+        self.open(scope, &class.name, qualified, class.name.start().to_u32())?;
         self.unit().flavor.namespace = true;
         if let Some(doc) = docstring(&class.body) {
             self.constant(Value::str(doc));

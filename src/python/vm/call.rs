@@ -138,6 +138,7 @@ impl Vm {
             code: code.clone(),
             globals: function.globals.clone(),
             namespace: None,
+            enumeration: None,
             locals,
             cells: Vec::new(),
             stack: Vec::new(),

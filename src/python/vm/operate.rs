@@ -304,7 +304,13 @@ impl Vm {
                     Value::Int(count) => *count,
                     Value::Bool(truth) => i64::from(*truth),
                     Value::Big(_) => i64::MAX,
-                    _ => return Ok(None),
+                    Value::Instance(_) | Value::Object(_) => return Ok(None),
+                    other => {
+                        return Err(Failure::type_error(format!(
+                            "can't multiply sequence by non-int of type '{}'",
+                            type_name(other)
+                        )));
+                    }
                 };
                 return self.repeat_sequence(sequence, count).map(Some);
             }
@@ -312,6 +318,9 @@ impl Vm {
         if operator == Op::Or && (matches!(left, Value::None) || matches!(right, Value::None)) {
             // `None | X` among annotations.
             return crate::python::library::union(self, left, right);
+        }
+        if let (Value::Bytes(_), Value::Str(_), Op::Add) = (left, right, operator) {
+            return Err(Failure::type_error("can't concat str to bytes"));
         }
         if operator == Op::Add {
             let wanted = match left {

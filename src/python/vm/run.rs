@@ -287,8 +287,11 @@ impl Vm {
                 }
             }
             Op::StoreName(place) => {
-                let value = pop(frame);
+                let mut value = pop(frame);
                 if let Some(name) = code.names.get(place as usize) {
+                    if let (Some(class), Some(namespace)) = (&frame.enumeration, &frame.namespace) {
+                        value = self.enumeration_value(class, namespace, &name.text, value)?;
+                    }
                     let target = frame.namespace.as_ref().unwrap_or(&frame.globals);
                     target.set_str_hashed(&name.text, name.hash, || name.text.clone(), value);
                 }

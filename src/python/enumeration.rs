@@ -360,16 +360,11 @@ impl Vm {
             return self.functional_enumeration(class, arguments);
         }
         let mut arguments = arguments;
-        let value = match arguments
-            .take("value")
-            .or(arguments.positional.first().cloned())
-        {
-            Some(value) => value,
-            None => {
-                return Err(Failure::type_error(
-                    "EnumType.__call__() missing 1 required positional argument: 'value'",
-                ));
-            }
+        let given = arguments.take("value");
+        let Some(value) = given.or_else(|| arguments.positional.first().cloned()) else {
+            return Err(Failure::type_error(
+                "EnumType.__call__() missing 1 required positional argument: 'value'",
+            ));
         };
         let value = if arguments.positional.len() > 1 {
             Value::tuple(arguments.positional)
@@ -483,19 +478,16 @@ impl Vm {
     }
 
     pub(crate) fn enumeration_str(&mut self, instance: &Rc<Instance>) -> Result<Rc<str>, Failure> {
-        match kind_of(&instance.class) {
-            Some(Kind::Int | Kind::IntFlag | Kind::Str) => {
-                let value = member_value(instance);
-                self.nested(|vm| vm.str(&value))
+        if let Some(Kind::Int | Kind::IntFlag | Kind::Str) = kind_of(&instance.class) {
+            let value = member_value(instance);
+            self.nested(|vm| vm.str(&value))
+        } else {
+            let name = member_name(instance);
+            if name.is_empty() {
+                let value = self.repr(&member_value(instance))?;
+                return Ok(format!("{}({value})", instance.class.name).into());
             }
-            _ => {
-                let name = member_name(instance);
-                if name.is_empty() {
-                    let value = self.repr(&member_value(instance))?;
-                    return Ok(format!("{}({value})", instance.class.name).into());
-                }
-                Ok(format!("{}.{name}", instance.class.name).into())
-            }
+            Ok(format!("{}.{name}", instance.class.name).into())
         }
     }
 

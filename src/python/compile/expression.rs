@@ -316,19 +316,16 @@ impl Compiler<'_> {
             self.emit(Op::BuildDict(0));
         }
         for item in &dict.items {
-            match &item.key {
-                Some(key) => {
-                    self.expression(key)?;
-                    self.expression(&item.value)?;
-                    if !simple {
-                        self.emit(Op::MapAdd(1));
-                    }
+            if let Some(key) = &item.key {
+                self.expression(key)?;
+                self.expression(&item.value)?;
+                if !simple {
+                    self.emit(Op::MapAdd(1));
                 }
-                None => {
-                    self.expression(&item.value)?;
-                    self.at(&item.value);
-                    self.emit(Op::DictUpdate);
-                }
+            } else {
+                self.expression(&item.value)?;
+                self.at(&item.value);
+                self.emit(Op::DictUpdate);
             }
         }
         if simple {

@@ -320,21 +320,21 @@ impl Compiler<'_> {
     /// Lets the jump at a place lead to the next operation.
     fn land(&mut self, jump: usize) {
         let target = self.here();
-        if let Some(op) = self.unit().ops.get_mut(jump) {
-            match op {
-                Op::Jump(to)
-                | Op::JumpIfFalse(to)
-                | Op::JumpIfTrue(to)
-                | Op::JumpIfFalseOrPop(to)
-                | Op::JumpIfTrueOrPop(to)
-                | Op::ForNext(to)
-                | Op::Except(to)
-                | Op::Finally(to)
-                | Op::With(to)
-                | Op::AsyncWith(to)
-                | Op::JumpBlocks(to, _) => *to = target,
-                _ => {}
-            }
+        if let Some(
+            Op::Jump(to)
+            | Op::JumpIfFalse(to)
+            | Op::JumpIfTrue(to)
+            | Op::JumpIfFalseOrPop(to)
+            | Op::JumpIfTrueOrPop(to)
+            | Op::ForNext(to)
+            | Op::Except(to)
+            | Op::Finally(to)
+            | Op::With(to)
+            | Op::AsyncWith(to)
+            | Op::JumpBlocks(to, _),
+        ) = self.unit().ops.get_mut(jump)
+        {
+            *to = target;
         }
     }
 

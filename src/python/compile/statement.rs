@@ -127,16 +127,13 @@ impl Compiler<'_> {
                 for alias in &statement.names {
                     self.at(alias);
                     let name = self.name(&alias.name);
-                    match &alias.asname {
-                        Some(bound) => {
-                            self.emit(Op::Import(name, 1));
-                            self.store(bound)?;
-                        }
-                        None => {
-                            self.emit(Op::Import(name, 0));
-                            let top = alias.name.split('.').next().unwrap_or(&alias.name);
-                            self.store(top)?;
-                        }
+                    if let Some(bound) = &alias.asname {
+                        self.emit(Op::Import(name, 1));
+                        self.store(bound)?;
+                    } else {
+                        self.emit(Op::Import(name, 0));
+                        let top = alias.name.split('.').next().unwrap_or(&alias.name);
+                        self.store(top)?;
                     }
                 }
             }
@@ -519,15 +516,14 @@ impl Compiler<'_> {
             }
             self.emit(Op::EndHandler);
             ends.push(self.emit(Op::Jump(0)));
-            match next {
-                Some(jump) => self.land(jump),
-                None => {
-                    self.unit().blocks -= 1;
-                    for jump in ends {
-                        self.land(jump);
-                    }
-                    return Ok(());
+            if let Some(jump) = next {
+                self.land(jump)
+            } else {
+                self.unit().blocks -= 1;
+                for jump in ends {
+                    self.land(jump);
                 }
+                return Ok(());
             }
         }
         self.emit(Op::Raise(3));

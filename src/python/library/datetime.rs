@@ -662,16 +662,15 @@ pub(crate) fn now(vm: &mut Vm) -> Result<i64, Failure> {
 }
 
 fn timestamp(value: &Value) -> Result<i128, Failure> {
-    match value.as_int() {
-        Some(number) => Ok(i128::from(number) * i128::from(SECOND)),
-        None => {
-            let number = float_of(value)?;
-            if !number.is_finite() || number.abs() > 1e14 {
-                return Err(Failure::value_error("timestamp out of range"));
-            }
-            #[allow(clippy::cast_possible_truncation)]
-            Ok((number * 1e6).round_ties_even() as i128)
+    if let Some(number) = value.as_int() {
+        Ok(i128::from(number) * i128::from(SECOND))
+    } else {
+        let number = float_of(value)?;
+        if !number.is_finite() || number.abs() > 1e14 {
+            return Err(Failure::value_error("timestamp out of range"));
         }
+        #[allow(clippy::cast_possible_truncation)]
+        Ok((number * 1e6).round_ties_even() as i128)
     }
 }
 
@@ -920,7 +919,7 @@ fn parse_format(text: &str, pattern: &str) -> Result<DateTime, Failure> {
             crate::python::text::quote(pattern)
         ))
     };
-    fn number<'a>(rest: &'a str, most: usize) -> Option<(i64, &'a str)> {
+    fn number(rest: &str, most: usize) -> Option<(i64, &str)> {
         let count = rest
             .bytes()
             .take(most)
@@ -1252,7 +1251,7 @@ impl Object for TimeZone {
             "localize" => match arguments
                 .positional
                 .first()
-                .and_then(|one| one.downcast::<DateTime>())
+                .and_then(super::super::value::Value::downcast::<DateTime>)
             {
                 Some(moment) => Ok(Value::object(DateTime {
                     microseconds: moment.microseconds,

@@ -131,10 +131,6 @@ const DANGEROUS: &[&str] = &[
     "logging.handlers",
 ];
 
-/// What library modules keep for the machine.
-#[derive(Default)]
-pub(crate) struct State {}
-
 fn source(name: &str) -> Option<&'static str> {
     if let Some((_, source)) = SOURCES.iter().find(|(known, _)| *known == name) {
         return Some(source);

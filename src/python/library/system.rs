@@ -210,8 +210,8 @@ pub(super) fn path() -> Members {
         }),
         one("normpath", |_, path| Ok(Value::from(normal(path)))),
         one("isabs", |_, path| Ok(Value::Bool(path.starts_with('/')))),
-        one("abspath", |vm, path| absolute(vm, path)),
-        one("realpath", |vm, path| absolute(vm, path)),
+        one("abspath", absolute),
+        one("realpath", absolute),
         one("expanduser", |_, path| Ok(Value::str(path))),
         one("exists", |vm, path| {
             Ok(Value::Bool(vm.host().read_file(path).is_some()))

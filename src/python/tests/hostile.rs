@@ -17,7 +17,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("import socket\nsocket.socket()", "socket.socket"),
     (
         "import urllib.request\nurllib.request.urlopen('http://x')",
-        "urllib.request",
+        "urllib.request.urlopen",
     ),
     ("import shutil\nshutil.rmtree('/')", "shutil.rmtree"),
     ("import tempfile\ntempfile.mkdtemp()", "tempfile.mkdtemp"),

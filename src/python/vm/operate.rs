@@ -177,9 +177,8 @@ impl Vm {
             }
             (Value::Set(set), _) => {
                 if let Value::Set(other) | Value::FrozenSet(other) = right {
-                    let result = match self.set_operation(operator, set, other)? {
-                        Some(result) => result,
-                        None => return Err(unsupported(operator, &left, right)),
+                    let Some(result) = self.set_operation(operator, set, other)? else {
+                        return Err(unsupported(operator, &left, right));
                     };
                     set.members.replace_with(result.members);
                     return Ok(left);
@@ -440,7 +439,7 @@ impl Vm {
                 if b == 0 {
                     return Err(zero_division());
                 }
-                (a != i64::MIN || b != -1).then(|| a.div_floor(&b))
+                (a != i64::MIN || b != -1).then(|| Integer::div_floor(&a, &b))
             }
             Op::Modulo => {
                 if b == 0 {

@@ -1,1 +1,1 @@
-//! SQLAlchemy's vocabulary as data, and the text it renders to.
+//! `SQLAlchemy`'s vocabulary as data, and the text it renders to.

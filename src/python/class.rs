@@ -105,7 +105,6 @@ impl Class {
             hooks.data_descriptors |= inherited.data_descriptors;
             hooks.host |= inherited.host;
         }
-        let constructor = ancestors.iter().find_map(|class| class.constructor);
         Class {
             name: Rc::from(name),
             module: Rc::from(module),
@@ -115,7 +114,7 @@ impl Class {
             ancestors,
             layout,
             methods: None,
-            constructor,
+            constructor: None,
             fixed: false,
             data: RefCell::new(None),
             enumeration: RefCell::new(None),

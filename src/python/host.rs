@@ -74,8 +74,11 @@ pub trait Host {
         false
     }
 
-    /// A line (or part of one) that the program printed or logged.
+    /// Text that the program printed, line ends included.
     fn print(&self, _text: &str) {}
+
+    /// A line that the program logged.
+    fn log(&self, _text: &str) {}
 }
 
 /// A host that grants nothing.

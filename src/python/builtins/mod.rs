@@ -21,8 +21,9 @@ use super::value::Value;
 use super::vm::Vm;
 use super::{Arguments, Failure};
 
-pub(crate) use construct::{decode, encode, parse_float, parse_int};
+pub(crate) use construct::{decode, encode, int_of};
 pub(crate) use functions::{refused, sort_values};
+pub(crate) use number::ratio;
 pub(crate) use object::{generic_method, super_method};
 
 /// Gives a built-in class its methods and constructor.
@@ -70,6 +71,43 @@ pub(crate) fn method_of(value: &Value, name: &str) -> Option<MethodFn> {
 pub(crate) fn class_method(class: &Rc<Class>, name: &str) -> Option<Value> {
     let base = class.lookup_order().find(|one| one.fixed)?.clone();
     construct::class_method(&base, class, name)
+}
+
+/// A special method of a built-in class, not bound: `dict.__setitem__`.
+pub(crate) fn unbound_special(class: &Rc<Class>, name: &str) -> Option<Value> {
+    if !name.starts_with("__") || object::object_method(name).is_some() {
+        return None;
+    }
+    let base = class.lookup_order().find(|one| one.fixed)?;
+    let sample = match &*base.name {
+        "str" => Value::str(""),
+        "bytes" => Value::bytes([]),
+        "list" => Value::list(Vec::new()),
+        "tuple" => Value::tuple(Vec::new()),
+        "dict" => Value::dict(),
+        "int" | "bool" => Value::Int(0),
+        "float" => Value::Float(0.0),
+        "set" => Value::Set(Rc::default()),
+        "frozenset" => Value::FrozenSet(Rc::default()),
+        _ => return None,
+    };
+    generic_method(&sample, name)?;
+    let label: Rc<str> = Rc::from(name);
+    Some(Value::Native(Rc::new(super::function::Native::method(
+        name,
+        move |vm, mut arguments| {
+            if arguments.positional.is_empty() {
+                return Err(Failure::type_error(format!(
+                    "unbound method {label}() needs an argument"
+                )));
+            }
+            let receiver = arguments.positional.remove(0).plain();
+            match generic_method(&receiver, &label) {
+                Some(method) => method(vm, &receiver, arguments),
+                None => Err(vm.no_attribute(&super::types::type_name(&receiver), &label)),
+            }
+        },
+    ))))
 }
 
 /// The names every module sees.

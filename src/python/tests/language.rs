@@ -6,3 +6,13 @@ use super::check;
 fn language() {
     check(include_str!("language.txt"));
 }
+
+#[test]
+fn library() {
+    check(include_str!("library.txt"));
+}
+
+#[test]
+fn snippets() {
+    check(include_str!("snippets.txt"));
+}

@@ -1,5 +1,6 @@
 //! Programs and what CPython prints for them.
 
+mod hostile;
 mod language;
 
 use std::cell::RefCell;

@@ -24,9 +24,7 @@ use super::host::{Host, Limits};
 use super::types::type_name;
 use super::value::Value;
 
-pub(crate) use attribute::method;
 pub(crate) use call::is_callable;
-pub(crate) use operate::{floor_divide, modulo};
 pub(crate) use protocol::{key_error, place};
 pub(crate) use run::Exit;
 
@@ -66,8 +64,6 @@ pub struct Vm {
     /// Classes and namespaces of the program, emptied at the end: they refer to one another.
     classes: Vec<Weak<Class>>,
     namespaces: Vec<Weak<Dict>>,
-    /// What library modules keep for the machine.
-    pub(crate) state: super::library::State,
 }
 
 impl Vm {
@@ -88,7 +84,6 @@ impl Vm {
             synthetic: HashMap::new(),
             classes: Vec::new(),
             namespaces: Vec::new(),
-            state: super::library::State::default(),
         }
     }
 

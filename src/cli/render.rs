@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use super::process;
-use crate::command::alembic::render::{Outcome, RenderOptions, render};
+use crate::command::alembic::render::{Outcome, RenderOptions, orders, render};
 use crate::dialect::alembic::revision::{self, Revision};
 use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -44,6 +44,9 @@ pub(super) struct RenderArguments {
     /// An argument for `context.get_x_argument()`.
     #[arg(short = 'x', value_name = "KEY=VALUE")]
     x_arguments: Vec<String>,
+    /// Print heads, bases and the orders of upgrade and downgrade as JSON, and no SQL.
+    #[arg(long, conflicts_with_all = ["all", "revisions"])]
+    graph: bool,
     /// How to print them.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -81,29 +84,9 @@ fn target(name: BackendName) -> Target {
 /// Runs the command.
 pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
     process::start_log(false);
-    let mut revisions = Vec::new();
-    for dir in &arguments.dirs {
-        for path in disk::walk_files(dir, arguments.recursive) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if !revision::is_revision_file(&name) {
-                continue;
-            }
-            let Some(Ok(bytes)) = disk::read_file(&path) else {
-                continue;
-            };
-            let Ok(text) = source::decode(&bytes) else {
-                continue;
-            };
-            match revision::read_without_unknown_labels(&path, &text) {
-                Ok((revision, unknown)) => {
-                    if let Some(unknown) = unknown {
-                        process::print_error(&format!("warning: {unknown}\n"));
-                    }
-                    revisions.push(revision);
-                }
-                Err(error) => process::print_error(&format!("warning: {error}\n")),
-            }
-        }
+    let revisions = read(arguments);
+    if arguments.graph {
+        return print_graph(revisions);
     }
     let wanted = |revision: &Revision| arguments.all || arguments.revisions.contains(&revision.id);
     let rendered = match render(
@@ -158,6 +141,56 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// The revisions of the folders; what cannot be read is warned about.
+fn read(arguments: &RenderArguments) -> Vec<Revision> {
+    let mut revisions = Vec::new();
+    for dir in &arguments.dirs {
+        for path in disk::walk_files(dir, arguments.recursive) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !revision::is_revision_file(&name) {
+                continue;
+            }
+            let Some(Ok(bytes)) = disk::read_file(&path) else {
+                continue;
+            };
+            let Ok(text) = source::decode(&bytes) else {
+                continue;
+            };
+            match revision::read_without_unknown_labels(&path, &text) {
+                Ok((revision, unknown)) => {
+                    if let Some(unknown) = unknown {
+                        process::print_error(&format!("warning: {unknown}\n"));
+                    }
+                    revisions.push(revision);
+                }
+                Err(error) => process::print_error(&format!("warning: {error}\n")),
+            }
+        }
+    }
+    revisions
+}
+
+fn print_graph(revisions: Vec<Revision>) -> ExitCode {
+    match orders(revisions) {
+        Ok(orders) => {
+            let map = json!({
+                "heads": orders.heads,
+                "bases": orders.bases,
+                "upgrade_order": orders.upgrade,
+                "downgrade_order": orders.downgrade,
+            });
+            let mut text = serde_json::to_string_pretty(&map).unwrap_or_default();
+            text.push('\n');
+            process::print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            process::print_error(&format!("error: {error}\n"));
+            ExitCode::from(process::FAILURE)
+        }
+    }
 }
 
 fn relative(dirs: &[PathBuf], path: &Path) -> String {

@@ -11,19 +11,34 @@ use super::{Arguments, Failure};
 /// annotations, but not used.
 pub(crate) struct Absent {
     name: Rc<str>,
+    /// The class of the file's own that derives from it.
+    class: Option<Rc<str>>,
 }
 
 impl Absent {
     pub(crate) fn new(name: &str) -> Self {
         Self {
             name: Rc::from(name),
+            class: None,
+        }
+    }
+
+    /// A class that derives from what nobody knows: nobody knows what it is either.
+    pub(crate) fn derived(&self, class: &Rc<str>) -> Self {
+        Self {
+            name: self.name.clone(),
+            class: Some(class.clone()),
         }
     }
 
     fn refuse(&self, vm: &Vm) -> Failure {
+        let base = match &self.class {
+            Some(class) => format!("'{class}' derives from '{}', which", self.name),
+            None => format!("'{}'", self.name),
+        };
         vm.refuse(
             &*self.name,
-            format!("'{}' is code that is not evaluated here.", self.name),
+            format!("{base} is code that is not evaluated here."),
             "Copy what is needed into the revision.",
         )
     }
@@ -34,14 +49,21 @@ impl Object for Absent {
         self.name.clone()
     }
 
-    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
         if name.starts_with("__") && name.ends_with("__") {
             return Ok(None);
         }
         if self.name.len() > 1000 {
             return Ok(None);
         }
-        Ok(Some(Vm::absent(&format!("{}.{name}", self.name))))
+        if self.class.is_some() {
+            return Err(self.refuse(vm));
+        }
+        let full = format!("{}.{name}", self.name);
+        Ok(Some(match vm.known_module(&full)? {
+            Some(module) => module,
+            None => Vm::absent(&full),
+        }))
     }
 
     fn set_attribute(

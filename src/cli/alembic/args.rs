@@ -9,11 +9,12 @@ use clap::{Args, Parser, Subcommand};
     disable_version_flag = true,
     args_override_self = true
 )]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(super) struct Arguments {
     /// Print the version and exit.
     #[arg(long)]
     pub(super) version: bool,
-    /// Alternate config file; defaults to the value of ALEMBIC_CONFIG, then "alembic.ini". May
+    /// Alternate config file; defaults to the value of `ALEMBIC_CONFIG`, then "alembic.ini". May
     /// also be a pyproject.toml; both may be given.
     #[arg(short = 'c', long = "config", value_name = "CONFIG")]
     pub(super) config: Vec<String>,

@@ -90,6 +90,10 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
     voice.end(result)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each command, side by side"
+)]
 fn dispatch(project: &Project, command: Command, voice: &mut Voice) -> Result<(), Failure> {
     match command {
         Command::Heads {

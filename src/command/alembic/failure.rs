@@ -1,5 +1,7 @@
 //! How Alembic's commands fail.
 
+use std::fmt::Write as _;
+
 use crate::database::ConnectError;
 use crate::database::url::UrlError;
 use crate::dialect::alembic::config::ConfigError;
@@ -139,9 +141,9 @@ impl From<ScriptError> for Failure {
                     .unwrap_or_default();
                 let mut words = format!("{place}{server}");
                 if let Some(detail) = &server.message.detail {
-                    words.push_str(&format!("\nDETAIL: {detail}"));
+                    let _ = write!(words, "\nDETAIL: {detail}");
                 }
-                words.push_str(&format!("\n[SQL: {statement}]"));
+                let _ = write!(words, "\n[SQL: {statement}]");
                 let failure = Self::uncaught(words);
                 match &server.message.hint {
                     Some(hint) => failure.with_hint(hint.clone()),

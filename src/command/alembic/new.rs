@@ -11,6 +11,7 @@ use crate::dialect::alembic::config::normal;
 use crate::dialect::alembic::constant::Constant;
 use crate::dialect::alembic::graph::{Node, RevisionGraph, Spot, Wording};
 use crate::dialect::alembic::init::{KITS, StarterKit};
+use crate::dialect::alembic::native::METADATA;
 use crate::dialect::alembic::revision::check_id;
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::template::{TemplateValues, render};
@@ -193,12 +194,11 @@ pub fn revision(
     }
     let folder = folder(project, request, &graph, &heads)?;
     let date = CreateDate::now(project)?;
-    let path = folder.join(file_name(project, request, &id, &date)?);
-    let path = if request.native {
-        path.with_extension("")
+    let path = folder.join(if request.native {
+        native_name(&folder, request, &date)?
     } else {
-        path
-    };
+        file_name(project, request, &id, &date)?
+    });
     if let Some(parent) = path.parent()
         && !parent.exists()
     {
@@ -390,6 +390,24 @@ fn slug(message: &str, limit: usize) -> String {
     format!("{kept}_")
 }
 
+/// The name of a native revision's directory: a time that sorts behind those that are there, as
+/// diesel runs migrations in the order of their names.
+fn native_name(folder: &Path, request: &NewRevision, date: &CreateDate) -> Result<String, Failure> {
+    let mut version: u64 = date.format("%Y%m%d%H%M%S").parse().unwrap_or_default();
+    let entries = disk::revision_entries(folder, false, METADATA).map_err(Failure::uncaught)?;
+    let taken = entries
+        .iter()
+        .filter(|entry| entry.is_folder)
+        .filter_map(|entry| entry.name.split('_').next()?.parse::<u64>().ok())
+        .max();
+    if let Some(taken) = taken {
+        version = version.max(taken.saturating_add(1));
+    }
+    let slug = slug(request.message.as_deref().unwrap_or_default(), 40);
+    let slug = if slug.is_empty() { "revision" } else { &slug };
+    Ok(format!("{version}_{slug}"))
+}
+
 fn file_name(
     project: &Project,
     request: &NewRevision,
@@ -521,7 +539,7 @@ fn write_native(
     metadata.insert("create_date".into(), date.shown().into());
     metadata.insert("run_in_transaction".into(), true.into());
     create_folder(path, reporter)?;
-    write(&path.join("metadata.toml"), &metadata.to_string(), reporter)?;
+    write(&path.join(METADATA), &metadata.to_string(), reporter)?;
     write(&path.join("up.sql"), "-- The way up.\n", reporter)?;
     write(&path.join("down.sql"), "-- The way down.\n", reporter)
 }

@@ -11,7 +11,7 @@ use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::native;
 use crate::dialect::alembic::revision::{
-    Revision, RevisionFileError, check_id, is_revision_file, read,
+    Revision, RevisionFileError, Variables, from_variables, is_revision_file, read,
 };
 use crate::dialect::alembic::settings::{self, Inferred, Mode, Modules, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
@@ -95,6 +95,10 @@ pub enum LogLevel {
     Error,
 }
 
+/// Finds out by running a file what its syntax tree alone does not tell; called from several
+/// threads at once.
+pub type Evaluate = fn(&Path, &str) -> Result<Variables, RevisionFileError>;
+
 /// An open directory.
 pub struct Project {
     /// The configuration.
@@ -109,6 +113,8 @@ pub struct Project {
     pub named_locations: bool,
     /// What the process brings along.
     pub environment: Environment,
+    /// How variables are found that are no literals; without it such files are refused.
+    pub evaluate: Option<Evaluate>,
     options: Options,
 }
 
@@ -199,6 +205,7 @@ impl Project {
             version_locations,
             named_locations,
             environment,
+            evaluate: None,
             options,
         })
     }
@@ -234,8 +241,10 @@ impl Project {
                 }
             }
         }
-        let read: Vec<Result<Revision, RevisionFileError>> =
-            entries.par_iter().map(read_entry).collect();
+        let read: Vec<Result<Revision, RevisionFileError>> = entries
+            .par_iter()
+            .map(|entry| read_entry(entry, self.evaluate))
+            .collect();
         let revisions = read
             .into_iter()
             .collect::<Result<Vec<_>, _>>()
@@ -291,7 +300,7 @@ impl Project {
             modules: &DiskModules { roots },
         };
         let mut settings = settings::read(&path, &text, mode, &surroundings);
-        self.override_settings(&mut settings);
+        self.override_settings(&mut settings)?;
         Ok(settings)
     }
 
@@ -310,29 +319,74 @@ impl Project {
         reporter.logging(level);
     }
 
-    fn override_settings(&self, settings: &mut Settings) {
-        let given = |flag: &Option<String>, variable: &str| {
+    /// Flags stand over variables, these over `stillway.toml`, and that over `env.py`.
+    fn override_settings(&self, settings: &mut Settings) -> Result<(), Failure> {
+        let file = self.project_file()?;
+        let text = |flag: &Option<String>, variable: &str, key: &str| {
             flag.clone()
                 .or_else(|| self.environment.variables.get(variable).cloned())
+                .or_else(|| Some(file.get(key)?.as_str()?.to_owned()))
         };
         let overrides = &self.options.overrides;
-        if let Some(url) = given(&overrides.url, "STILLWAY_URL") {
+        if let Some(url) = text(&overrides.url, "STILLWAY_URL", "url") {
             settings.url = Inferred::Default(Some(url));
         }
-        if let Some(table) = given(&overrides.version_table, "STILLWAY_VERSION_TABLE") {
+        let table = text(
+            &overrides.version_table,
+            "STILLWAY_VERSION_TABLE",
+            "version_table",
+        );
+        if let Some(table) = table {
             settings.version_table = Inferred::Default(table);
         }
-        let schema = given(
+        let schema = text(
             &overrides.version_table_schema,
             "STILLWAY_VERSION_TABLE_SCHEMA",
+            "version_table_schema",
         );
         if let Some(schema) = schema {
             let schema = Some(schema).filter(|schema| !schema.is_empty());
             settings.version_table_schema = Inferred::Default(schema);
         }
-        if let Some(each) = overrides.transaction_per_migration {
+        let each = overrides.transaction_per_migration.or_else(|| {
+            file.get("transaction_per_migration")
+                .and_then(toml::Value::as_bool)
+        });
+        if let Some(each) = each {
             settings.transaction_per_migration = Inferred::Default(each);
         }
+        Ok(())
+    }
+
+    /// The table `alembic` of `stillway.toml` in the working directory.
+    fn project_file(&self) -> Result<toml::Table, Failure> {
+        let path = self.environment.directory.join("stillway.toml");
+        let Some(bytes) = disk::read_file(&path) else {
+            return Ok(toml::Table::new());
+        };
+        let bytes = bytes.map_err(Failure::uncaught)?;
+        let wrong = |message: String| Failure::uncaught(format!("{}: {message}", path.display()));
+        let document: toml::Table = String::from_utf8_lossy(&bytes)
+            .parse()
+            .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+        let table = match document.get("alembic") {
+            None => return Ok(toml::Table::new()),
+            Some(toml::Value::Table(table)) => table.clone(),
+            Some(_) => return Err(wrong("`alembic` must be a table".to_owned())),
+        };
+        for (key, value) in &table {
+            let fits = match key.as_str() {
+                "url" | "version_table" | "version_table_schema" => value.is_str(),
+                "transaction_per_migration" => value.is_bool(),
+                _ => false,
+            };
+            if !fits {
+                return Err(wrong(format!(
+                    "`alembic.{key}` is unknown or of the wrong type"
+                )));
+            }
+        }
+        Ok(table)
     }
 }
 
@@ -437,7 +491,7 @@ fn locate(folder: &Folder, directory: &Path, paths: &[String]) -> PathBuf {
     }
 }
 
-fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
+fn read_entry(entry: &Entry, evaluate: Option<Evaluate>) -> Result<Revision, RevisionFileError> {
     let path = if entry.is_folder {
         entry.path.join(native::METADATA)
     } else {
@@ -461,9 +515,12 @@ fn read_entry(entry: &Entry) -> Result<Revision, RevisionFileError> {
         let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
         return native::revision(&entry.path, metadata, &names);
     }
-    let revision = read(&entry.path, &text)?;
-    check_id(&revision.id)?;
-    Ok(revision)
+    match (read(&entry.path, &text), evaluate) {
+        (Err(RevisionFileError::NotConstant { .. }), Some(evaluate)) => {
+            from_variables(&entry.path, evaluate(&entry.path, &text)?)
+        }
+        (read, _) => read,
+    }
 }
 
 /// Modules that lie in folders.

@@ -39,6 +39,36 @@ pub struct RenderOptions {
     pub x_arguments: Vec<String>,
 }
 
+/// What a chain looks like as a graph, and the orders that follow from it.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    /// Revisions that nothing comes after.
+    pub heads: Vec<String>,
+    /// Revisions that nothing comes before.
+    pub bases: Vec<String>,
+    /// What `upgrade heads` runs on an empty database, first to last.
+    pub upgrade: Vec<String>,
+    /// What `downgrade base` runs from the heads, first to last.
+    pub downgrade: Vec<String>,
+}
+
+/// The orders of a chain.
+///
+/// # Errors
+///
+/// Revisions that make no graph, or no order.
+pub fn orders(chain: Vec<Revision>) -> Result<Orders, GraphError> {
+    let graph = RevisionGraph::new(chain).map_err(|(error, _)| error)?;
+    let names = |steps: Vec<Step>| graph.ids(steps.iter().filter_map(Step::node));
+    let heads = graph.ids(graph.heads().iter().copied());
+    Ok(Orders {
+        upgrade: names(graph.upgrade("heads", &[])?),
+        downgrade: names(graph.downgrade("base", &heads)?),
+        bases: graph.ids(graph.bases().iter().copied()),
+        heads,
+    })
+}
+
 /// One body of one revision.
 pub type Outcome = Result<Rendered, Box<RevisionError>>;
 

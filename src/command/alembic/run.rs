@@ -192,6 +192,13 @@ impl Run<'_> {
                 None => None,
             });
         }
+        let ids = steps
+            .iter()
+            .filter_map(Step::node)
+            .map(|node| graph.id(node));
+        if let Some(longest) = ids.max_by_key(|id| id.chars().count()) {
+            self.session.check_width(longest)?;
+        }
         if !steps.is_empty() {
             self.session.ensure_history()?;
         }

@@ -197,7 +197,7 @@ pub(super) fn source_sum(revision: &Revision) -> Option<String> {
     }
 }
 
-fn failed(revision: &Revision, message: String) -> ScriptError {
+fn failed(revision: &Revision, message: impl std::fmt::Display) -> ScriptError {
     ScriptError::Raised {
         class: "OSError".to_owned(),
         message: format!("{}: {message}", revision.path.display()),
@@ -213,7 +213,12 @@ fn read_native(revision: &Revision) -> Result<NativeScript, ScriptError> {
     let mut run_in_transaction = true;
     for entry in entries {
         let is_metadata = entry.name == native::METADATA;
-        if !is_metadata && !entry.name.ends_with(".sql") {
+        if !is_metadata
+            && entry
+                .path
+                .extension()
+                .is_none_or(|extension| extension != "sql")
+        {
             continue;
         }
         let bytes = disk::read_file(&entry.path)

@@ -17,7 +17,7 @@ use crate::engine::{
     Event, EventSink, LockGuard, LockPolicy, Reply, Rows, ServerError, StatementResult, acquire,
 };
 use crate::model::Backend;
-use crate::sql::{SplitOptions, split};
+use crate::sql::{SplitOptions, quote, split};
 
 /// The logger of migrations.
 pub(super) const LOGGER: &str = "alembic.runtime.migration";
@@ -34,6 +34,12 @@ pub(super) struct Session {
 
 /// The URL that settings name.
 pub(super) fn url(settings: &Settings) -> Result<SqlAlchemyUrl, Failure> {
+    if let Some(place) = &settings.engines {
+        return Err(Failure::uncaught(format!(
+            "{place}: migrations of several databases at once are not supported"
+        ))
+        .with_hint("give each database its own directory"));
+    }
     let text = required(&settings.url, "the database URL", "--url or STILLWAY_URL")?;
     let Some(text) = text else {
         return Err(Failure::uncaught("no database URL is configured").with_hint(
@@ -136,6 +142,7 @@ impl Session {
             backend: self.backend(),
             sum: StatementSum::default(),
             transactional: true,
+            lock_statement: self.lock_statement(),
         }
     }
 
@@ -166,6 +173,30 @@ impl Session {
         Ok(rows
             .filter_map(|row| row.into_iter().next().flatten())
             .collect())
+    }
+
+    /// Refuses an id that does not fit into the version table, before anything runs.
+    pub(super) fn check_width(&mut self, longest: &str) -> Result<(), Failure> {
+        let length = longest.chars().count();
+        // Alembic's own width; most tables have it.
+        if length <= 32 || self.backend() != Backend::Postgres {
+            return Ok(());
+        }
+        let table = self.table.qualified(self.backend());
+        let sql = format!(
+            "SELECT atttypmod - 4 FROM pg_catalog.pg_attribute WHERE attrelid = {}::regclass AND attname = 'version_num' AND atttypmod > 4",
+            quote::literal(&table, self.backend().flavor())
+        );
+        let rows = self.query("looking at the version table", &sql)?;
+        match rows.single().and_then(|width| width.parse::<usize>().ok()) {
+            Some(width) if width < length => Err(Failure::uncaught(format!(
+                "the revision id '{longest}' has {length} characters, but {table}.version_num holds only {width}"
+            ))
+            .with_hint(format!(
+                "widen it: ALTER TABLE {table} ALTER COLUMN version_num TYPE varchar(255)"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Opens a transaction, as `env.py` leaves its session.
@@ -217,15 +248,19 @@ impl Session {
 
     /// Keeps Alembic itself away until the transaction ends.
     pub(super) fn lock_table(&mut self) -> Result<(), Failure> {
-        if self.backend() == Backend::Postgres {
-            let sql = format!(
-                "LOCK TABLE {} IN ACCESS EXCLUSIVE MODE",
-                self.table.qualified(self.backend())
-            );
+        if let Some(sql) = self.lock_statement() {
             let result = self.connection().database().execute(&sql);
             result.map_err(|error| Failure::server("locking the version table", &error))?;
         }
         Ok(())
+    }
+
+    fn lock_statement(&self) -> Option<String> {
+        let backend = self.backend();
+        (backend == Backend::Postgres).then(|| {
+            let table = self.table.qualified(backend);
+            format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        })
     }
 
     /// Creates the version table, and the schema it lies in, where they are missing.
@@ -361,6 +396,8 @@ pub(super) struct LiveSink {
     pub(super) sum: StatementSum,
     /// Whether transactions are ours to end.
     transactional: bool,
+    /// What keeps Alembic away, in each transaction anew.
+    lock_statement: Option<String>,
 }
 
 impl Sink for LiveSink {
@@ -412,7 +449,11 @@ impl Sink for LiveSink {
 
     fn end_autocommit(&mut self) -> Result<(), ServerError> {
         if self.transactional {
-            self.connection.borrow_mut().database().begin_again()?;
+            let mut connection = self.connection.borrow_mut();
+            connection.database().begin_again()?;
+            if let Some(sql) = &self.lock_statement {
+                connection.database().execute(sql)?;
+            }
         }
         Ok(())
     }

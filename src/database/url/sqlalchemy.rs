@@ -1,4 +1,6 @@
-//! SQLAlchemy's URLs: `dialect+driver://user:password@host:port/database?query`.
+//! `SQLAlchemy`'s URLs: `dialect+driver://user:password@host:port/database?query`.
+
+use std::fmt::Write as _;
 
 use std::sync::LazyLock;
 
@@ -8,7 +10,7 @@ use regex::Regex;
 use super::{ConnectionUrl, UrlError};
 use crate::model::Backend;
 
-/// A SQLAlchemy URL, read but not yet connected to.
+/// A `SQLAlchemy` URL, read but not yet connected to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlAlchemyUrl {
     /// The kind of server.
@@ -237,16 +239,16 @@ impl Parts {
         }
         if let Some(host) = &self.host {
             if host.contains(':') {
-                text.push_str(&format!("[{host}]"));
+                let _ = write!(text, "[{host}]");
             } else {
                 text.push_str(host);
             }
         }
         if let Some(port) = &self.port {
-            text.push_str(&format!(":{port}"));
+            let _ = write!(text, ":{port}");
         }
         if let Some(database) = &self.database {
-            text.push_str(&format!("/{database}"));
+            let _ = write!(text, "/{database}");
         }
         let pairs: Vec<String> = self
             .query
@@ -258,7 +260,7 @@ impl Parts {
             })
             .collect();
         if !pairs.is_empty() {
-            text.push_str(&format!("?{}", pairs.join("&")));
+            let _ = write!(text, "?{}", pairs.join("&"));
         }
         text
     }

@@ -114,11 +114,11 @@ fn value(expression: &Expr, known: &Constants, depth: usize) -> Result<Constant,
         }
         Expr::FString(format) => {
             let mut text = String::new();
-            for part in format.value.iter() {
+            for part in &format.value {
                 match part {
                     FStringPart::Literal(literal) => text.push_str(&newlines(&literal.value)),
                     FStringPart::FString(format) => {
-                        for element in format.elements.iter() {
+                        for element in &format.elements {
                             let shown = interpolated(element, known, depth)?;
                             text.push_str(&shown.ok_or_else(|| refused("an f-string"))?);
                         }

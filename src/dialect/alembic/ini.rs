@@ -108,7 +108,7 @@ impl Ini {
         let mut reader = Reader {
             ini: Self::default(),
             file,
-            section: None,
+            section: Section::None,
             option: None,
             indent: 0,
         };
@@ -242,11 +242,20 @@ impl Ini {
     }
 }
 
+/// Where options go.
+#[derive(Clone, Copy)]
+enum Section {
+    /// Nowhere: no section has begun.
+    None,
+    Defaults,
+    /// To the section at this position.
+    At(usize),
+}
+
 struct Reader<'r> {
     ini: Ini,
     file: &'r str,
-    /// `None` before the first section; the position of a section, or the defaults.
-    section: Option<Option<usize>>,
+    section: Section,
     /// The option that an indented line carries on.
     option: Option<String>,
     indent: usize,
@@ -272,20 +281,20 @@ impl Reader<'_> {
         if let Some(name) = header(trimmed) {
             return self.open_section(name, number);
         }
-        let Some(section) = self.section else {
+        if matches!(self.section, Section::None) {
             return Err(IniError::NoSection {
                 file: self.file.to_owned(),
                 line: number,
                 text: format!("{line}\n"),
             });
-        };
-        self.add_option(section, trimmed, number)
+        }
+        self.add_option(trimmed, number)
     }
 
     fn open_section(&mut self, name: &str, number: usize) -> Result<(), IniError> {
         self.finish();
         if name == "DEFAULT" {
-            self.section = Some(None);
+            self.section = Section::Defaults;
             return Ok(());
         }
         if self.ini.has_section(name) {
@@ -296,16 +305,11 @@ impl Reader<'_> {
             });
         }
         self.ini.sections.push((name.to_owned(), BTreeMap::new()));
-        self.section = Some(Some(self.ini.sections.len() - 1));
+        self.section = Section::At(self.ini.sections.len() - 1);
         Ok(())
     }
 
-    fn add_option(
-        &mut self,
-        section: Option<usize>,
-        line: &str,
-        number: usize,
-    ) -> Result<(), IniError> {
+    fn add_option(&mut self, line: &str, number: usize) -> Result<(), IniError> {
         self.finish();
         let parts = line.find(['=', ':']).map(|at| line.split_at(at));
         let Some((name, value)) = parts.filter(|(name, _)| !name.trim().is_empty()) else {
@@ -321,7 +325,11 @@ impl Reader<'_> {
             value,
             line: number,
         };
-        let (name, options) = match section.and_then(|at| self.ini.sections.get_mut(at)) {
+        let place = match self.section {
+            Section::At(at) => self.ini.sections.get_mut(at),
+            _ => None,
+        };
+        let (name, options) = match place {
             Some((name, options)) => (name.clone(), options),
             None => ("DEFAULT".to_owned(), &mut self.ini.defaults),
         };
@@ -339,9 +347,9 @@ impl Reader<'_> {
 
     fn value(&mut self) -> Option<&mut Entry> {
         let option = self.option.as_ref()?;
-        let options = match self.section? {
-            Some(at) => &mut self.ini.sections.get_mut(at)?.1,
-            None => &mut self.ini.defaults,
+        let options = match self.section {
+            Section::At(at) => &mut self.ini.sections.get_mut(at)?.1,
+            _ => &mut self.ini.defaults,
         };
         options.get_mut(option)
     }

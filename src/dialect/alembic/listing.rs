@@ -6,6 +6,7 @@ use super::graph::{Node, RevisionGraph};
 
 /// What a short line tells besides the id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent parts of a line")]
 pub struct Parts {
     /// Labels.
     pub labels: bool,

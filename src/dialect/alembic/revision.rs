@@ -184,7 +184,7 @@ pub struct Variables {
 
 /// Whether a file of this name in a version location is a revision.
 pub fn is_revision_file(name: &str) -> bool {
-    name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
+    name.strip_suffix(".py").is_some() && !name.starts_with(".#") && !name.starts_with("__init__")
 }
 
 /// Reads a revision from the text of its file.

@@ -1,5 +1,7 @@
 //! Stillway's own record of what ran, beside the version table; Alembic never needs to know it.
 
+use std::fmt::Write as _;
+
 use md5::{Digest as _, Md5};
 
 use super::version_table::{VersionTable, name};
@@ -26,12 +28,16 @@ pub struct RunRecord {
     pub sql_md5: Option<String>,
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// The sum of a text, in hexadecimal digits.
 pub fn md5(bytes: &[u8]) -> String {
-    Md5::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&Md5::digest(bytes))
 }
 
 /// Sums statements as they come.
@@ -47,11 +53,7 @@ impl StatementSum {
 
     /// The sum so far.
     pub fn finish(self) -> String {
-        self.0
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hexadecimal(&self.0.finalize())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The version table: its statements as Alembic writes them, for each server.
 
+use std::fmt::Write as _;
+
 use super::graph::RowChange;
 use crate::model::Backend;
 use crate::sql::quote;
@@ -33,9 +35,10 @@ impl VersionTable {
         );
         if self.primary_key {
             let constraint = name(backend, &format!("{}_pkc", self.table));
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 ", \n\tCONSTRAINT {constraint} PRIMARY KEY (version_num)"
-            ));
+            );
         }
         text.push_str("\n)");
         text

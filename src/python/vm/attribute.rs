@@ -27,6 +27,13 @@ impl Vm {
         if let Some(found) = self.find_hashed(value, name, hash)? {
             return Ok(found);
         }
+        // A project's own environment has imported more of its modules than the revision does.
+        if let Value::Module(module) = value {
+            let full = format!("{}.{name}", module.name);
+            if self.host().source_of(&full).is_some() {
+                return self.import(&full);
+            }
+        }
         Err(self.missing_attribute(value, name))
     }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Vm;
 use crate::python::Arguments;
+use crate::python::absent::Absent;
 use crate::python::class::{Class, Hooks, Layout, linearize};
 use crate::python::code::Code;
 use crate::python::dict::Dict;
@@ -58,6 +59,9 @@ impl Vm {
                 }
                 None => bases.push(base),
             }
+        }
+        if let Some(absent) = bases.iter().find_map(Value::downcast::<Absent>) {
+            return Ok(Value::object(absent.derived(&name)));
         }
         let keywords = match keywords {
             Value::Dict(dict) => dict.text_items(),

@@ -206,6 +206,22 @@ impl Vm {
         }
     }
 
+    /// A module of the project's or the host's by its full name.
+    pub(crate) fn known_module(&mut self, name: &str) -> Result<Option<Value>, Failure> {
+        if let Some(module) = self.modules.get_str(name) {
+            return Ok(Some(module));
+        }
+        let host = self.host();
+        if host.source_of(name).is_some() {
+            return self.import(name).map(Some);
+        }
+        let found = host.import(self, name)?;
+        if let Some(module) = &found {
+            self.modules.set_str(name, module.clone());
+        }
+        Ok(found)
+    }
+
     /// A name imported from a module: an attribute, or a module below it.
     pub(crate) fn import_from(&mut self, module: &Value, name: &str) -> Result<Value, Failure> {
         let module_name = match module {

@@ -55,16 +55,13 @@ impl RevisionGraph {
             dependents: Vec::new(),
             labels: Vec::new(),
         });
-        match self.index.get(&id) {
-            Some(at) => {
-                self.keys[*at].1 = node;
-                self.warnings
-                    .push(format!("Revision {id} is present more than once"));
-            }
-            None => {
-                self.index.insert(id.clone(), self.keys.len());
-                self.keys.push((id, node));
-            }
+        if let Some(at) = self.index.get(&id) {
+            self.keys[*at].1 = node;
+            self.warnings
+                .push(format!("Revision {id} is present more than once"));
+        } else {
+            self.index.insert(id.clone(), self.keys.len());
+            self.keys.push((id, node));
         }
     }
 

@@ -149,7 +149,7 @@ impl RevisionGraph {
     ) -> Result<Vec<Spot>, GraphError> {
         let relative = match target {
             End::Name(name) => Relative::parse(name),
-            _ => None,
+            End::Names(_) => None,
         };
         let Some(relative) = relative else {
             return self.resolve_end(target);
@@ -260,13 +260,12 @@ impl RevisionGraph {
                 found => Ok((branch, found)),
             };
         }
-        let symbol = match relative.symbol {
-            Some(symbol) => symbol.to_owned(),
-            None => {
-                let symbol = self.downgrade_start(current, &relative)?;
-                branch.get_or_insert_with(|| symbol.clone());
-                symbol
-            }
+        let symbol = if let Some(symbol) = relative.symbol {
+            symbol.to_owned()
+        } else {
+            let symbol = self.downgrade_start(current, &relative)?;
+            branch.get_or_insert_with(|| symbol.clone());
+            symbol
         };
         let start = self.one_on_branch(branch.as_deref(), &symbol)?;
         match self.walk(start, relative.steps, None, exact)? {

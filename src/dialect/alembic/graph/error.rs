@@ -151,15 +151,16 @@ impl GraphError {
                     ),
                 }
             }
-            Self::MultipleHeads { argument, .. } => match wording.several_heads {
-                Some(words) => words.to_owned(),
-                None => {
+            Self::MultipleHeads { argument, .. } => {
+                if let Some(words) = wording.several_heads {
+                    words.to_owned()
+                } else {
                     let argument = wording.end.unwrap_or(&argument);
                     format!(
                         "Multiple head revisions are present for given argument '{argument}'; please specify a specific target revision, '<branchname>@{argument}' to narrow to a specific head, or 'heads' for all heads"
                     )
                 }
-            },
+            }
             Self::Resolution { argument, .. } => {
                 format!("Can't locate revision identified by '{argument}'")
             }

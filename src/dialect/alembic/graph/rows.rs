@@ -203,18 +203,17 @@ impl<'g> VersionRows<'g> {
                 }
             }
         } else {
-            let to = match needed {
-                [only] => graph.id(*only).to_owned(),
-                _ => {
-                    let mut there = needed.iter().map(|n| graph.id(*n)).filter(|i| self.has(i));
-                    match (there.next(), there.next()) {
-                        (Some(only), None) => only.to_owned(),
-                        _ => {
-                            return Err(GraphError::uncaught(
-                                "AssertionError",
-                                "Can't do an UPDATE because downrevision is ambiguous",
-                            ));
-                        }
+            let to = if let [only] = needed {
+                graph.id(*only).to_owned()
+            } else {
+                let mut there = needed.iter().map(|n| graph.id(*n)).filter(|i| self.has(i));
+                match (there.next(), there.next()) {
+                    (Some(only), None) => only.to_owned(),
+                    _ => {
+                        return Err(GraphError::uncaught(
+                            "AssertionError",
+                            "Can't do an UPDATE because downrevision is ambiguous",
+                        ));
                     }
                 }
             };

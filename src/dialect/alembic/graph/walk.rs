@@ -53,7 +53,8 @@ impl<'d> Relative<'d> {
             .chars()
             .map(|c| {
                 c.to_digit(10)
-                    .map_or(c, |digit| char::from(b'0' + digit as u8))
+                    .and_then(|d| char::from_digit(d, 10))
+                    .unwrap_or(c)
             })
             .collect();
         let steps = digits.parse().unwrap_or(if text.starts_with('-') {
@@ -114,8 +115,8 @@ impl RevisionGraph {
             } else {
                 match here {
                     Spot::Base => Vec::new(),
-                    Spot::Nothing => self.or_base(&self.heads),
-                    Spot::At(node) => self.or_base(&self.parents_as_written(node)),
+                    Spot::Nothing => or_base(&self.heads),
+                    Spot::At(node) => or_base(&self.parents_as_written(node)),
                 }
             };
             here = match next.as_slice() {
@@ -133,11 +134,11 @@ impl RevisionGraph {
         let names = &self.revision(node).down_revisions;
         names.iter().filter_map(|name| self.find(name)).collect()
     }
+}
 
-    fn or_base(&self, nodes: &[Node]) -> Vec<Spot> {
-        if nodes.is_empty() {
-            return vec![Spot::Base];
-        }
-        nodes.iter().map(|node| Spot::At(*node)).collect()
+fn or_base(nodes: &[Node]) -> Vec<Spot> {
+    if nodes.is_empty() {
+        return vec![Spot::Base];
     }
+    nodes.iter().map(|node| Spot::At(*node)).collect()
 }

@@ -106,7 +106,7 @@ fn shortened(line: &str, column: usize) -> (String, usize) {
 
 impl Run {
     /// A server's error as an exception of SQLAlchemy's, with the driver's own in `orig`.
-    pub(crate) fn server_failure(&self, error: ServerError, statement: &str) -> Failure {
+    pub(crate) fn server_failure(&self, error: &ServerError, statement: &str) -> Failure {
         let message = &error.message;
         let postgres = self.target().is_postgres();
         let (class, driver, name, text) = if postgres {

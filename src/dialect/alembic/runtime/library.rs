@@ -180,7 +180,6 @@ impl Runtime {
                         Ok(runtime.dialect_value())
                     })));
                 }
-                "CreateEnumType" | "DropEnumType" => return Ok(None),
                 _ => return Ok(None),
             }
         }

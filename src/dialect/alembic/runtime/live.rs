@@ -23,7 +23,7 @@ impl SinkConnection {
 impl Connection for SinkConnection {
     fn execute(self: Rc<Self>, run: &Run, _vm: &mut Vm, sql: &str) -> Result<Reply, Failure> {
         let reply = self.sink.borrow_mut().send(sql);
-        reply.map_err(|error| run.server_failure(error, sql))
+        reply.map_err(|error| run.server_failure(&error, sql))
     }
 
     fn autocommit(self: Rc<Self>, run: &Run, _vm: &mut Vm, begins: bool) -> Result<(), Failure> {
@@ -33,6 +33,6 @@ impl Connection for SinkConnection {
         } else {
             (sink.end_autocommit(), "BEGIN")
         };
-        done.map_err(|error| run.server_failure(error, statement))
+        done.map_err(|error| run.server_failure(&error, statement))
     }
 }

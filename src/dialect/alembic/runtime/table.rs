@@ -62,7 +62,8 @@ impl Runtime {
                 parts.constraints.push(constraint);
             } else if let Some(index) = item.downcast::<IndexObject>() {
                 parts.indexes.push(index);
-            } else if !item.is_none() {
+            } else if !item.is_none() && item.downcast::<MetaDataObject>().is_none() {
+                // A MetaData is a SchemaItem too, and adds nothing.
                 return Err(self.run.raise(
                     "ArgumentError",
                     format!(
@@ -283,8 +284,8 @@ impl TableObject {
     fn place_index(&self, index: &Rc<IndexObject>) {
         let table = self.table.borrow();
         let mut data = index.data.borrow_mut();
-        data.table = table.name.clone();
-        data.schema = table.schema.clone();
+        data.table.clone_from(&table.name);
+        data.schema.clone_from(&table.schema);
     }
 
     /// A column by key or name.

@@ -47,7 +47,7 @@ impl Follower<'_> {
                 (None, _) => {}
             }
         }
-        let place = self.place(scope, call);
+        let place = scope.place(call);
         match callee {
             Value::Library(name) => self.library(&name, given, call, place, scope),
             Value::Function(function) => self.invoke(&function, given.positional, given.keywords),
@@ -57,13 +57,13 @@ impl Follower<'_> {
                 self.invoke(&function, arguments, given.keywords)
             }
             Value::Class(class) => Value::Object(class),
-            Value::Builtin(object, name) => self.builtin(&object, &name, &given, call, scope),
+            Value::Builtin(object, name) => builtin(&object, &name, &given, call, scope),
             Value::Unknown(unknown) => {
                 self.callbacks(call, &given);
                 self.statement_text(call, &given, place);
                 Value::Unknown(unknown)
             }
-            _ => self.unknown(scope, call, "a call"),
+            _ => scope.unknown(call, "a call"),
         }
     }
 
@@ -94,6 +94,10 @@ impl Follower<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each function, side by side"
+    )]
     fn library(
         &mut self,
         name: &str,
@@ -106,6 +110,13 @@ impl Follower<'_> {
         match name {
             "alembic.context.configure" => {
                 self.configure(&given, &place);
+                return Value::none();
+            }
+            "alembic.context.run_migrations" => {
+                let engine = given.keywords.iter().any(|(name, _)| name == "engine_name");
+                if engine {
+                    self.settings.engines.get_or_insert(place);
+                }
                 return Value::none();
             }
             "alembic.context.is_offline_mode" => return Value::of_bool(self.mode == Mode::Offline),
@@ -141,7 +152,7 @@ impl Follower<'_> {
             }
             "os.getenv" | "os.environ.get" => {
                 let Some(variable) = given.text(0, "key").map(str::to_owned) else {
-                    return self.unknown(scope, call, "a call");
+                    return scope.unknown(call, "a call");
                 };
                 return match self.variable(&variable, call, scope) {
                     Some(found) => Value::of_text(found),
@@ -150,7 +161,7 @@ impl Follower<'_> {
             }
             "str" | "int" | "bool" => {
                 let Some(value) = given.positional.first() else {
-                    return self.unknown(scope, call, "a call");
+                    return scope.unknown(call, "a call");
                 };
                 let made = match name {
                     "str" => value.shown().map(Value::of_text),
@@ -176,7 +187,7 @@ impl Follower<'_> {
             }
             "quote_plus" | "quote" => match given.text(0, "string") {
                 Some(text) => Value::of_text(quote(text, last == "quote_plus")),
-                None => self.unknown(scope, call, "a call"),
+                None => scope.unknown(call, "a call"),
             },
             // Wrappers that hand their text on.
             "text" | "make_url" | "PostgresDsn" | "SecretStr" | "MultiHostUrl" | "AnyUrl"
@@ -184,7 +195,7 @@ impl Follower<'_> {
                 .positional
                 .last()
                 .cloned()
-                .unwrap_or_else(|| self.unknown(scope, call, "a call")),
+                .unwrap_or_else(|| scope.unknown(call, "a call")),
             "create" | "build" | "URL"
                 if given
                     .keywords
@@ -200,14 +211,14 @@ impl Follower<'_> {
                     None => parts
                         .into_iter()
                         .find_map(|(_, value)| matches!(value, Value::Unknown(_)).then_some(value))
-                        .unwrap_or_else(|| self.unknown(scope, call, "a URL put together")),
+                        .unwrap_or_else(|| scope.unknown(call, "a URL put together")),
                 }
             }
             "create_engine" | "create_async_engine" => {
                 if let Some(url) = given.get(0, "url") {
                     self.engine_url = Some((url.clone(), place));
                 }
-                self.unknown(scope, call, "an engine")
+                scope.unknown(call, "an engine")
             }
             "engine_from_config" | "async_engine_from_config" => {
                 if let Some(url) = given.get(usize::MAX, "url") {
@@ -220,7 +231,7 @@ impl Follower<'_> {
                         self.engine_url = Some((url.clone(), place));
                     }
                 }
-                self.unknown(scope, call, "an engine")
+                scope.unknown(call, "an engine")
             }
             "MetaData" => {
                 let convention = match given.get(usize::MAX, "naming_convention") {
@@ -233,49 +244,9 @@ impl Follower<'_> {
             _ => {
                 self.callbacks(call, &given);
                 self.statement_text(call, &given, place);
-                self.unknown(scope, call, format!("a call of `{name}`"))
+                scope.unknown(call, format!("a call of `{name}`"))
             }
         }
-    }
-
-    fn builtin(
-        &mut self,
-        object: &Value,
-        name: &str,
-        given: &Given,
-        call: &ExprCall,
-        scope: &mut Scope,
-    ) -> Value {
-        let found = match object {
-            Value::Constant(Constant::Text(text)) => match name {
-                "set" => given.text(usize::MAX, "drivername").and_then(|driver| {
-                    let (_, rest) = text.split_once("://")?;
-                    Some(Value::of_text(format!("{driver}://{rest}")))
-                }),
-                "format" => format_text(text, &given.positional, &given.keywords),
-                "join" => match given.positional.first() {
-                    Some(Value::Constant(Constant::Sequence(items))) => {
-                        let items: Option<Vec<&str>> = items.iter().map(Constant::text).collect();
-                        items.map(|items| Value::of_text(items.join(text)))
-                    }
-                    _ => None,
-                },
-                _ => method(text, name, &given.positional),
-            },
-            Value::Dict(items) => match (name, given.text(0, "key")) {
-                ("get", Some(key)) => {
-                    let found = items.iter().find(|(known, _)| known == key);
-                    Some(match found {
-                        Some((_, value)) => value.clone(),
-                        None => given.get(1, "default").cloned().unwrap_or_else(Value::none),
-                    })
-                }
-                ("copy", _) => Some(object.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        found.unwrap_or_else(|| self.unknown(scope, call, format!("a call of `{name}`")))
     }
 
     fn x_arguments(&mut self, given: &Given) -> Value {
@@ -394,6 +365,40 @@ impl Follower<'_> {
             }
         }
     }
+}
+
+/// A method of a text or dictionary.
+fn builtin(object: &Value, name: &str, given: &Given, call: &ExprCall, scope: &mut Scope) -> Value {
+    let found = match object {
+        Value::Constant(Constant::Text(text)) => match name {
+            "set" => given.text(usize::MAX, "drivername").and_then(|driver| {
+                let (_, rest) = text.split_once("://")?;
+                Some(Value::of_text(format!("{driver}://{rest}")))
+            }),
+            "format" => format_text(text, &given.positional, &given.keywords),
+            "join" => match given.positional.first() {
+                Some(Value::Constant(Constant::Sequence(items))) => {
+                    let items: Option<Vec<&str>> = items.iter().map(Constant::text).collect();
+                    items.map(|items| Value::of_text(items.join(text)))
+                }
+                _ => None,
+            },
+            _ => method(text, name, &given.positional),
+        },
+        Value::Dict(items) => match (name, given.text(0, "key")) {
+            ("get", Some(key)) => {
+                let found = items.iter().find(|(known, _)| known == key);
+                Some(match found {
+                    Some((_, value)) => value.clone(),
+                    None => given.get(1, "default").cloned().unwrap_or_else(Value::none),
+                })
+            }
+            ("copy", _) => Some(object.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    found.unwrap_or_else(|| scope.unknown(call, format!("a call of `{name}`")))
 }
 
 fn not_a(kind: &str, value: &Value, place: Place) -> Unknown {

@@ -6,8 +6,10 @@
 //! matters depends on it.
 
 mod call;
+mod expression;
 mod follow;
 mod model;
+mod object;
 mod text;
 mod value;
 
@@ -130,6 +132,8 @@ pub struct Settings {
     pub lookups: Vec<Lookup>,
     /// Whether a call of `context.configure` was found.
     pub configured: bool,
+    /// Where migrations are run with the name of an engine, once for each of several databases.
+    pub engines: Option<Place>,
     /// Whether the ini file's logging section is put to use.
     pub logs: bool,
 }

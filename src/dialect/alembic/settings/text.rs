@@ -66,7 +66,7 @@ pub(super) fn quote(text: &str, plus: bool) -> String {
     }
 }
 
-/// A URL from named parts, as SQLAlchemy's and pydantic's builders take them.
+/// A URL from named parts, as `SQLAlchemy`'s and pydantic's builders take them.
 pub(super) fn build_url(parts: &[(String, Value)]) -> Option<String> {
     let part = |names: &[&str]| -> Result<Option<String>, ()> {
         let found = parts
@@ -83,7 +83,7 @@ pub(super) fn build_url(parts: &[(String, Value)]) -> Option<String> {
     let user = get(&["username", "user"])?;
     let password = get(&["password"])?;
     let host = get(&["host"])?;
-    let port = get(&["port"])?;
+    let number = get(&["port"])?;
     let database = get(&["database", "path"])?;
     let mut url = format!("{scheme}://");
     if let Some(user) = user {
@@ -95,9 +95,9 @@ pub(super) fn build_url(parts: &[(String, Value)]) -> Option<String> {
         url.push('@');
     }
     url.push_str(&host.unwrap_or_default());
-    if let Some(port) = port {
+    if let Some(number) = number {
         url.push(':');
-        url.push_str(&port);
+        url.push_str(&number);
     }
     if let Some(database) = database {
         if !database.starts_with('/') || scheme.starts_with("sqlite") {

@@ -168,9 +168,8 @@ impl StatementObject {
                     columns.push(runtime.dml_key(vm, &value)?);
                 }
                 let select = bound.value("select");
-                let query = match runtime.queries(vm, &[select])?.pop() {
-                    Some(query) => query,
-                    None => return Ok(None),
+                let Some(query) = runtime.queries(vm, &[select])?.pop() else {
+                    return Ok(None);
                 };
                 insert.values = InsertValues::Query {
                     columns,

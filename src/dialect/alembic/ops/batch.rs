@@ -592,6 +592,28 @@ impl Rewrite {
         let mut new_table = new_table.assemble(target, columns, constraints, Vec::new())?;
         one_check_per_column(&mut new_table);
         let mut statements = RewriteStatements::default();
+        if target.is_postgres() {
+            // Names are free for the new table only when the old one has given them up.
+            let is_reference =
+                |one: &Constraint| matches!(one.kind, ConstraintKind::ForeignKey { .. });
+            let (references, others): (Vec<&Constraint>, Vec<&Constraint>) = self
+                .table
+                .constraints
+                .iter()
+                .filter(|one| {
+                    one.name
+                        .text()
+                        .is_some_and(|name| self.named.contains_key(name.as_str()))
+                })
+                .partition(|one| is_reference(one));
+            for constraint in references.into_iter().chain(others) {
+                statements.create.push(context.ddl().drop_constraint(
+                    constraint,
+                    &self.table,
+                    Guard::None,
+                )?);
+            }
+        }
         CreateTable {
             table: new_table.clone(),
             if_not_exists: false,

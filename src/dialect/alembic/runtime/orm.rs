@@ -8,8 +8,9 @@ use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
 use super::relationship::RelationshipObject;
-use super::table::{MetaDataObject, TableParts};
+use super::table::{MetaDataObject, TableObject, TableParts};
 use crate::dialect::alembic::sqlalchemy::schema::Table;
+use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::TypeClass;
 use crate::python::{Arguments, Class, Failure, Instance, NewClass, Object, Value, Vm};
@@ -61,6 +62,8 @@ struct CompilerObject {
 /// What revisions add to the libraries.
 #[derive(Default)]
 pub(crate) struct Extensions {
+    /// Tables with columns whose defaults are functions, as statements refer to them.
+    tables: Vec<(FromClause, Rc<TableObject>)>,
     /// `@compiles(Class, *dialects)`: class, dialects, function.
     compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
     /// `@compiles(Type, *dialects)` for the run's backend.
@@ -106,6 +109,21 @@ const INERT: &[&str] = &[
     "composite",
     "dynamic_loader",
 ];
+
+impl Extensions {
+    /// Remembers a table whose defaults are functions.
+    pub(crate) fn remember_table(&mut self, from: &FromClause, table: &Rc<TableObject>) {
+        self.tables.push((from.clone(), table.clone()));
+    }
+
+    /// The table behind what a statement refers to, where its defaults are functions.
+    pub(crate) fn table_of(&self, from: &FromClause) -> Option<Rc<TableObject>> {
+        self.tables
+            .iter()
+            .find(|(known, _)| known.is_same(from))
+            .map(|(_, table)| table.clone())
+    }
+}
 
 impl Runtime {
     /// A name of `sqlalchemy.orm` or `sqlalchemy.ext`.

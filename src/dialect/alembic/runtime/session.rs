@@ -8,7 +8,7 @@ use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
 use super::query::QueryObject;
-use super::statement::StatementObject;
+use super::statement::{StatementObject, is_callable};
 use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::dml::{Insert, InsertValues};
 use crate::python::{Arguments, Class, CompareOperator, Failure, Instance, Object, Value, Vm};
@@ -392,7 +392,7 @@ impl SessionObject {
     }
 
     /// The value of a default or of `onupdate`.
-    fn made_default(vm: &mut Vm, default: &Value) -> Result<Value, Failure> {
+    pub(crate) fn made_default(vm: &mut Vm, default: &Value) -> Result<Value, Failure> {
         match default {
             Value::Function(function) => {
                 // A function may ask for the context, of which nothing is known here.
@@ -403,9 +403,7 @@ impl SessionObject {
                 };
                 vm.call(default, arguments)
             }
-            Value::Native(_) | Value::Method(_) | Value::Class(_) => {
-                vm.call(default, Arguments::none())
-            }
+            callable if is_callable(callable) => vm.call(default, Arguments::none()),
             other => Ok(other.clone()),
         }
     }

@@ -37,6 +37,15 @@ pub(crate) enum StatementForm {
     Dml(Dml),
 }
 
+/// Whether a default is asked for its value when a row is inserted.
+pub(crate) fn is_callable(default: &Value) -> bool {
+    match default {
+        Value::Function(_) | Value::Native(_) | Value::Method(_) | Value::Class(_) => true,
+        Value::Object(object) => object.is_callable(),
+        _ => false,
+    }
+}
+
 /// Something that statements read from: `sa.table()`, an alias, a subquery.
 pub(crate) struct FromObject {
     pub(crate) runtime: Runtime,
@@ -113,6 +122,14 @@ impl Runtime {
             (data.name.clone(), data.schema.clone())
         };
         let from = FromClause::schema_table(name, schema, columns);
+        let asks = table
+            .columns
+            .borrow()
+            .iter()
+            .any(|column| is_callable(&column.default.borrow()));
+        if asks {
+            self.extensions.borrow_mut().remember_table(&from, table);
+        }
         *table.from.borrow_mut() = Some(from.clone());
         Ok(from)
     }
@@ -121,12 +138,8 @@ impl Runtime {
     /// row is inserted.
     fn python_default(&self, vm: &mut Vm, value: &Value) -> Result<Option<Expr>, Failure> {
         match value {
-            Value::None
-            | Value::Function(_)
-            | Value::Native(_)
-            | Value::Method(_)
-            | Value::Class(_) => Ok(None),
-            Value::Object(object) if object.is_callable() => Ok(None),
+            Value::None => Ok(None),
+            callable if is_callable(callable) => Ok(None),
             _ => {
                 if let Some(expression) = self.clause(vm, value)? {
                     Ok(Some(expression))

@@ -12,7 +12,7 @@ use crate::engine::{
     Severity, StatementResult, TransactionState,
 };
 use crate::model::Backend;
-use crate::sql::TransactionControl;
+use crate::sql::{Flavor, SplitOptions, TransactionControl, split};
 
 /// How an SQLite database is opened.
 #[derive(Debug, Clone)]
@@ -209,8 +209,24 @@ impl Database for SqliteDatabase {
     }
 
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
-        let word = first_word(sql);
         let mut reply = Reply::default();
+        if sql.contains(';')
+            && let Ok(statements) = split(sql, Flavor::Sqlite, &SplitOptions::default())
+        {
+            // Only the first would run, and nobody would notice.
+            if statements.len() > 1 {
+                return Err(ServerError::client(
+                    "You can only execute one statement at a time.",
+                ));
+            }
+            if statements.is_empty() {
+                return Ok(reply);
+            }
+        }
+        let word = first_word(sql);
+        if word.is_empty() {
+            return Ok(reply);
+        }
         let changes = ["INSERT", "UPDATE", "DELETE", "REPLACE"].contains(&word.as_str());
         let query = diesel::sql_query(sql);
         let cursor = LoadConnection::load(&mut self.connection, query)
@@ -231,6 +247,15 @@ impl Database for SqliteDatabase {
                 values.push(field.value().map_or(Datum::Null, datum));
             }
             reply.rows.push(values);
+        }
+        match word.as_str() {
+            "BEGIN" => self.open = true,
+            "COMMIT" | "END" => self.open = false,
+            "ROLLBACK" => {
+                let upper = sql.to_ascii_uppercase();
+                self.open &= upper.split_ascii_whitespace().any(|word| word == "TO");
+            }
+            _ => {}
         }
         reply.returns_rows = !reply.columns.is_empty()
             || ["SELECT", "WITH", "VALUES", "PRAGMA", "EXPLAIN"].contains(&word.as_str())

@@ -63,12 +63,11 @@ impl Entries {
             if entry.hash != hash {
                 return false;
             }
-            match quick_equals(&entry.key, key) {
-                Some(equal) => equal,
-                None => {
-                    ask.push((place, entry.key.clone()));
-                    false
-                }
+            if let Some(equal) = quick_equals(&entry.key, key) {
+                equal
+            } else {
+                ask.push((place, entry.key.clone()));
+                false
             }
         };
         if self.table.is_empty() {
@@ -305,12 +304,11 @@ impl Dict {
         let place = self.locate(vm, hash, &key)?;
         let old = {
             let mut entries = self.entries.borrow_mut();
-            match place.and_then(|place| entries.list.get_mut(place)) {
-                Some(Some(entry)) => Some(std::mem::replace(&mut entry.value, value)),
-                _ => {
-                    entries.push(hash, key, value);
-                    None
-                }
+            if let Some(Some(entry)) = place.and_then(|place| entries.list.get_mut(place)) {
+                Some(std::mem::replace(&mut entry.value, value))
+            } else {
+                entries.push(hash, key, value);
+                None
             }
         };
         drop(old);
@@ -350,19 +348,6 @@ impl Dict {
         None
     }
 
-    /// The last entry before a place, and its place.
-    pub(crate) fn next_back_from(&self, place: usize) -> Option<(usize, Value, Value)> {
-        let entries = self.entries.borrow();
-        let mut place = place.min(entries.list.len());
-        while place > 0 {
-            place -= 1;
-            if let Some(Some(entry)) = entries.list.get(place) {
-                return Some((place, entry.key.clone(), entry.value.clone()));
-            }
-        }
-        None
-    }
-
     /// Removes everything.
     pub fn clear(&self) {
         let old = std::mem::take(&mut *self.entries.borrow_mut());
@@ -370,6 +355,7 @@ impl Dict {
     }
 
     /// A copy with the same entries.
+    #[must_use]
     pub fn copy(&self) -> Dict {
         let entries = self.entries.borrow();
         let mut copy = Entries {

@@ -134,6 +134,33 @@ impl Vm {
         Ok(Value::Class(class))
     }
 
+    /// The value of a name in the body of an enumeration: what `auto()` left open is filled in.
+    pub(crate) fn enumeration_value(
+        &mut self,
+        base: &Rc<Class>,
+        namespace: &Rc<Dict>,
+        name: &Rc<str>,
+        given: Value,
+    ) -> Result<Value, Failure> {
+        let open = match &given {
+            Value::Tuple(items) => items.iter().any(is_auto),
+            value => is_auto(value),
+        };
+        let Some(kind) = kind_of(base).filter(|_| open && is_member(name, &given)) else {
+            return Ok(given);
+        };
+        let last: Vec<Value> = namespace
+            .text_items()
+            .into_iter()
+            .filter(|(name, value)| is_member(name, value))
+            .map(|(_, value)| value)
+            .collect();
+        let generate = namespace
+            .get_str("_generate_next_value_")
+            .or_else(|| base.lookup("_generate_next_value_"));
+        self.resolve_auto(generate.as_ref(), kind, name, given, &last)
+    }
+
     fn add_member(
         &mut self,
         class: &Rc<Class>,
@@ -142,7 +169,8 @@ impl Vm {
         given: Value,
         last: &mut Vec<Value>,
     ) -> Result<(), Failure> {
-        let given = self.resolve_auto(class, kind, name, given, last)?;
+        let generate = class.lookup("_generate_next_value_");
+        let given = self.resolve_auto(generate.as_ref(), kind, name, given, last)?;
         let arguments = match &given {
             Value::Tuple(items) => items.to_vec(),
             other => vec![other.clone()],
@@ -255,7 +283,7 @@ impl Vm {
 
     fn resolve_auto(
         &mut self,
-        class: &Rc<Class>,
+        generate: Option<&Value>,
         kind: Kind,
         name: &Rc<str>,
         given: Value,
@@ -266,15 +294,15 @@ impl Vm {
         {
             let mut resolved = Vec::with_capacity(items.len());
             for item in items.iter() {
-                resolved.push(self.resolve_auto(class, kind, name, item.clone(), last)?);
+                resolved.push(self.resolve_auto(generate, kind, name, item.clone(), last)?);
             }
             return Ok(Value::tuple(resolved));
         }
         if !is_auto(&given) {
             return Ok(given);
         }
-        if let Some(generate) = class.lookup("_generate_next_value_") {
-            let function = match &generate {
+        if let Some(generate) = generate {
+            let function = match generate {
                 Value::Descriptor(descriptor) => match &descriptor.kind {
                     DescriptorKind::StaticMethod(function) => function.clone(),
                     _ => generate.clone(),
@@ -332,16 +360,11 @@ impl Vm {
             return self.functional_enumeration(class, arguments);
         }
         let mut arguments = arguments;
-        let value = match arguments
-            .take("value")
-            .or(arguments.positional.first().cloned())
-        {
-            Some(value) => value,
-            None => {
-                return Err(Failure::type_error(
-                    "EnumType.__call__() missing 1 required positional argument: 'value'",
-                ));
-            }
+        let given = arguments.take("value");
+        let Some(value) = given.or_else(|| arguments.positional.first().cloned()) else {
+            return Err(Failure::type_error(
+                "EnumType.__call__() missing 1 required positional argument: 'value'",
+            ));
         };
         let value = if arguments.positional.len() > 1 {
             Value::tuple(arguments.positional)
@@ -455,23 +478,25 @@ impl Vm {
     }
 
     pub(crate) fn enumeration_str(&mut self, instance: &Rc<Instance>) -> Result<Rc<str>, Failure> {
-        match kind_of(&instance.class) {
-            Some(Kind::Int | Kind::IntFlag | Kind::Str) => {
-                let value = member_value(instance);
-                self.nested(|vm| vm.str(&value))
+        if let Some(Kind::Int | Kind::IntFlag | Kind::Str) = kind_of(&instance.class) {
+            let value = member_value(instance);
+            self.nested(|vm| vm.str(&value))
+        } else {
+            let name = member_name(instance);
+            if name.is_empty() {
+                let value = self.repr(&member_value(instance))?;
+                return Ok(format!("{}({value})", instance.class.name).into());
             }
-            _ => Ok(format!("{}.{}", instance.class.name, member_name(instance)).into()),
+            Ok(format!("{}.{name}", instance.class.name).into())
         }
     }
 
     pub(crate) fn enumeration_repr(&mut self, instance: &Rc<Instance>) -> Result<String, Failure> {
         let value = member_value(instance);
         let value = self.nested(|vm| vm.repr(&value))?;
-        Ok(format!(
-            "<{}.{}: {value}>",
-            instance.class.name,
-            member_name(instance)
-        ))
+        let name = member_name(instance);
+        let dot = if name.is_empty() { "" } else { "." };
+        Ok(format!("<{}{dot}{name}: {value}>", instance.class.name))
     }
 
     /// Whether `format()` of a member goes by its value.

@@ -65,7 +65,7 @@ fn parse(text: &str, of: &Value) -> Result<Specification, Failure> {
         specification.zero = true;
         at += 1;
     }
-    let mut number = |at: &mut usize| -> Result<Option<usize>, Failure> {
+    let number = |at: &mut usize| -> Result<Option<usize>, Failure> {
         let start = *at;
         let mut value = 0usize;
         while let Some(digit) = chars.get(*at).and_then(|one| one.to_digit(10)) {
@@ -239,7 +239,7 @@ fn grouped(digits: &str, separator: char, group: usize, width: usize) -> String 
         let mut out = String::new();
         let count = digits.len();
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (count - place) % group == 0 {
+            if place > 0 && (count - place).is_multiple_of(group) {
                 out.push(separator);
             }
             out.push(digit);
@@ -247,7 +247,7 @@ fn grouped(digits: &str, separator: char, group: usize, width: usize) -> String 
         if out.len() >= width {
             return out;
         }
-        digits.insert_str(0, "0");
+        digits.insert(0, '0');
     }
 }
 
@@ -259,6 +259,11 @@ fn format_int(
     let Some(number) = big_of(value) else {
         return Err(unknown('d', value));
     };
+    if specification.no_negative_zero {
+        return Err(Failure::value_error(
+            "Negative zero coercion (z) not allowed in integer format specifier",
+        ));
+    }
     if specification.precision.is_some() {
         return Err(Failure::value_error(
             "Precision not allowed in integer format specifier",
@@ -381,8 +386,6 @@ fn general(number: f64, precision: usize, alternate: bool, point: bool) -> Strin
         .and_then(|(_, exponent)| exponent.parse().ok())
         .unwrap_or(0);
     let limit = i64::try_from(precision).unwrap_or(i64::MAX);
-    // With the point of `str`, a number of all its digits goes to the exponent earlier.
-    let limit = if point { limit } else { limit };
     let text = if exponent < -4 || exponent >= limit {
         exponential(number, precision - 1)
     } else {
@@ -735,7 +738,7 @@ impl Vm {
                 None => value,
                 Some("s") => Value::Str(self.str(&value)?),
                 Some("r") => Value::Str(self.repr(&value)?),
-                Some("a") => Value::from(text::ascii(&*self.repr(&value)?)),
+                Some("a") => Value::from(text::ascii(&self.repr(&value)?)),
                 Some(other) => {
                     return Err(Failure::value_error(format!(
                         "Unknown conversion specifier {other}"
@@ -864,14 +867,13 @@ impl Numbering {
     }
 
     fn manual(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Automatic(_) => Err(Failure::value_error(
+        if let Self::Automatic(_) = self {
+            Err(Failure::value_error(
                 "cannot switch from automatic field numbering to manual field specification",
-            )),
-            _ => {
-                *self = Self::Manual;
-                Ok(())
-            }
+            ))
+        } else {
+            *self = Self::Manual;
+            Ok(())
         }
     }
 }

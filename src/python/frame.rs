@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::class::Instance;
+use super::class::{Class, Instance};
 use super::code::Code;
 use super::dict::Dict;
 use super::function::Variable;
@@ -41,6 +41,8 @@ pub(crate) struct Frame {
     pub(crate) code: Rc<Code>,
     pub(crate) globals: Rc<Dict>,
     pub(crate) namespace: Option<Rc<Dict>>,
+    /// The enumeration a class body derives from: values left to it are filled in at once.
+    pub(crate) enumeration: Option<Rc<Class>>,
     pub(crate) locals: Vec<Option<Value>>,
     pub(crate) cells: Vec<Rc<Variable>>,
     pub(crate) stack: Vec<Value>,

@@ -6,6 +6,23 @@
 //! host makes: native functions ([`Value::native`]) and host objects ([`Object`]). An error is
 //! either an exception, which the program may catch, or a [`Refusal`], which it may not.
 
+// The evaluator is tables of short arms over many kinds of values: methods by name, operations,
+// conversions. Their tables are long, their helpers share one shape whether or not each of them
+// needs all of it, and floats are compared as Python compares them.
+#![allow(
+    clippy::too_many_lines,
+    clippy::similar_names,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    clippy::match_same_arms,
+    clippy::float_cmp,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::single_match_else,
+    clippy::items_after_statements,
+    clippy::struct_excessive_bools
+)]
+
 mod absent;
 mod arguments;
 mod builtins;

@@ -154,6 +154,7 @@ impl CompareOperator {
     }
 
     /// The comparison that says the same with the sides exchanged.
+    #[must_use]
     pub fn reflected(self) -> Self {
         match self {
             Self::Equal => Self::Equal,

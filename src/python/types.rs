@@ -13,7 +13,6 @@ pub(crate) struct Types {
     named: HashMap<&'static str, Rc<Class>>,
     pub(crate) object: Rc<Class>,
     pub(crate) r#type: Rc<Class>,
-    pub(crate) base_exception: Rc<Class>,
     pub(crate) exception: Rc<Class>,
     pub(crate) stop_iteration: Rc<Class>,
 }
@@ -160,7 +159,6 @@ impl Types {
             r#type: get("type"),
             exception: get("Exception"),
             stop_iteration: get("StopIteration"),
-            base_exception,
             object: object.clone(),
             named,
         }
@@ -290,10 +288,8 @@ pub(crate) fn quick_equals(a: &Value, b: &Value) -> Option<bool> {
             }
             Some(true)
         }
-        (Value::Object(_), _)
-        | (_, Value::Object(_))
-        | (Value::Instance(_), _)
-        | (_, Value::Instance(_))
+        (Value::Object(_) | Value::Instance(_), _)
+        | (_, Value::Object(_) | Value::Instance(_))
         | (Value::Method(_), Value::Method(_))
         | (Value::Slice(_), Value::Slice(_))
         | (Value::List(_), Value::List(_))

@@ -323,6 +323,7 @@ impl Value {
 
     /// An instance of a class that derives from a built-in type (`class X(str)`) as that built-in
     /// type's value; everything else as it is.
+    #[must_use]
     pub fn plain(&self) -> Value {
         match self {
             Self::Instance(instance) => match &*instance.payload.borrow() {
@@ -370,6 +371,7 @@ impl Value {
     }
 
     /// A number that tells objects apart while they live.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(crate) fn address(&self) -> usize {
         match self {
             Self::None => 1,

@@ -161,7 +161,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             let bytes = this(me);
             let pieces: Vec<Value> = match bound.value("sep") {
                 Value::None => bytes
-                    .split(|byte| byte.is_ascii_whitespace())
+                    .split(u8::is_ascii_whitespace)
                     .filter(|piece| !piece.is_empty())
                     .map(Value::bytes)
                     .collect(),

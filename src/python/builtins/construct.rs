@@ -484,7 +484,7 @@ pub(crate) fn encode(
                 "ignore" => {}
                 "replace" => bytes.push(b'?'),
                 "backslashreplace" => {
-                    bytes.extend(crate::python::text::ascii(&one.to_string()).bytes())
+                    bytes.extend(crate::python::text::ascii(&one.to_string()).bytes());
                 }
                 "xmlcharrefreplace" => bytes.extend(format!("&#{code};").bytes()),
                 _ => {
@@ -675,7 +675,7 @@ pub(super) fn class_method(base: &Rc<Class>, class: &Rc<Class>, name: &str) -> O
                 .filter(|one| !one.is_whitespace())
                 .map(|one| one.to_digit(16))
                 .collect::<Option<_>>()
-                .filter(|digits: &Vec<u32>| digits.len() % 2 == 0)
+                .filter(|digits: &Vec<u32>| digits.len().is_multiple_of(2))
                 .ok_or_else(|| {
                     Failure::value_error("non-hexadecimal number found in fromhex() arg")
                 })?;

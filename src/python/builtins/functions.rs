@@ -314,6 +314,10 @@ pub(super) fn hash(vm: &mut Vm, value: &Value) -> Result<Value, Failure> {
                 Value::big(hash)
             })
         }
+        #[allow(clippy::cast_possible_truncation)]
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => {
+            hash(vm, &Value::Int(*number as i64))
+        }
         other => {
             let hash = vm.hash(other)?;
             Ok(Value::Int(i64::from_ne_bytes(hash.to_ne_bytes()) >> 3))
@@ -403,7 +407,12 @@ fn attribute_name(value: &Value) -> Result<Rc<str>, Failure> {
 
 /// `print`.
 fn print(vm: &mut Vm, args: Arguments) -> Result<Value, Failure> {
-    let bound = args.bind("print", "*values, sep=, end=, file=, flush=")?;
+    let bound = args.bind("print", "*values, sep=, end=, file=, flush=, **other")?;
+    if let Some((name, _)) = bound.keywords.first() {
+        return Err(Failure::type_error(format!(
+            "'{name}' is an invalid keyword argument for print()"
+        )));
+    }
     let separator = bound.text("sep")?.unwrap_or_else(|| " ".into());
     let end = bound.text("end")?.unwrap_or_else(|| "\n".into());
     let mut text = String::new();
@@ -411,7 +420,7 @@ fn print(vm: &mut Vm, args: Arguments) -> Result<Value, Failure> {
         if place > 0 {
             text.push_str(&separator);
         }
-        text.push_str(&*vm.str(value)?);
+        text.push_str(&vm.str(value)?);
     }
     text.push_str(&end);
     vm.charge(text.len())?;
@@ -525,8 +534,7 @@ fn no_dict() -> Failure {
 /// Puts the functions into a namespace.
 #[allow(clippy::too_many_lines)]
 pub(super) fn fill(dict: &Dict) {
-    let mut add = |name: &'static str,
-                   function: fn(&mut Vm, Arguments) -> Result<Value, Failure>| {
+    let add = |name: &'static str, function: fn(&mut Vm, Arguments) -> Result<Value, Failure>| {
         dict.set_str(name, Value::native(name, function));
     };
     add("print", print);
@@ -540,7 +548,7 @@ pub(super) fn fill(dict: &Dict) {
     });
     add("ascii", |vm, args| {
         let value = one(args, "ascii")?;
-        Ok(Value::from(crate::python::text::ascii(&*vm.repr(&value)?)))
+        Ok(Value::from(crate::python::text::ascii(&vm.repr(&value)?)))
     });
     add("isinstance", |vm, args| {
         let bound = args.bind("isinstance", "object, class, /")?;
@@ -779,7 +787,7 @@ pub(super) fn fill(dict: &Dict) {
     });
     add("globals", |vm, _| Ok(Value::Dict(vm.global_namespace())));
     add("locals", |vm, _| Ok(Value::Dict(vm.local_namespace())));
-    add("open", |vm, args| crate::python::library::open(vm, args));
+    add("open", crate::python::library::open);
     add("__import__", |vm, args| {
         let bound = args.bind("__import__", "name, globals=, locals=, fromlist=, level=")?;
         let name = bound.text("name")?.unwrap_or_default();

@@ -272,7 +272,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "isdigit" => |_, me, _| {
             every(me, |one| {
                 one.is_ascii_digit()
-                    || (one.is_numeric() && one.to_digit(10).is_some())
+                    || (one.is_numeric() && one.is_ascii_digit())
                     || matches!(one, '²' | '³' | '¹')
             })
         },
@@ -392,16 +392,13 @@ fn split(vm: &mut Vm, me: &Value, args: Arguments, right: bool) -> Outcome {
                     pieces.push(rest);
                     break;
                 }
-                match rest.rfind(is_space) {
-                    Some(place) => {
-                        let (before, piece) = rest.split_at(place);
-                        pieces.push(piece.trim_start_matches(is_space));
-                        rest = before.trim_end_matches(is_space);
-                    }
-                    None => {
-                        pieces.push(rest);
-                        break;
-                    }
+                if let Some(place) = rest.rfind(is_space) {
+                    let (before, piece) = rest.split_at(place);
+                    pieces.push(piece.trim_start_matches(is_space));
+                    rest = before.trim_end_matches(is_space);
+                } else {
+                    pieces.push(rest);
+                    break;
                 }
             }
             pieces.reverse();
@@ -415,16 +412,13 @@ fn split(vm: &mut Vm, me: &Value, args: Arguments, right: bool) -> Outcome {
                     pieces.push(rest);
                     break;
                 }
-                match rest.find(is_space) {
-                    Some(place) => {
-                        let (piece, after) = rest.split_at(place);
-                        pieces.push(piece);
-                        rest = after.trim_start_matches(is_space);
-                    }
-                    None => {
-                        pieces.push(rest);
-                        break;
-                    }
+                if let Some(place) = rest.find(is_space) {
+                    let (piece, after) = rest.split_at(place);
+                    pieces.push(piece);
+                    rest = after.trim_start_matches(is_space);
+                } else {
+                    pieces.push(rest);
+                    break;
                 }
             }
             pieces

@@ -316,19 +316,16 @@ impl Compiler<'_> {
             self.emit(Op::BuildDict(0));
         }
         for item in &dict.items {
-            match &item.key {
-                Some(key) => {
-                    self.expression(key)?;
-                    self.expression(&item.value)?;
-                    if !simple {
-                        self.emit(Op::MapAdd(1));
-                    }
+            if let Some(key) = &item.key {
+                self.expression(key)?;
+                self.expression(&item.value)?;
+                if !simple {
+                    self.emit(Op::MapAdd(1));
                 }
-                None => {
-                    self.expression(&item.value)?;
-                    self.at(&item.value);
-                    self.emit(Op::DictUpdate);
-                }
+            } else {
+                self.expression(&item.value)?;
+                self.at(&item.value);
+                self.emit(Op::DictUpdate);
             }
         }
         if simple {
@@ -459,7 +456,7 @@ impl Compiler<'_> {
         };
         let qualified = self.qualified("<lambda>");
         let scope = self.scopes.of(address(lambda));
-        self.open(scope, "<lambda>", qualified, lambda.start().to_u32());
+        self.open(scope, "<lambda>", qualified, lambda.start().to_u32())?;
         if let Some(parameters) = &lambda.parameters {
             self.parameters(parameters)?;
         }
@@ -621,7 +618,7 @@ impl Compiler<'_> {
         let scope = self.scopes.of(node);
         let first = generators.first();
         let start = at.start().to_u32();
-        self.open(scope, name, qualified, start);
+        self.open(scope, name, qualified, start)?;
         self.unit().positional = 1;
         match element {
             Element::List(_) => {

@@ -22,6 +22,9 @@ const SEGMENT: usize = 2 * 1024 * 1024;
 /// Dropping a syntax tree takes at most so much stack for a byte of source.
 const STACK_PER_BYTE: usize = 512;
 
+/// So deep may functions, classes and comprehensions nest.
+const NESTING: usize = 100;
+
 /// Sources larger than this are not parsed.
 const LARGEST: usize = 4 * 1024 * 1024;
 
@@ -79,7 +82,7 @@ fn parse(source: &Rc<Source>, text: &str, library: bool) -> Result<Rc<Code>, Mis
         library,
         lazy_annotations: false,
     };
-    compiler.open(0, "<module>", "<module>".into(), 0);
+    compiler.open(0, "<module>", "<module>".into(), 0)?;
     compiler.unit().flavor.namespace = true;
     if let Some(doc) = docstring(body) {
         compiler.constant(Value::str(doc));
@@ -159,14 +162,21 @@ type Done = Result<(), Mistake>;
 impl Compiler<'_> {
     /// The code being built. There always is one between `open` and `close`.
     fn unit(&mut self) -> &mut Unit {
-        if self.units.is_empty() {
-            self.open(0, "", "".into(), 0);
+        match self.units.last_mut() {
+            Some(unit) => unit,
+            // `parse` opens the first one before anything else.
+            None => unreachable!("no code is open"),
         }
-        let last = self.units.len() - 1;
-        &mut self.units[last]
     }
 
-    fn open(&mut self, scope: usize, name: &str, qualified: Rc<str>, start: u32) {
+    fn open(&mut self, scope: usize, name: &str, qualified: Rc<str>, start: u32) -> Done {
+        if self.units.len() > NESTING {
+            return Err(Mistake {
+                message: format!("Functions nest deeper than {NESTING}."),
+                offset: start,
+                refused: true,
+            });
+        }
         let outer = self.units.last();
         let outer_cells: HashMap<Rc<str>, u32> = outer
             .map(|unit| unit.cell_places.clone())
@@ -255,15 +265,15 @@ impl Compiler<'_> {
             }
         }
         self.units.push(unit);
+        Ok(())
     }
 
     fn close(&mut self) -> Code {
-        self.unit();
         let source = self.source.clone();
         let library = self.library;
-        let unit = self.units.pop();
-        // `unit()` has just made sure that there is one.
-        let unit = unit.unwrap_or_else(|| unreachable!());
+        let Some(unit) = self.units.pop() else {
+            unreachable!("no code is open");
+        };
         Code {
             name: unit.name,
             qualified: unit.qualified,
@@ -310,21 +320,21 @@ impl Compiler<'_> {
     /// Lets the jump at a place lead to the next operation.
     fn land(&mut self, jump: usize) {
         let target = self.here();
-        if let Some(op) = self.unit().ops.get_mut(jump) {
-            match op {
-                Op::Jump(to)
-                | Op::JumpIfFalse(to)
-                | Op::JumpIfTrue(to)
-                | Op::JumpIfFalseOrPop(to)
-                | Op::JumpIfTrueOrPop(to)
-                | Op::ForNext(to)
-                | Op::Except(to)
-                | Op::Finally(to)
-                | Op::With(to)
-                | Op::AsyncWith(to)
-                | Op::JumpBlocks(to, _) => *to = target,
-                _ => {}
-            }
+        if let Some(
+            Op::Jump(to)
+            | Op::JumpIfFalse(to)
+            | Op::JumpIfTrue(to)
+            | Op::JumpIfFalseOrPop(to)
+            | Op::JumpIfTrueOrPop(to)
+            | Op::ForNext(to)
+            | Op::Except(to)
+            | Op::Finally(to)
+            | Op::With(to)
+            | Op::AsyncWith(to)
+            | Op::JumpBlocks(to, _),
+        ) = self.unit().ops.get_mut(jump)
+        {
+            *to = target;
         }
     }
 

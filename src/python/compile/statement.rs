@@ -127,16 +127,13 @@ impl Compiler<'_> {
                 for alias in &statement.names {
                     self.at(alias);
                     let name = self.name(&alias.name);
-                    match &alias.asname {
-                        Some(bound) => {
-                            self.emit(Op::Import(name, 1));
-                            self.store(bound)?;
-                        }
-                        None => {
-                            self.emit(Op::Import(name, 0));
-                            let top = alias.name.split('.').next().unwrap_or(&alias.name);
-                            self.store(top)?;
-                        }
+                    if let Some(bound) = &alias.asname {
+                        self.emit(Op::Import(name, 1));
+                        self.store(bound)?;
+                    } else {
+                        self.emit(Op::Import(name, 0));
+                        let top = alias.name.split('.').next().unwrap_or(&alias.name);
+                        self.store(top)?;
                     }
                 }
             }
@@ -329,7 +326,7 @@ impl Compiler<'_> {
             let start = range.start().to_u32();
             let qualified = self.qualified("<annotation>");
             let inner = self.scopes.of(address(&*assignment.annotation));
-            self.open(inner, "<annotation>", qualified, start);
+            self.open(inner, "<annotation>", qualified, start)?;
             if self.lazy_annotations {
                 self.constant(Value::str(&text));
             } else {
@@ -519,15 +516,14 @@ impl Compiler<'_> {
             }
             self.emit(Op::EndHandler);
             ends.push(self.emit(Op::Jump(0)));
-            match next {
-                Some(jump) => self.land(jump),
-                None => {
-                    self.unit().blocks -= 1;
-                    for jump in ends {
-                        self.land(jump);
-                    }
-                    return Ok(());
+            if let Some(jump) = next {
+                self.land(jump)
+            } else {
+                self.unit().blocks -= 1;
+                for jump in ends {
+                    self.land(jump);
                 }
+                return Ok(());
             }
         }
         self.emit(Op::Raise(3));
@@ -616,7 +612,7 @@ impl Compiler<'_> {
             &function.name,
             qualified,
             function.name.start().to_u32(),
-        );
+        )?;
         self.parameters(&function.parameters)?;
         let generator = self
             .scopes
@@ -725,7 +721,7 @@ impl Compiler<'_> {
         self.at(class);
         let qualified = self.qualified(&class.name);
         let scope = self.scopes.of(address(class));
-        self.open(scope, &class.name, qualified, class.name.start().to_u32());
+        self.open(scope, &class.name, qualified, class.name.start().to_u32())?;
         self.unit().flavor.namespace = true;
         if let Some(doc) = docstring(&class.body) {
             self.constant(Value::str(doc));

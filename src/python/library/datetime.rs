@@ -116,7 +116,9 @@ fn checked_time(hour: i64, minute: i64, second: i64, micro: i64) -> Result<i64, 
         (micro, 999_999, "microsecond"),
     ] {
         if !(0..=limit).contains(&value) {
-            return Err(Failure::value_error(format!("{name} must be in 0..{limit}")));
+            return Err(Failure::value_error(format!(
+                "{name} must be in 0..{limit}"
+            )));
         }
     }
     Ok(((hour * 60 + minute) * 60 + second) * SECOND + micro)
@@ -371,15 +373,23 @@ impl Classes {
     #[allow(clippy::too_many_lines)]
     fn new() -> Self {
         let tzinfo = make("tzinfo", &[], |vm, _, _| {
-            Err(vm.refuse("datetime.tzinfo", "tzinfo objects are not supported.", "Use timezone."))
+            Err(vm.refuse(
+                "datetime.tzinfo",
+                "tzinfo objects are not supported.",
+                "Use timezone.",
+            ))
         });
         let timezone = make("timezone", &[&tzinfo], |_, _, args| {
             let bound = args.bind("timezone", "offset, name=")?;
             let Some(offset) = bound.value("offset").downcast::<TimeDelta>() else {
-                return Err(Failure::type_error("timezone() argument 1 must be datetime.timedelta"));
+                return Err(Failure::type_error(
+                    "timezone() argument 1 must be datetime.timedelta",
+                ));
             };
             if offset.microseconds.abs() >= i128::from(DAY) {
-                return Err(Failure::value_error("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)."));
+                return Err(Failure::value_error(
+                    "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).",
+                ));
             }
             Ok(Value::object(TimeZone {
                 offset: i64::try_from(offset.microseconds).unwrap_or(0),
@@ -461,14 +471,18 @@ impl Classes {
                 zone: zone_of(&bound.value("tzinfo"))?,
             }))
         });
-        timezone.namespace.set_str("utc", Value::Object(TimeZone::utc()));
+        timezone
+            .namespace
+            .set_str("utc", Value::Object(TimeZone::utc()));
         class_function(&datetime, "now", |vm, args| {
             let bound = args.bind("now", "tz=")?;
             let zone = zone_of(&bound.value("tz"))?;
             let now = now(vm)?;
             let offset = zone
                 .as_ref()
-                .map_or(i64::from(vm.host().local_offset()) * 60 * SECOND, |zone| zone.offset);
+                .map_or(i64::from(vm.host().local_offset()) * 60 * SECOND, |zone| {
+                    zone.offset
+                });
             Ok(Value::object(DateTime {
                 microseconds: now + offset,
                 zone,
@@ -476,7 +490,10 @@ impl Classes {
         });
         class_function(&datetime, "today", |vm, _| {
             let now = now(vm)? + i64::from(vm.host().local_offset()) * 60 * SECOND;
-            Ok(Value::object(DateTime { microseconds: now, zone: None }))
+            Ok(Value::object(DateTime {
+                microseconds: now,
+                zone: None,
+            }))
         });
         class_function(&datetime, "utcnow", |vm, _| {
             Ok(Value::object(DateTime {
@@ -489,7 +506,9 @@ impl Classes {
             let zone = zone_of(&bound.value("tz"))?;
             let offset = zone
                 .as_ref()
-                .map_or(i64::from(vm.host().local_offset()) * 60 * SECOND, |zone| zone.offset);
+                .map_or(i64::from(vm.host().local_offset()) * 60 * SECOND, |zone| {
+                    zone.offset
+                });
             let instant = timestamp(&bound.value("timestamp"))?;
             DateTime::checked(instant + i128::from(offset), zone).map(Value::object)
         });
@@ -515,10 +534,16 @@ impl Classes {
             ) {
                 (Some(date), _) => date.days,
                 (_, Some(moment)) => moment.date().days,
-                _ => return Err(Failure::type_error("combine() argument 1 must be datetime.date")),
+                _ => {
+                    return Err(Failure::type_error(
+                        "combine() argument 1 must be datetime.date",
+                    ));
+                }
             };
             let Some(time) = bound.value("time").downcast::<Time>() else {
-                return Err(Failure::type_error("combine() argument 2 must be datetime.time"));
+                return Err(Failure::type_error(
+                    "combine() argument 2 must be datetime.time",
+                ));
             };
             let zone = match bound.get("tzinfo") {
                 Some(zone) => zone_of(&zone)?,
@@ -537,7 +562,9 @@ impl Classes {
         });
         class_function(&date, "today", |vm, _| {
             let now = now(vm)? + i64::from(vm.host().local_offset()) * 60 * SECOND;
-            Ok(Value::object(Date { days: now.div_euclid(DAY) }))
+            Ok(Value::object(Date {
+                days: now.div_euclid(DAY),
+            }))
         });
         class_function(&date, "fromisoformat", |_, args| {
             let bound = args.bind("fromisoformat", "date_string, /")?;
@@ -585,7 +612,9 @@ impl Classes {
             })
         };
         datetime.namespace.set_str("min", moment(FIRST_DAY * DAY));
-        datetime.namespace.set_str("max", moment((LAST_DAY + 1) * DAY - 1));
+        datetime
+            .namespace
+            .set_str("max", moment((LAST_DAY + 1) * DAY - 1));
         let clock = |microseconds: i64| {
             Value::object(Time {
                 microseconds,
@@ -633,16 +662,15 @@ pub(crate) fn now(vm: &mut Vm) -> Result<i64, Failure> {
 }
 
 fn timestamp(value: &Value) -> Result<i128, Failure> {
-    match value.as_int() {
-        Some(number) => Ok(i128::from(number) * i128::from(SECOND)),
-        None => {
-            let number = float_of(value)?;
-            if !number.is_finite() || number.abs() > 1e14 {
-                return Err(Failure::value_error("timestamp out of range"));
-            }
-            #[allow(clippy::cast_possible_truncation)]
-            Ok((number * 1e6).round_ties_even() as i128)
+    if let Some(number) = value.as_int() {
+        Ok(i128::from(number) * i128::from(SECOND))
+    } else {
+        let number = float_of(value)?;
+        if !number.is_finite() || number.abs() > 1e14 {
+            return Err(Failure::value_error("timestamp out of range"));
         }
+        #[allow(clippy::cast_possible_truncation)]
+        Ok((number * 1e6).round_ties_even() as i128)
     }
 }
 
@@ -671,7 +699,11 @@ fn parse_iso_date(text: &str) -> Option<(i64, &str)> {
     let dashed = rest.starts_with('-');
     let rest = rest.strip_prefix('-').unwrap_or(rest);
     let (month, rest) = digits(rest, 2)?;
-    let rest = if dashed { rest.strip_prefix('-')? } else { rest };
+    let rest = if dashed {
+        rest.strip_prefix('-')?
+    } else {
+        rest
+    };
     let (day, rest) = digits(rest, 2)?;
     Some((checked_days(year, month, day).ok()?, rest))
 }
@@ -727,9 +759,17 @@ fn parse_offset(text: &str) -> Option<i64> {
     let text = text.strip_prefix(['+', '-'])?;
     let (hours, rest) = digits(text, 2)?;
     let rest = rest.strip_prefix(':').unwrap_or(rest);
-    let (minutes, rest) = if rest.is_empty() { (0, "") } else { digits(rest, 2)? };
+    let (minutes, rest) = if rest.is_empty() {
+        (0, "")
+    } else {
+        digits(rest, 2)?
+    };
     let rest = rest.strip_prefix(':').unwrap_or(rest);
-    let (seconds, rest) = if rest.is_empty() { (0, "") } else { digits(rest, 2)? };
+    let (seconds, rest) = if rest.is_empty() {
+        (0, "")
+    } else {
+        digits(rest, 2)?
+    };
     if !rest.is_empty() || hours > 23 || minutes > 59 || seconds > 59 {
         return None;
     }
@@ -755,11 +795,27 @@ fn parse_iso(text: &str) -> Option<DateTime> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
 ];
 
 fn name_at(names: &[&'static str], place: i64) -> &'static str {
@@ -822,7 +878,9 @@ fn format(
             Some('a') => name_at(&WEEKDAYS, date.weekday()).chars().take(3).collect(),
             Some('w') => ((date.weekday() + 1) % 7).to_string(),
             Some('u') => (date.weekday() + 1).to_string(),
-            Some('z') => zone.map(|zone| offset_text(zone.offset, "")).unwrap_or_default(),
+            Some('z') => zone
+                .map(|zone| offset_text(zone.offset, ""))
+                .unwrap_or_default(),
             Some('Z') => zone.map(TimeZone::text).unwrap_or_default(),
             Some('F') => date.text(),
             Some('T') => format!("{hour:02}:{minute:02}:{second:02}"),
@@ -861,7 +919,7 @@ fn parse_format(text: &str, pattern: &str) -> Result<DateTime, Failure> {
             crate::python::text::quote(pattern)
         ))
     };
-    fn number<'a>(rest: &'a str, most: usize) -> Option<(i64, &'a str)> {
+    fn number(rest: &str, most: usize) -> Option<(i64, &str)> {
         let count = rest
             .bytes()
             .take(most)
@@ -939,7 +997,11 @@ fn parse_format(text: &str, pattern: &str) -> Result<DateTime, Failure> {
                 }
             }
             Some(code @ ('B' | 'b' | 'A' | 'a')) => {
-                let names: &[&str] = if matches!(code, 'B' | 'b') { &MONTHS } else { &WEEKDAYS };
+                let names: &[&str] = if matches!(code, 'B' | 'b') {
+                    &MONTHS
+                } else {
+                    &WEEKDAYS
+                };
                 word(rest, names, code.is_lowercase()).map(|(place, after)| {
                     if matches!(code, 'B' | 'b') {
                         month = place + 1;
@@ -971,7 +1033,9 @@ fn parse_format(text: &str, pattern: &str) -> Result<DateTime, Failure> {
                 }
             }
             Some('Z') => {
-                let found = ["UTC", "GMT"].into_iter().find_map(|name| rest.strip_prefix(name));
+                let found = ["UTC", "GMT"]
+                    .into_iter()
+                    .find_map(|name| rest.strip_prefix(name));
                 found.map(|after| rest = after)
             }
             Some('%') => rest.strip_prefix('%').map(|after| rest = after),
@@ -980,7 +1044,9 @@ fn parse_format(text: &str, pattern: &str) -> Result<DateTime, Failure> {
         done.ok_or_else(mismatch)?;
     }
     if !rest.is_empty() {
-        return Err(Failure::value_error(format!("unconverted data remains: {rest}")));
+        return Err(Failure::value_error(format!(
+            "unconverted data remains: {rest}"
+        )));
     }
     match afternoon {
         Some(true) if hour < 12 => hour += 12,
@@ -1052,7 +1118,11 @@ impl Object for TimeDelta {
     fn repr(self: Rc<Self>, _vm: &mut Vm) -> Result<Rc<str>, Failure> {
         let (days, seconds, micro) = self.parts();
         let mut parts = Vec::new();
-        for (name, value) in [("days", days), ("seconds", seconds), ("microseconds", micro)] {
+        for (name, value) in [
+            ("days", days),
+            ("seconds", seconds),
+            ("microseconds", micro),
+        ] {
             if value != 0 {
                 parts.push(format!("{name}={value}"));
             }
@@ -1114,9 +1184,7 @@ impl Object for TimeDelta {
                 Op::Subtract => delta(a - b).map(Some),
                 #[allow(clippy::cast_precision_loss)]
                 Op::Divide if b != 0 => Ok(Some(Value::Float(a as f64 / b as f64))),
-                Op::FloorDivide if b != 0 => {
-                    Ok(Some(Value::big(a.div_euclid(b).into())))
-                }
+                Op::FloorDivide if b != 0 => Ok(Some(Value::big(a.div_euclid(b).into()))),
                 Op::Modulo if b != 0 => delta(a.rem_euclid(b)).map(Some),
                 Op::Divide | Op::FloorDivide | Op::Modulo => Err(zero()),
                 _ => Ok(None),
@@ -1134,13 +1202,10 @@ impl Object for TimeDelta {
                 "ZeroDivisionError",
                 "integer division or modulo by zero",
             )),
-            (Op::FloorDivide, Value::Int(divisor)) if !reflected => {
-                delta(num_integer::Integer::div_floor(
-                    &self.microseconds,
-                    &i128::from(*divisor),
-                ))
-                .map(Some)
-            }
+            (Op::FloorDivide, Value::Int(divisor)) if !reflected => delta(
+                num_integer::Integer::div_floor(&self.microseconds, &i128::from(*divisor)),
+            )
+            .map(Some),
             #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
             (Op::Divide, Value::Int(_) | Value::Float(_)) if !reflected => {
                 let divisor = float_of(other)?;
@@ -1183,7 +1248,11 @@ impl Object for TimeZone {
         match name {
             "utcoffset" => delta(i128::from(self.offset)),
             "tzname" => Ok(Value::from(self.text())),
-            "localize" => match arguments.positional.first().and_then(|one| one.downcast::<DateTime>()) {
+            "localize" => match arguments
+                .positional
+                .first()
+                .and_then(super::super::value::Value::downcast::<DateTime>)
+            {
                 Some(moment) => Ok(Value::object(DateTime {
                     microseconds: moment.microseconds,
                     zone: Some(self),
@@ -1247,8 +1316,15 @@ impl Object for Date {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "isoformat" | "strftime" | "weekday" | "isoweekday" | "isocalendar" | "toordinal"
-                | "replace" | "timetuple" | "ctime"
+            "isoformat"
+                | "strftime"
+                | "weekday"
+                | "isoweekday"
+                | "isocalendar"
+                | "toordinal"
+                | "replace"
+                | "timetuple"
+                | "ctime"
         )
     }
 
@@ -1406,7 +1482,10 @@ impl Object for Time {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "isoformat" | "strftime" | "replace" | "utcoffset" | "tzname")
+        matches!(
+            name,
+            "isoformat" | "strftime" | "replace" | "utcoffset" | "tzname"
+        )
     }
 
     fn call_method(
@@ -1425,8 +1504,10 @@ impl Object for Time {
                 format(vm, &pattern, date, self.microseconds, self.zone.as_deref()).map(Value::from)
             }
             "replace" => {
-                let bound = arguments
-                    .bind("replace", "hour=, minute=, second=, microsecond=, tzinfo=, *, fold=")?;
+                let bound = arguments.bind(
+                    "replace",
+                    "hour=, minute=, second=, microsecond=, tzinfo=, *, fold=",
+                )?;
                 let seconds = self.microseconds / SECOND;
                 Ok(Value::object(Time {
                     microseconds: checked_time(
@@ -1489,9 +1570,9 @@ impl Object for Time {
         operator: CompareOperator,
         other: &Value,
     ) -> Result<Option<Value>, Failure> {
-        Ok(other.downcast::<Time>().and_then(|other| {
-            order(operator, self.microseconds.cmp(&other.microseconds))
-        }))
+        Ok(other
+            .downcast::<Time>()
+            .and_then(|other| order(operator, self.microseconds.cmp(&other.microseconds))))
     }
 }
 
@@ -1555,9 +1636,24 @@ impl Object for DateTime {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "isoformat" | "strftime" | "weekday" | "isoweekday" | "isocalendar" | "toordinal"
-                | "replace" | "timetuple" | "ctime" | "timestamp" | "date" | "time" | "timetz"
-                | "astimezone" | "utcoffset" | "tzname" | "utctimetuple" | "dst"
+            "isoformat"
+                | "strftime"
+                | "weekday"
+                | "isoweekday"
+                | "isocalendar"
+                | "toordinal"
+                | "replace"
+                | "timetuple"
+                | "ctime"
+                | "timestamp"
+                | "date"
+                | "time"
+                | "timetz"
+                | "astimezone"
+                | "utcoffset"
+                | "tzname"
+                | "utctimetuple"
+                | "dst"
         )
     }
 
@@ -1612,7 +1708,11 @@ impl Object for DateTime {
             "date" => Ok(Value::object(self.date())),
             "time" | "timetz" => Ok(Value::object(Time {
                 microseconds: self.clock(),
-                zone: if name == "timetz" { self.zone.clone() } else { None },
+                zone: if name == "timetz" {
+                    self.zone.clone()
+                } else {
+                    None
+                },
             })),
             "astimezone" => {
                 let bound = arguments.bind("astimezone", "tz=")?;
@@ -1637,7 +1737,14 @@ impl Object for DateTime {
                     microseconds: self.instant(),
                     zone: None,
                 };
-                date_method(vm, moment.date(), moment.clock(), None, "timetuple", arguments)
+                date_method(
+                    vm,
+                    moment.date(),
+                    moment.clock(),
+                    None,
+                    "timetuple",
+                    arguments,
+                )
             }
             _ => date_method(
                 vm,

@@ -55,11 +55,17 @@ fn construct(vm: &mut Vm, _class: &Rc<Class>, arguments: Arguments) -> Result<Va
         Value::Str(text) => Decimal::parse(text.trim()).ok_or_else(|| {
             let lower = text.trim().to_ascii_lowercase();
             if lower.contains("nan") || lower.contains("inf") {
-                vm.refuse("decimal", "Infinity and NaN of decimal are not supported.", "")
+                vm.refuse(
+                    "decimal",
+                    "Infinity and NaN of decimal are not supported.",
+                    "",
+                )
             } else {
                 Failure::with(
                     &INVALID.with(Rc::clone),
-                    vec![Value::list(vec![Value::str("<class 'decimal.ConversionSyntax'>")])],
+                    vec![Value::list(vec![Value::str(
+                        "<class 'decimal.ConversionSyntax'>",
+                    )])],
                 )
             }
         })?,
@@ -130,7 +136,11 @@ impl Decimal {
     /// `str()` of it.
     pub fn text(&self) -> String {
         let digits = self.coefficient.magnitude().to_string();
-        let sign = if self.coefficient.is_negative() { "-" } else { "" };
+        let sign = if self.coefficient.is_negative() {
+            "-"
+        } else {
+            ""
+        };
         let count = i64::try_from(digits.len()).unwrap_or(i64::MAX);
         let adjusted = self.exponent + count - 1;
         if self.exponent <= 0 && adjusted >= -6 {
@@ -285,9 +295,22 @@ impl Object for Decimal {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "quantize" | "__int__" | "__float__" | "__abs__" | "__round__" | "normalize"
-                | "is_zero" | "is_nan" | "is_infinite" | "is_finite" | "is_signed" | "to_integral_value"
-                | "as_tuple" | "__floor__" | "__ceil__" | "__trunc__"
+            "quantize"
+                | "__int__"
+                | "__float__"
+                | "__abs__"
+                | "__round__"
+                | "normalize"
+                | "is_zero"
+                | "is_nan"
+                | "is_infinite"
+                | "is_finite"
+                | "is_signed"
+                | "to_integral_value"
+                | "as_tuple"
+                | "__floor__"
+                | "__ceil__"
+                | "__trunc__"
         )
     }
 
@@ -406,7 +429,9 @@ impl Object for Decimal {
                     .split_once('.')
                     .map_or("", |(around, _)| around);
                 if around.contains([',', '_', '+']) {
-                    return vm.format(&Value::Float(self.number()), specification).map(Some);
+                    return vm
+                        .format(&Value::Float(self.number()), specification)
+                        .map(Some);
                 }
                 let around = if around.is_empty() || around.contains(['<', '>', '^', '=']) {
                     around.to_owned()
@@ -415,7 +440,9 @@ impl Object for Decimal {
                 };
                 vm.format(&Value::from(text), &around).map(Some)
             }
-            _ => vm.format(&Value::Float(self.number()), specification).map(Some),
+            _ => vm
+                .format(&Value::Float(self.number()), specification)
+                .map(Some),
         }
     }
 
@@ -475,14 +502,18 @@ impl Object for Decimal {
         let Some(other) = operand(other) else {
             return Ok(None);
         };
-        vm.steps(usize::try_from((self.coefficient.bits() + other.coefficient.bits()) / 64).unwrap_or(0))?;
+        vm.steps(
+            usize::try_from((self.coefficient.bits() + other.coefficient.bits()) / 64).unwrap_or(0),
+        )?;
         if (self.exponent - other.exponent).abs() > LARGEST {
             return Err(vm.refuse("decimal", "The numbers are too far apart.", ""));
         }
-        let (a, b) = if reflected { (&other, &self) } else { (&self, &other) };
-        let zero = || {
-            Failure::raise("ZeroDivisionError", "division by zero")
+        let (a, b) = if reflected {
+            (&other, &self)
+        } else {
+            (&self, &other)
         };
+        let zero = || Failure::raise("ZeroDivisionError", "division by zero");
         let made = match operator {
             Op::Add | Op::Subtract => {
                 let (x, y, exponent) = a.aligned(b);
@@ -513,11 +544,22 @@ impl Object for Decimal {
                 }
             }
             Op::Power => {
-                let Some(times) = b.integer().to_u32().filter(|times| b.exponent >= 0 && *times < 10_000)
+                let Some(times) = b
+                    .integer()
+                    .to_u32()
+                    .filter(|times| b.exponent >= 0 && *times < 10_000)
                 else {
-                    return Err(vm.refuse("decimal", "Only whole powers of decimals are supported.", ""));
+                    return Err(vm.refuse(
+                        "decimal",
+                        "Only whole powers of decimals are supported.",
+                        "",
+                    ));
                 };
-                vm.charge(usize::try_from(a.coefficient.bits()).unwrap_or(0).saturating_mul(times as usize))?;
+                vm.charge(
+                    usize::try_from(a.coefficient.bits())
+                        .unwrap_or(0)
+                        .saturating_mul(times as usize),
+                )?;
                 Decimal {
                     coefficient: a.coefficient.pow(times),
                     exponent: a.exponent * i64::from(times),

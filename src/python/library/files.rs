@@ -168,10 +168,9 @@ impl Object for File {
                 self.place.set(0);
                 Ok(Value::Int(0))
             }
-            "write" | "writelines" => Err(Failure::of(
-                &types().exception("OSError"),
-                "not writable",
-            )),
+            "write" | "writelines" => {
+                Err(Failure::of(&types().exception("OSError"), "not writable"))
+            }
             _ => Ok(Value::None),
         }
     }

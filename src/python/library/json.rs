@@ -387,9 +387,8 @@ impl Reader<'_> {
         loop {
             self.space();
             vm.charge(24)?;
-            let item = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
-                self.value(vm, depth + 1)
-            })?;
+            let item =
+                stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.value(vm, depth + 1))?;
             items.push(item);
             self.space();
             match self.peek() {
@@ -426,9 +425,8 @@ impl Reader<'_> {
                 self.place += 1;
                 self.space();
                 vm.charge(72)?;
-                let value = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
-                    self.value(vm, depth + 1)
-                })?;
+                let value =
+                    stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.value(vm, depth + 1))?;
                 dict.set_str(&key, value);
                 self.space();
                 match self.peek() {
@@ -515,7 +513,11 @@ impl Reader<'_> {
         };
         let mut at = start + usize::from(self.peek() == Some(b'-'));
         let first = at;
-        at = if bytes.get(at) == Some(&b'0') { at + 1 } else { digits(at) };
+        at = if bytes.get(at) == Some(&b'0') {
+            at + 1
+        } else {
+            digits(at)
+        };
         if at == first {
             return Err(self.error("Expecting value", start));
         }
@@ -552,7 +554,12 @@ impl Reader<'_> {
     }
 }
 
-fn read(vm: &mut Vm, source: &Value, hook: Option<Value>, parse_float: Option<Value>) -> Result<Value, Failure> {
+fn read(
+    vm: &mut Vm,
+    source: &Value,
+    hook: Option<Value>,
+    parse_float: Option<Value>,
+) -> Result<Value, Failure> {
     let text: Rc<str> = match source.plain() {
         Value::Str(text) => text,
         Value::Bytes(bytes) => {
@@ -588,7 +595,14 @@ fn dumps(vm: &mut Vm, arguments: Arguments) -> Result<String, Failure> {
     let mut options = Options::of(vm, |_, name| Ok(bound.get(name)))?;
     if let Some(class) = bound.some("cls") {
         let mut arguments = Arguments::none();
-        for name in ["skipkeys", "ensure_ascii", "allow_nan", "indent", "separators", "sort_keys"] {
+        for name in [
+            "skipkeys",
+            "ensure_ascii",
+            "allow_nan",
+            "indent",
+            "separators",
+            "sort_keys",
+        ] {
             if let Some(value) = bound.get(name) {
                 arguments = arguments.keyword(name, value);
             }
@@ -606,7 +620,9 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
         ("JSONEncoder", Value::Class(ENCODER.with(Rc::clone))),
         (
             "dumps",
-            Value::native("dumps", |vm, arguments| dumps(vm, arguments).map(Value::from)),
+            Value::native("dumps", |vm, arguments| {
+                dumps(vm, arguments).map(Value::from)
+            }),
         ),
         (
             "loads",
@@ -642,7 +658,9 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
             "dump",
             Value::native("dump", |vm, mut arguments| {
                 if arguments.positional.len() < 2 {
-                    return Err(Failure::type_error("dump() missing 1 required positional argument: 'fp'"));
+                    return Err(Failure::type_error(
+                        "dump() missing 1 required positional argument: 'fp'",
+                    ));
                 }
                 let file = arguments.positional.remove(1);
                 let text = dumps(vm, arguments)?;

@@ -16,13 +16,13 @@ mod uuid;
 
 use std::rc::Rc;
 
+use super::Arguments;
 use super::class::Class;
 use super::dict::Dict;
 use super::error::Failure;
 use super::function::Module;
 use super::value::Value;
 use super::vm::Vm;
-use super::Arguments;
 
 pub use datetime::{Date, DateTime, Time, TimeDelta, TimeZone};
 pub use decimal::Decimal;
@@ -131,10 +131,6 @@ const DANGEROUS: &[&str] = &[
     "logging.handlers",
 ];
 
-/// What library modules keep for the machine.
-#[derive(Default)]
-pub(crate) struct State {}
-
 fn source(name: &str) -> Option<&'static str> {
     if let Some((_, source)) = SOURCES.iter().find(|(known, _)| *known == name) {
         return Some(source);
@@ -172,8 +168,17 @@ pub(crate) fn import(vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> 
         "hashlib" => digest::hashlib(),
         "base64" => digest::base64(),
         "binascii" => digest::binascii(),
-        "__future__" => ["annotations", "division", "print_function", "absolute_import",
-            "unicode_literals", "with_statement", "generator_stop", "generators", "nested_scopes"]
+        "__future__" => [
+            "annotations",
+            "division",
+            "print_function",
+            "absolute_import",
+            "unicode_literals",
+            "with_statement",
+            "generator_stop",
+            "generators",
+            "nested_scopes",
+        ]
         .into_iter()
         .map(|name| (name, Value::Bool(true)))
         .collect(),
@@ -193,11 +198,7 @@ pub(crate) fn import(vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> 
 }
 
 /// A member of a library module that is a module of its own.
-pub(crate) fn lazy_member(
-    vm: &mut Vm,
-    module: &str,
-    name: &str,
-) -> Result<Option<Value>, Failure> {
+pub(crate) fn lazy_member(vm: &mut Vm, module: &str, name: &str) -> Result<Option<Value>, Failure> {
     match (module, name) {
         ("collections", "abc") | ("importlib", "util" | "metadata") => {
             import(vm, &format!("{module}.{name}"))
@@ -248,15 +249,17 @@ impl Vm {
             if is(base, "NamedTuple") {
                 let module = self.import("collections")?;
                 let maker = self.attribute(&module, "_class_of_annotations")?;
-                let arguments =
-                    Arguments::of(vec![Value::Str(name.clone()), Value::Dict(namespace.clone())]);
+                let arguments = Arguments::of(vec![
+                    Value::Str(name.clone()),
+                    Value::Dict(namespace.clone()),
+                ]);
                 return self.call(&maker, arguments).map(Some);
             }
             if is(base, "TypedDict") {
                 let class = Value::Class(super::types::types().of("dict"));
-                return self.new_class(name, &[class], namespace).map(|class| {
-                    Some(Value::Class(class))
-                });
+                return self
+                    .new_class(name, &[class], namespace)
+                    .map(|class| Some(Value::Class(class)));
             }
         }
         Ok(None)

@@ -60,7 +60,10 @@ fn translate(pattern: &str, multiline: bool, verbose: bool) -> String {
                 at += 1;
                 match next {
                     Some('Z') if !class => out.push_str("\\z"),
-                    Some('\'' | '"' | '/' | '@' | '%' | ',' | ';' | ':' | '=' | '!' | '<' | '>' | '`' | '_') => {
+                    Some(
+                        '\'' | '"' | '/' | '@' | '%' | ',' | ';' | ':' | '=' | '!' | '<' | '>'
+                        | '`' | '_',
+                    ) => {
                         out.extend(next);
                     }
                     Some(' ') => out.push_str("\\x20"),
@@ -117,17 +120,13 @@ fn translate(pattern: &str, multiline: bool, verbose: bool) -> String {
                 }
             }
             '}' if !class => {
-                let quantifier = out
-                    .rfind('{')
-                    .is_some_and(|place| {
-                        !out.get(..place).unwrap_or("").ends_with('\\')
-                            && out
-                                .get(place + 1..)
-                                .is_some_and(|body| {
-                                    !body.is_empty()
-                                        && body.chars().all(|one| one.is_ascii_digit() || one == ',')
-                                })
-                    });
+                let quantifier = out.rfind('{').is_some_and(|place| {
+                    !out.get(..place).unwrap_or("").ends_with('\\')
+                        && out.get(place + 1..).is_some_and(|body| {
+                            !body.is_empty()
+                                && body.chars().all(|one| one.is_ascii_digit() || one == ',')
+                        })
+                });
                 out.push_str(if quantifier { "}" } else { "\\}" });
             }
             _ => out.push(one),
@@ -152,7 +151,12 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
     };
     vm.charge(text.len() * 64 + 1000)?;
     let mut prefix = String::new();
-    for (flag, letter) in [(IGNORECASE, 'i'), (MULTILINE, 'm'), (DOTALL, 's'), (VERBOSE, 'x')] {
+    for (flag, letter) in [
+        (IGNORECASE, 'i'),
+        (MULTILINE, 'm'),
+        (DOTALL, 's'),
+        (VERBOSE, 'x'),
+    ] {
         if flags & flag != 0 {
             prefix.push(letter);
         }
@@ -161,7 +165,9 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
     let multiline = flags & MULTILINE != 0 || text.starts_with("(?m");
     let mut source = translate(&text, multiline, verbose);
     if flags & ASCII != 0 {
-        source = source.replace("\\d", "[0-9]").replace("\\w", "[a-zA-Z0-9_]");
+        source = source
+            .replace("\\d", "[0-9]")
+            .replace("\\w", "[a-zA-Z0-9_]");
     }
     if !prefix.is_empty() {
         source = format!("(?{prefix}){source}");
@@ -170,7 +176,10 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
     builder.backtrack_limit(BACKTRACKS);
     builder.delegate_size_limit(4 << 20);
     let regex = builder.build().map_err(|error| {
-        Failure::of(&ERROR.with(Rc::clone), format!("{error} in pattern {}", quote(&text)))
+        Failure::of(
+            &ERROR.with(Rc::clone),
+            format!("{error} in pattern {}", quote(&text)),
+        )
     })?;
     let names = regex
         .capture_names()
@@ -188,9 +197,11 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
 fn subject(vm: &Vm, value: &Value) -> Result<Rc<str>, Failure> {
     match value.to_text() {
         Some(text) => Ok(text),
-        None if matches!(value, Value::Bytes(_)) => {
-            Err(vm.refuse("re", "Matching bytes is not supported.", "Decode them first."))
-        }
+        None if matches!(value, Value::Bytes(_)) => Err(vm.refuse(
+            "re",
+            "Matching bytes is not supported.",
+            "Decode them first.",
+        )),
         None => Err(Failure::type_error(format!(
             "expected string or bytes-like object, got '{}'",
             type_name(value)
@@ -200,7 +211,11 @@ fn subject(vm: &Vm, value: &Value) -> Result<Rc<str>, Failure> {
 
 fn spans(captures: &Captures<'_, str>) -> Vec<Option<(usize, usize)>> {
     (0..captures.len())
-        .map(|place| captures.get(place).map(|group| (group.start(), group.end())))
+        .map(|place| {
+            captures
+                .get(place)
+                .map(|group| (group.start(), group.end()))
+        })
         .collect()
 }
 
@@ -228,7 +243,12 @@ impl Pattern {
     }
 
     /// All matches that do not overlap.
-    fn all(self: &Rc<Self>, vm: &mut Vm, text: &Rc<str>, limit: usize) -> Result<Vec<Match>, Failure> {
+    fn all(
+        self: &Rc<Self>,
+        vm: &mut Vm,
+        text: &Rc<str>,
+        limit: usize,
+    ) -> Result<Vec<Match>, Failure> {
         let mut found = Vec::new();
         let mut from = 0;
         while found.len() < limit && from <= text.len() {
@@ -269,9 +289,8 @@ impl Pattern {
         let Ok(regex) = builder.build() else {
             let found = self.find_at(vm, text, from)?;
             return Ok(found.filter(|one| {
-                one.span(0).is_some_and(|(start, end)| {
-                    start == from && (!whole || end == text.len())
-                })
+                one.span(0)
+                    .is_some_and(|(start, end)| start == from && (!whole || end == text.len()))
             }));
         };
         let held = Rc::new(Pattern {
@@ -313,7 +332,9 @@ impl Pattern {
                             name.push(letter);
                         }
                     }
-                    let key = name.parse::<i64>().map_or_else(|_| Value::str(&name), Value::Int);
+                    let key = name
+                        .parse::<i64>()
+                        .map_or_else(|_| Value::str(&name), Value::Int);
                     out.push_str(&one.group(&key)?.to_text().unwrap_or_default());
                 }
                 Some(digit @ '0'..='9') => {
@@ -322,7 +343,11 @@ impl Pattern {
                         number = number * 10 + i64::from(second);
                         chars.next();
                     }
-                    out.push_str(&one.group(&Value::Int(number))?.to_text().unwrap_or_default());
+                    out.push_str(
+                        &one.group(&Value::Int(number))?
+                            .to_text()
+                            .unwrap_or_default(),
+                    );
                 }
                 Some(other) if other.is_ascii_alphabetic() => {
                     return Err(Failure::of(
@@ -421,7 +446,9 @@ impl Object for Match {
             "string" => Some(Value::Str(self.text.clone())),
             "re" => Some(Value::Object(self.pattern.clone())),
             "lastindex" => {
-                let last = (1..self.spans.len()).rev().find(|place| self.span(*place).is_some());
+                let last = (1..self.spans.len())
+                    .rev()
+                    .find(|place| self.span(*place).is_some());
                 Some(last.map_or(Value::None, Value::from))
             }
             _ => None,
@@ -429,7 +456,10 @@ impl Object for Match {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "group" | "groups" | "groupdict" | "start" | "end" | "span" | "expand")
+        matches!(
+            name,
+            "group" | "groups" | "groupdict" | "start" | "end" | "span" | "expand"
+        )
     }
 
     fn call_method(
@@ -589,7 +619,14 @@ fn apply(
 }
 
 const METHODS: [&str; 8] = [
-    "match", "fullmatch", "search", "findall", "finditer", "sub", "subn", "split",
+    "match",
+    "fullmatch",
+    "search",
+    "findall",
+    "finditer",
+    "sub",
+    "subn",
+    "split",
 ];
 
 impl Object for Pattern {
@@ -700,9 +737,16 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
                     "split" => 2,
                     _ => 1,
                 };
-                let mut flags = arguments.take("flags").and_then(|flags| flags.as_int()).unwrap_or(0);
+                let mut flags = arguments
+                    .take("flags")
+                    .and_then(|flags| flags.as_int())
+                    .unwrap_or(0);
                 if arguments.positional.len() > places {
-                    flags |= arguments.positional.pop().and_then(|one| one.as_int()).unwrap_or(0);
+                    flags |= arguments
+                        .positional
+                        .pop()
+                        .and_then(|one| one.as_int())
+                        .unwrap_or(0);
                 }
                 let pattern = compile(vm, &pattern, flags)?;
                 apply(vm, &pattern, name, arguments)

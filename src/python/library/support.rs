@@ -36,12 +36,8 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
                     return Ok(Value::list(Vec::new()));
                 };
                 // A class without a name carries the namespace to where annotations are read.
-                let mut carrier = Class::assemble(
-                    "",
-                    "",
-                    Vec::new(),
-                    crate::python::class::Layout::Plain,
-                );
+                let mut carrier =
+                    Class::assemble("", "", Vec::new(), crate::python::class::Layout::Plain);
                 carrier.namespace = namespace;
                 Ok(Value::list(
                     Vm::annotated(&carrier)
@@ -74,10 +70,7 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
         (
             "handled",
             Value::native("handled", |vm, _| {
-                Ok(vm
-                    .handled
-                    .clone()
-                    .map_or(Value::None, Value::Instance))
+                Ok(vm.handled.clone().map_or(Value::None, Value::Instance))
             }),
         ),
         (

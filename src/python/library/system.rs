@@ -28,9 +28,9 @@ fn variable(vm: &mut Vm, name: &str) -> Result<Option<Rc<str>>, Failure> {
 }
 
 fn name_of(value: &Value) -> Result<Rc<str>, Failure> {
-    value.to_text().ok_or_else(|| {
-        Failure::type_error(format!("str expected, not {}", Vm::type_name(value)))
-    })
+    value
+        .to_text()
+        .ok_or_else(|| Failure::type_error(format!("str expected, not {}", Vm::type_name(value))))
 }
 
 impl Object for Environment {
@@ -39,7 +39,10 @@ impl Object for Environment {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "get" | "setdefault" | "keys" | "items" | "values" | "copy" | "update" | "pop")
+        matches!(
+            name,
+            "get" | "setdefault" | "keys" | "items" | "values" | "copy" | "update" | "pop"
+        )
     }
 
     fn call_method(
@@ -76,12 +79,7 @@ impl Object for Environment {
         variable(vm, &name).map(|found| Some(found.is_some()))
     }
 
-    fn set_item(
-        self: Rc<Self>,
-        vm: &mut Vm,
-        _key: &Value,
-        _value: Value,
-    ) -> Result<bool, Failure> {
+    fn set_item(self: Rc<Self>, vm: &mut Vm, _key: &Value, _value: Value) -> Result<bool, Failure> {
         Err(vm.refuse("os.environ", "Environment variables cannot be set.", ""))
     }
 
@@ -92,7 +90,10 @@ impl Object for Environment {
 
 /// The members of `os`.
 pub(super) fn os(vm: &mut Vm) -> Members {
-    let path = super::import(vm, "os.path").ok().flatten().unwrap_or(Value::None);
+    let path = super::import(vm, "os.path")
+        .ok()
+        .flatten()
+        .unwrap_or(Value::None);
     vec![
         ("environ", Value::object(Environment)),
         (
@@ -131,9 +132,17 @@ pub(super) fn os(vm: &mut Vm) -> Members {
         ),
         (
             "PathLike",
-            Value::Class(crate::python::class::Class::native("PathLike", "os", &[], None)),
+            Value::Class(crate::python::class::Class::native(
+                "PathLike",
+                "os",
+                &[],
+                None,
+            )),
         ),
-        ("error", Value::Class(crate::python::types::types().exception("OSError"))),
+        (
+            "error",
+            Value::Class(crate::python::types::types().exception("OSError")),
+        ),
     ]
 }
 
@@ -192,17 +201,24 @@ pub(super) fn path() -> Members {
         one("splitext", |_, path| {
             let name = split(path).1;
             let stem = name.trim_start_matches('.');
-            let suffix = stem.rfind('.').and_then(|place| stem.get(place..)).unwrap_or("");
+            let suffix = stem
+                .rfind('.')
+                .and_then(|place| stem.get(place..))
+                .unwrap_or("");
             let root = path.get(..path.len() - suffix.len()).unwrap_or(path);
             Ok(Value::tuple(vec![Value::str(root), Value::str(suffix)]))
         }),
         one("normpath", |_, path| Ok(Value::from(normal(path)))),
         one("isabs", |_, path| Ok(Value::Bool(path.starts_with('/')))),
-        one("abspath", |vm, path| absolute(vm, path)),
-        one("realpath", |vm, path| absolute(vm, path)),
+        one("abspath", absolute),
+        one("realpath", absolute),
         one("expanduser", |_, path| Ok(Value::str(path))),
-        one("exists", |vm, path| Ok(Value::Bool(vm.host().read_file(path).is_some()))),
-        one("isfile", |vm, path| Ok(Value::Bool(vm.host().read_file(path).is_some()))),
+        one("exists", |vm, path| {
+            Ok(Value::Bool(vm.host().read_file(path).is_some()))
+        }),
+        one("isfile", |vm, path| {
+            Ok(Value::Bool(vm.host().read_file(path).is_some()))
+        }),
         (
             "join",
             Value::native("join", |vm, arguments| {
@@ -308,12 +324,24 @@ pub(super) fn sys(vm: &mut Vm) -> Members {
                 })
             }),
         ),
-        ("getrecursionlimit", Value::native("getrecursionlimit", |_, _| Ok(Value::Int(1000)))),
-        ("setrecursionlimit", Value::native("setrecursionlimit", |_, _| Ok(Value::None))),
-        ("getsizeof", Value::native("getsizeof", |_, _| Ok(Value::Int(64)))),
-        ("intern", Value::native("intern", |_, mut arguments| {
-            Ok(arguments.positional.pop().unwrap_or(Value::None))
-        })),
+        (
+            "getrecursionlimit",
+            Value::native("getrecursionlimit", |_, _| Ok(Value::Int(1000))),
+        ),
+        (
+            "setrecursionlimit",
+            Value::native("setrecursionlimit", |_, _| Ok(Value::None)),
+        ),
+        (
+            "getsizeof",
+            Value::native("getsizeof", |_, _| Ok(Value::Int(64))),
+        ),
+        (
+            "intern",
+            Value::native("intern", |_, mut arguments| {
+                Ok(arguments.positional.pop().unwrap_or(Value::None))
+            }),
+        ),
     ]
 }
 
@@ -459,7 +487,9 @@ pub(super) fn math() -> Members {
         Value::native("isclose", |_, arguments| {
             let bound = arguments.bind("isclose", "a, b, *, rel_tol=, abs_tol=")?;
             let (a, b) = (float_of(&bound.value("a"))?, float_of(&bound.value("b"))?);
-            let relative = bound.get("rel_tol").map_or(Ok(1e-9), |one| float_of(&one))?;
+            let relative = bound
+                .get("rel_tol")
+                .map_or(Ok(1e-9), |one| float_of(&one))?;
             let fixed = bound.get("abs_tol").map_or(Ok(0.0), |one| float_of(&one))?;
             let bound = (relative * a.abs().max(b.abs())).max(fixed);
             Ok(Value::Bool((a - b).abs() <= bound))

@@ -210,7 +210,10 @@ pub(crate) fn union(a: &Value, b: &Value) -> Option<Value> {
     if !(form(a) && form(b)) || (a.is_none() && b.is_none()) {
         return None;
     }
-    if matches!((a, b), (Value::Str(_), Value::Str(_) | Value::None) | (Value::None, Value::Str(_))) {
+    if matches!(
+        (a, b),
+        (Value::Str(_), Value::Str(_) | Value::None) | (Value::None, Value::Str(_))
+    ) {
         return None;
     }
     let mut arguments = Vec::new();
@@ -327,7 +330,13 @@ pub(crate) fn members() -> Vec<(&'static str, Value)> {
         .iter()
         .map(|&name| (name, TypeForm::plain(name)))
         .collect();
-    for name in ["TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "TypeAliasType"] {
+    for name in [
+        "TypeVar",
+        "ParamSpec",
+        "TypeVarTuple",
+        "NewType",
+        "TypeAliasType",
+    ] {
         members.push((
             name,
             Value::native(name, move |_, arguments| {
@@ -355,7 +364,10 @@ pub(crate) fn members() -> Vec<(&'static str, Value)> {
     ] {
         members.push((name, identity(name)));
     }
-    members.push(("dataclass_transform", decorator_maker("dataclass_transform")));
+    members.push((
+        "dataclass_transform",
+        decorator_maker("dataclass_transform"),
+    ));
     members.push(("deprecated", decorator_maker("deprecated")));
     members.push((
         "cast",

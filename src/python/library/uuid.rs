@@ -23,14 +23,24 @@ pub struct Uuid {
 impl Uuid {
     /// 32 hexadecimal digits.
     pub fn hex(&self) -> String {
-        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The digits with dashes.
     pub fn text(&self) -> String {
         let hex = self.hex();
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or("");
-        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+        [
+            part(0, 8),
+            part(8, 12),
+            part(12, 16),
+            part(16, 20),
+            part(20, 32),
+        ]
+        .join("-")
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -81,7 +91,10 @@ fn construct(_vm: &mut Vm, _class: &Rc<Class>, arguments: Arguments) -> Result<V
         let Some(text) = hex.to_text() else {
             return Err(Failure::raise(
                 "AttributeError",
-                format!("'{}' object has no attribute 'replace'", Vm::type_name(&hex)),
+                format!(
+                    "'{}' object has no attribute 'replace'",
+                    Vm::type_name(&hex)
+                ),
             ));
         };
         Uuid::parse(&text)
@@ -156,18 +169,36 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
                 Ok(Value::object(Uuid::versioned(bytes, 1)))
             }),
         ),
-        ("uuid5", Value::native("uuid5", |_, arguments| hashed(arguments, "uuid5", 5))),
-        ("uuid3", Value::native("uuid3", |_, arguments| hashed(arguments, "uuid3", 3))),
+        (
+            "uuid5",
+            Value::native("uuid5", |_, arguments| hashed(arguments, "uuid5", 5)),
+        ),
+        (
+            "uuid3",
+            Value::native("uuid3", |_, arguments| hashed(arguments, "uuid3", 3)),
+        ),
         (
             "getnode",
             Value::native("getnode", |vm, _| {
                 Err(vm.refuse("uuid.getnode", "uuid.getnode() is not available.", ""))
             }),
         ),
-        ("NAMESPACE_DNS", space("6ba7b810-9dad-11d1-80b4-00c04fd430c8")),
-        ("NAMESPACE_URL", space("6ba7b811-9dad-11d1-80b4-00c04fd430c8")),
-        ("NAMESPACE_OID", space("6ba7b812-9dad-11d1-80b4-00c04fd430c8")),
-        ("NAMESPACE_X500", space("6ba7b814-9dad-11d1-80b4-00c04fd430c8")),
+        (
+            "NAMESPACE_DNS",
+            space("6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+        ),
+        (
+            "NAMESPACE_URL",
+            space("6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
+        ),
+        (
+            "NAMESPACE_OID",
+            space("6ba7b812-9dad-11d1-80b4-00c04fd430c8"),
+        ),
+        (
+            "NAMESPACE_X500",
+            space("6ba7b814-9dad-11d1-80b4-00c04fd430c8"),
+        ),
     ]
 }
 
@@ -227,8 +258,8 @@ impl Object for Uuid {
         operator: CompareOperator,
         other: &Value,
     ) -> Result<Option<Value>, Failure> {
-        Ok(other.downcast::<Uuid>().map(|other| {
-            Value::Bool(operator.holds(self.number().cmp(&other.number())))
-        }))
+        Ok(other
+            .downcast::<Uuid>()
+            .map(|other| Value::Bool(operator.holds(self.number().cmp(&other.number())))))
     }
 }

@@ -11,3 +11,8 @@ fn language() {
 fn library() {
     check(include_str!("library.txt"));
 }
+
+#[test]
+fn snippets() {
+    check(include_str!("snippets.txt"));
+}

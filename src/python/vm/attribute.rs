@@ -312,14 +312,7 @@ impl Vm {
         hash: u64,
     ) -> Result<Option<Value>, Failure> {
         let class = &instance.class;
-        if !class.hooks.get().data_descriptors {
-            if let Some(found) = instance.attributes.get_str_hashed(name, hash) {
-                return Ok(Some(found));
-            }
-            if let Some(found) = class.lookup_hashed(name, hash) {
-                return self.bind(&found, value, class).map(Some);
-            }
-        } else {
+        if class.hooks.get().data_descriptors {
             let found = class.lookup_hashed(name, hash);
             if let Some(descriptor) = &found
                 && is_data_descriptor(descriptor)
@@ -330,6 +323,13 @@ impl Vm {
                 return Ok(Some(found));
             }
             if let Some(found) = found {
+                return self.bind(&found, value, class).map(Some);
+            }
+        } else {
+            if let Some(found) = instance.attributes.get_str_hashed(name, hash) {
+                return Ok(Some(found));
+            }
+            if let Some(found) = class.lookup_hashed(name, hash) {
                 return self.bind(&found, value, class).map(Some);
             }
         }

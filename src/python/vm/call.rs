@@ -138,6 +138,7 @@ impl Vm {
             code: code.clone(),
             globals: function.globals.clone(),
             namespace: None,
+            enumeration: None,
             locals,
             cells: Vec::new(),
             stack: Vec::new(),
@@ -325,7 +326,8 @@ impl Vm {
                 self.fill(&payload, arguments)
             }
             Layout::Plain => {
-                if !lenient && !(arguments.positional.is_empty() && arguments.keywords.is_empty()) {
+                let given = !arguments.positional.is_empty() || !arguments.keywords.is_empty();
+                if given && !lenient {
                     return Err(Failure::type_error(format!(
                         "{}() takes no arguments",
                         class.name

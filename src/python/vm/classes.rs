@@ -71,10 +71,15 @@ impl Vm {
         let module = frame.globals.get_str("__name__").unwrap_or(Value::None);
         namespace.set_str("__module__", module);
         namespace.set_str("__qualname__", Value::Str(body.qualified.clone()));
+        let enumeration = bases.iter().find_map(|base| match base {
+            Value::Class(class) if class.enumeration.borrow().is_some() => Some(class.clone()),
+            _ => None,
+        });
         let mut inner = Frame {
             code: body.clone(),
             globals: frame.globals.clone(),
             namespace: Some(namespace.clone()),
+            enumeration,
             locals: vec![None; body.locals.len()],
             cells: (0..body.own_cells).map(|_| Variable::new(None)).collect(),
             stack: Vec::new(),

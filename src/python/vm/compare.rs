@@ -408,9 +408,9 @@ impl Vm {
                         let bound = self.bind(&method, value, &instance.class)?;
                         let hash = self.nested(|vm| vm.call(&bound, Arguments::none()))?;
                         return match big_of(&hash) {
-                            Some(number) => Ok(number
-                                .to_i64()
-                                .map_or_else(|| number.bits(), |number| hash_int(number))),
+                            Some(number) => {
+                                Ok(number.to_i64().map_or_else(|| number.bits(), hash_int))
+                            }
                             None => Err(Failure::type_error(
                                 "__hash__ method should return an integer",
                             )),

@@ -61,6 +61,7 @@ impl Vm {
             code,
             globals: globals.clone(),
             namespace: None,
+            enumeration: None,
             cells: Vec::new(),
             stack: Vec::new(),
             blocks: Vec::new(),
@@ -119,7 +120,6 @@ impl Vm {
             module = self.import_one(prefix)?;
             let leaf = prefix.rsplit('.').next().unwrap_or(prefix);
             if let Some((Value::Module(parent), _)) = &parent
-                && !parent.closed
                 && parent.namespace.get_str(leaf).is_none()
             {
                 parent.namespace.set_str(leaf, module.clone());

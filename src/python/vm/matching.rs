@@ -31,18 +31,17 @@ impl Vm {
                         failure
                     }
                 })?;
-                match after {
-                    Some(_) => self.collect(&iterator)?,
-                    None => {
-                        let mut items = Vec::new();
-                        while items.len() <= before {
-                            match self.next(&iterator)? {
-                                Some(item) => items.push(item),
-                                None => break,
-                            }
+                if after.is_some() {
+                    self.collect(&iterator)?
+                } else {
+                    let mut items = Vec::new();
+                    while items.len() <= before {
+                        match self.next(&iterator)? {
+                            Some(item) => items.push(item),
+                            None => break,
                         }
-                        items
                     }
+                    items
                 }
             }
         };

@@ -64,8 +64,6 @@ pub struct Vm {
     /// Classes and namespaces of the program, emptied at the end: they refer to one another.
     classes: Vec<Weak<Class>>,
     namespaces: Vec<Weak<Dict>>,
-    /// What library modules keep for the machine.
-    pub(crate) state: super::library::State,
 }
 
 impl Vm {
@@ -86,7 +84,6 @@ impl Vm {
             synthetic: HashMap::new(),
             classes: Vec::new(),
             namespaces: Vec::new(),
-            state: super::library::State::default(),
         }
     }
 

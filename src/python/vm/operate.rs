@@ -177,9 +177,8 @@ impl Vm {
             }
             (Value::Set(set), _) => {
                 if let Value::Set(other) | Value::FrozenSet(other) = right {
-                    let result = match self.set_operation(operator, set, other)? {
-                        Some(result) => result,
-                        None => return Err(unsupported(operator, &left, right)),
+                    let Some(result) = self.set_operation(operator, set, other)? else {
+                        return Err(unsupported(operator, &left, right));
                     };
                     set.members.replace_with(result.members);
                     return Ok(left);
@@ -304,7 +303,13 @@ impl Vm {
                     Value::Int(count) => *count,
                     Value::Bool(truth) => i64::from(*truth),
                     Value::Big(_) => i64::MAX,
-                    _ => return Ok(None),
+                    Value::Instance(_) | Value::Object(_) => return Ok(None),
+                    other => {
+                        return Err(Failure::type_error(format!(
+                            "can't multiply sequence by non-int of type '{}'",
+                            type_name(other)
+                        )));
+                    }
                 };
                 return self.repeat_sequence(sequence, count).map(Some);
             }
@@ -312,6 +317,9 @@ impl Vm {
         if operator == Op::Or && (matches!(left, Value::None) || matches!(right, Value::None)) {
             // `None | X` among annotations.
             return crate::python::library::union(self, left, right);
+        }
+        if let (Value::Bytes(_), Value::Str(_), Op::Add) = (left, right, operator) {
+            return Err(Failure::type_error("can't concat str to bytes"));
         }
         if operator == Op::Add {
             let wanted = match left {
@@ -431,7 +439,7 @@ impl Vm {
                 if b == 0 {
                     return Err(zero_division());
                 }
-                (a != i64::MIN || b != -1).then(|| a.div_floor(&b))
+                (a != i64::MIN || b != -1).then(|| Integer::div_floor(&a, &b))
             }
             Op::Modulo => {
                 if b == 0 {

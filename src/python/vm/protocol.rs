@@ -515,7 +515,7 @@ impl Vm {
                 let mut message = format!("[Errno {}] {}", self.str(number)?, self.str(text)?);
                 if let Some(file) = rest.first() {
                     message.push_str(": ");
-                    message.push_str(&*self.repr(file)?);
+                    message.push_str(&self.repr(file)?);
                 }
                 Ok(message.into())
             }
@@ -683,13 +683,13 @@ impl Vm {
             }
             Value::Ellipsis => out.push_str("Ellipsis"),
             Value::NotImplemented => out.push_str("NotImplemented"),
-            Value::Big(number) => out.push_str(&*self.decimal(number)?),
+            Value::Big(number) => out.push_str(&self.decimal(number)?),
             simple => out.push_str(&simple_repr(simple)),
         }
         Ok(())
     }
 
-    /// An integer as decimal digits; CPython bounds them too.
+    /// An integer as decimal digits; `CPython` bounds them too.
     pub(crate) fn decimal(&mut self, number: &num_bigint::BigInt) -> Result<Rc<str>, Failure> {
         if number.bits() > 14_300 {
             return Err(Failure::value_error(
@@ -808,9 +808,10 @@ impl Vm {
                 | Value::Bytes(_)
                 | Value::Range(_),
                 _,
-            ) => match self.index(key)? {
-                Some(index) => self.item(value, &Value::Int(index)),
-                None => {
+            ) => {
+                if let Some(index) = self.index(key)? {
+                    self.item(value, &Value::Int(index))
+                } else {
                     let kind = match value {
                         Value::Str(_) => "string",
                         Value::Bytes(_) => "byte",
@@ -832,7 +833,7 @@ impl Vm {
                         }
                     )))
                 }
-            },
+            }
             (Value::Object(object), _) => {
                 let object = object.clone();
                 match self.native(|vm| object.item(vm, key))? {

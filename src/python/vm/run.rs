@@ -287,8 +287,11 @@ impl Vm {
                 }
             }
             Op::StoreName(place) => {
-                let value = pop(frame);
+                let mut value = pop(frame);
                 if let Some(name) = code.names.get(place as usize) {
+                    if let (Some(class), Some(namespace)) = (&frame.enumeration, &frame.namespace) {
+                        value = self.enumeration_value(class, namespace, &name.text, value)?;
+                    }
                     let target = frame.namespace.as_ref().unwrap_or(&frame.globals);
                     target.set_str_hashed(&name.text, name.hash, || name.text.clone(), value);
                 }
@@ -627,13 +630,13 @@ impl Vm {
                 if let (Some(name), Some(namespace)) =
                     (code.names.get(place as usize), &frame.namespace)
                 {
-                    let dict = match namespace.get_str("__annotations__") {
-                        Some(Value::Dict(dict)) => dict,
-                        _ => {
-                            let dict = Rc::new(Dict::default());
-                            namespace.set_str("__annotations__", Value::Dict(dict.clone()));
-                            dict
-                        }
+                    let dict = if let Some(Value::Dict(dict)) = namespace.get_str("__annotations__")
+                    {
+                        dict
+                    } else {
+                        let dict = Rc::new(Dict::default());
+                        namespace.set_str("__annotations__", Value::Dict(dict.clone()));
+                        dict
                     };
                     dict.set_str(&name.text, annotation);
                 }
@@ -755,7 +758,7 @@ impl Vm {
                 let value = match conversion {
                     1 => Value::Str(self.str(&value)?),
                     2 => Value::Str(self.repr(&value)?),
-                    3 => Value::from(crate::python::text::ascii(&*self.repr(&value)?)),
+                    3 => Value::from(crate::python::text::ascii(&self.repr(&value)?)),
                     _ => value,
                 };
                 let text = match specification {

@@ -162,6 +162,21 @@ pub struct DropConstraint {
 }
 
 impl DropConstraint {
+    /// The name, as the convention makes it.
+    ///
+    /// # Errors
+    ///
+    /// A name that the convention cannot make.
+    pub fn resolved_name(&self, context: &Context) -> Result<Option<String>, CompileError> {
+        let (_, constraint) = NewConstraint {
+            table: self.table.clone(),
+            schema: self.schema.clone(),
+            constraint: self.constraint_type.constraint(self.name.clone()),
+        }
+        .attached(context)?;
+        Ok(constraint.name.text().map(ToString::to_string))
+    }
+
     /// Writes the statement.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! way, what stands in the list until then has been sent, as with Alembic.
 
 mod alter_column;
+mod batch;
 mod column;
 mod constraint;
 mod index;
@@ -14,6 +15,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 pub use alter_column::{AlterColumn, DefaultChange, ExistingDefault};
+pub use batch::{Extras, Position, Rewrite, RewriteStatements, sqlite_default};
 pub use column::{AddColumn, DropColumn};
 pub use constraint::{ConstraintType, DropConstraint, NewConstraint, drop_type_check};
 pub use index::{create_index, drop_index};

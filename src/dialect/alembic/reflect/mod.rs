@@ -6,6 +6,7 @@ mod postgres_types;
 mod sqlite;
 mod table;
 
+use super::run_history;
 use super::sqlalchemy::schema::Identity;
 use super::sqlalchemy::target::Target;
 use super::sqlalchemy::types::SqlType;
@@ -212,6 +213,8 @@ impl<'a, E> Reflector<'a, E> {
             .iter()
             .filter_map(|row| row.get(column).and_then(Datum::text))
             .filter(|name| *name != "temp" || listing != Listing::Schemas)
+            // The history of runs is not the project's.
+            .filter(|name| !name.starts_with(run_history::TABLE))
             .map(str::to_owned)
             .collect())
     }
@@ -387,6 +390,20 @@ impl<'a, E> Reflector<'a, E> {
         match self.backend {
             Backend::Postgres => self.postgres_enums(schema),
             Backend::Sqlite => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether there is a type of a name.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn has_type(&mut self, name: &str, schema: Option<&str>) -> Result<bool, E> {
+        match self.backend {
+            Backend::Postgres => self
+                .rows(&postgres::type_question(name, schema))
+                .map(|rows| !rows.is_empty()),
+            Backend::Sqlite => Ok(false),
         }
     }
 

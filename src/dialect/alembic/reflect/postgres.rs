@@ -48,6 +48,19 @@ pub(super) fn names(listing: Listing, schema: Option<&str>) -> Option<String> {
     ))
 }
 
+/// The question whether there is a type.
+pub(super) fn type_question(name: &str, schema: Option<&str>) -> String {
+    let condition = match schema {
+        None => "pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'".to_owned(),
+        Some("*") => "true".to_owned(),
+        Some(schema) => format!("n.nspname = {}", literal(schema)),
+    };
+    format!(
+        "SELECT 1 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = {} AND {condition}",
+        literal(name)
+    )
+}
+
 /// How the text of a column is asked for whose number stands at a place of an index's key.
 const KEY_COLUMNS: &str = "ARRAY(SELECT a.attname::text FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k(number, place) JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number ORDER BY k.place)";
 

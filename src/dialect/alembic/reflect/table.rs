@@ -24,7 +24,8 @@ pub struct Described {
     pub comment: Option<Rc<str>>,
 }
 
-/// Describes a table; `None` when it is not there.
+/// Describes a table; `None` when it is not there. `default` gives what is taken for the default of
+/// a column.
 ///
 /// # Errors
 ///
@@ -33,10 +34,14 @@ pub fn describe<E>(
     reflector: &mut Reflector<'_, E>,
     table: &str,
     schema: Option<&str>,
+    default: &dyn Fn(&ColumnFacts) -> Option<String>,
 ) -> Result<Option<Described>, E> {
-    let Some(columns) = reflector.columns(table, schema)? else {
+    let Some(mut columns) = reflector.columns(table, schema)? else {
         return Ok(None);
     };
+    for column in &mut columns {
+        column.default = default(column);
+    }
     let mut described = Described {
         columns: columns.into_iter().map(column).collect(),
         ..Described::default()

@@ -6,9 +6,13 @@ use std::rc::Rc;
 use super::Runtime;
 use super::names;
 use super::operations::{Change, OperationsObject, Place, TABLE_OPERATIONS};
-use super::table::TableObject;
-use crate::dialect::alembic::sqlalchemy::schema::ServerDefault;
+use super::table::{TableObject, naming_convention};
+use crate::dialect::alembic::ops::{self, Extras, Position, Rewrite};
+use crate::dialect::alembic::reflect::ColumnFacts;
+use crate::dialect::alembic::sqlalchemy::naming::ConstraintName;
+use crate::dialect::alembic::sqlalchemy::schema::{ServerDefault, Table};
 use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::engine::Datum;
 use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// Whether a batch makes a new table and copies the rows.
@@ -242,5 +246,204 @@ impl Runtime {
                 self.run.target().dialect_name()
             ),
         )
+    }
+}
+
+impl BatchObject {
+    /// The table as it is, and whether it was read from the database.
+    fn existing(&self, vm: &mut Vm) -> Result<(Table, bool), Failure> {
+        let runtime = &self.runtime;
+        if let Some(table) = &self.copy_from {
+            let mut assembled = table.assembled(runtime)?;
+            // Indexes that belong to a column are not carried over.
+            assembled.indexes = table
+                .indexes
+                .borrow()
+                .iter()
+                .map(|index| index.data.borrow().clone())
+                .collect();
+            return Ok((assembled, false));
+        }
+        if runtime.run.is_offline() {
+            return Err(runtime.batch_needs_connection(&self.place.table));
+        }
+        let target = runtime.run.target();
+        let (sqlite, postgres) = (target.is_sqlite(), target.is_postgres());
+        let default = |column: &ColumnFacts| {
+            let text = column.default.as_deref()?;
+            if sqlite {
+                Some(ops::sqlite_default(text))
+            } else if postgres
+                && column.autoincrement == Some(true)
+                && text.starts_with("nextval('")
+            {
+                // The column is written as SERIAL again.
+                None
+            } else {
+                Some(text.to_owned())
+            }
+        };
+        let schema = self.place.schema.as_ref().map(Name::as_str);
+        let mut described = runtime.described(vm, self.place.table.as_str(), schema, &default)?;
+        let parts = runtime.table_parts(vm, &self.reflect_args)?;
+        for given in &parts.columns {
+            let given = given.column();
+            let place = described
+                .columns
+                .iter()
+                .position(|known| known.name.as_str() == given.name.as_str());
+            match place.and_then(|place| described.columns.get_mut(place)) {
+                Some(known) => *known = given,
+                None => described.columns.push(given),
+            }
+        }
+        let mut order = 0;
+        for constraint in &mut described.constraints {
+            order += 1;
+            constraint.common.created = order;
+        }
+        for constraint in &parts.constraints {
+            let mut constraint = constraint.constraint();
+            order += 1;
+            constraint.common.created = order;
+            described.constraints.push(constraint);
+        }
+        let convention = match &self.naming_convention {
+            None => Rc::default(),
+            Some(value) => {
+                for constraint in &mut described.constraints {
+                    if let ConstraintName::Given(name) = &constraint.name {
+                        constraint.name = ConstraintName::Final(name.clone());
+                    }
+                }
+                Rc::new(naming_convention(vm, value)?)
+            }
+        };
+        let mut table = Table::new(
+            self.place.table.clone(),
+            self.place.schema.clone(),
+            convention,
+        );
+        table.comment = described.comment;
+        let table = table.assemble(
+            target,
+            described.columns,
+            described.constraints,
+            described.indexes,
+        );
+        Ok((runtime.run.failed(table)?, true))
+    }
+
+    /// What `table_args` and `table_kwargs` bring.
+    fn extras(&self, vm: &mut Vm) -> Result<Extras, Failure> {
+        let runtime = &self.runtime;
+        let parts = runtime.table_parts(vm, &self.table_args)?;
+        let mut holder = Table::new(self.place.table.clone(), None, Rc::default());
+        runtime.table_keywords(vm, &mut holder, self.table_keywords.clone())?;
+        Ok(Extras {
+            columns: parts.columns.iter().map(|column| column.column()).collect(),
+            constraints: parts
+                .constraints
+                .iter()
+                .map(|constraint| constraint.constraint())
+                .collect(),
+            options: holder.options,
+            prefixes: holder.prefixes,
+        })
+    }
+}
+
+impl Runtime {
+    /// Makes a new table with a batch's changes, copies the rows and puts it in the old one's place.
+    pub(crate) fn recreate_table(&self, vm: &mut Vm, batch: &BatchObject) -> Result<(), Failure> {
+        let (table, reflected) = batch.existing(vm)?;
+        let extras = batch.extras(vm)?;
+        let context = &self.run.context;
+        let placements = batch.placements.take();
+        let mut rewrite = Rewrite::new(context, table, reflected, &extras);
+        for change in batch.changes.take() {
+            let done = match change {
+                Change::AddColumn(change) => {
+                    let placement = placements
+                        .iter()
+                        .find(|placement| placement.column == change.column.name.as_str());
+                    let position = placement.map_or_else(Position::default, |placement| Position {
+                        before: placement.before.clone(),
+                        after: placement.after.clone(),
+                    });
+                    rewrite.add_column(context, change, &position)
+                }
+                Change::DropColumn(change) => rewrite.drop_column(change.column.as_str()),
+                Change::AlterColumn(change) => rewrite.alter_column(context, &change),
+                Change::CreateIndex(index, _) => {
+                    rewrite.create_index(index);
+                    Ok(())
+                }
+                Change::DropIndex(index, _) => rewrite.drop_index(index.name.text()),
+                Change::AddConstraint(change) => rewrite.new_constraint(context, change),
+                Change::DropConstraint(change) => rewrite.drop_constraint(context, &change),
+                Change::TableComment(..) | Change::DropTableComment(..) => Ok(()),
+            };
+            self.run.failed(done)?;
+        }
+        let statements = self.run.failed(rewrite.statements(context, extras))?;
+        self.keep_children(vm, &batch.place)?;
+        for statement in &statements.create {
+            self.run.emit(vm, statement)?;
+        }
+        for statement in &statements.replace {
+            if let Err(failure) = self.run.emit(vm, statement) {
+                // What failed first is what people need to know.
+                drop(self.run.emit(vm, &statements.undo));
+                return Err(failure);
+            }
+        }
+        for statement in statements.rename.iter().chain(&statements.indexes) {
+            self.run.emit(vm, statement)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to drop a table whose rows others point to in a way that would change them: with
+    /// foreign keys on, SQLite deletes the rows of a table before it drops it.
+    fn keep_children(&self, vm: &mut Vm, place: &Place) -> Result<(), Failure> {
+        let Some(connection) = self.run.connection.clone() else {
+            return Ok(());
+        };
+        if !self.run.target().is_sqlite() {
+            return Ok(());
+        }
+        let on = connection
+            .clone()
+            .execute(&self.run, vm, "PRAGMA foreign_keys")?;
+        if !matches!(
+            on.rows.first().and_then(|row| row.first()),
+            Some(Datum::Integer(1))
+        ) {
+            return Ok(());
+        }
+        let table = place.table.as_str().replace('\'', "''");
+        let children = connection.execute(
+            &self.run,
+            vm,
+            &format!(
+                "SELECT m.name, f.on_delete FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND lower(f.\"table\") = lower('{table}') AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
+            ),
+        )?;
+        let Some(row) = children.rows.first() else {
+            return Ok(());
+        };
+        let text = |at: usize| row.get(at).and_then(Datum::text).unwrap_or_default();
+        Err(vm.refuse(
+            "batch_alter_table",
+            format!(
+                "Making the table {} anew would drop it, and ON DELETE {} would change the rows of \
+                 {}.",
+                place.table,
+                text(1),
+                text(0)
+            ),
+            "Connect with PRAGMA foreign_keys = OFF.",
+        ))
     }
 }

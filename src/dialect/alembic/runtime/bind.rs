@@ -7,9 +7,13 @@ use std::rc::Rc;
 use super::Runtime;
 use super::names;
 use super::run::Run;
+use super::session::SessionObject;
+use super::statement::is_callable;
 use super::statement::{StatementForm, StatementObject};
 use crate::dialect::alembic::sqlalchemy::compiler::{Binds, Options, compile_statement};
-use crate::dialect::alembic::sqlalchemy::dml::{Dml, DmlKind, Insert, InsertValues};
+use crate::dialect::alembic::sqlalchemy::dml::{
+    Assignments, Dml, DmlKey, DmlKind, Insert, InsertValues,
+};
 use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Element, Expr, Operand};
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::Statement;
@@ -152,19 +156,71 @@ impl Runtime {
             self.run.emit(vm, &sql)?;
             return Ok(Value::None);
         };
+        let statement = self.with_called_defaults(vm, statement)?;
         let (statement, asked) = self.asking_for_key(statement);
         let compiled = compile_statement(&statement, self.run.target(), &options);
         let sql = self.run.failed(compiled)?.sql;
         let mut reply = connection.execute(&self.run, vm, &sql)?;
         let types = result_types(&statement);
         let inserted = self.inserted_key(vm, &statement, &reply, asked)?;
+        if self.run.target().is_postgres()
+            && let Statement::Dml(dml) = &statement
+            && let DmlKind::Insert(insert) = dml.kind()
+            && (asked || insert.returning.is_empty())
+        {
+            // The driver's count is gone by the time it is asked for.
+            reply.changed = None;
+        }
         if asked {
             // The file did not ask for the key, so it gets no rows.
-            reply.returns_rows = false;
             reply.rows.clear();
-            reply.columns.clear();
         }
         self.result(vm, reply, &types, inserted)
+    }
+
+    /// Fills in what functions give for columns that an INSERT leaves out.
+    fn with_called_defaults(
+        &self,
+        vm: &mut Vm,
+        statement: Statement,
+    ) -> Result<Statement, Failure> {
+        let Statement::Dml(dml) = &statement else {
+            return Ok(statement);
+        };
+        let DmlKind::Insert(insert) = dml.kind() else {
+            return Ok(statement);
+        };
+        let Some(table) = self.extensions.borrow().table_of(&insert.table) else {
+            return Ok(statement);
+        };
+        let mut insert = insert.clone();
+        let rows: Vec<&mut Assignments> = match &mut insert.values {
+            InsertValues::Row(row) => vec![row],
+            InsertValues::Rows(rows) => rows.iter_mut().collect(),
+            InsertValues::Unspecified | InsertValues::Query { .. } => Vec::new(),
+        };
+        let columns = table.columns.borrow().clone();
+        for row in rows {
+            for column in &columns {
+                let default = column.default.borrow().clone();
+                let data = column.column();
+                if !is_callable(&default) || row.iter().any(|(key, _)| *key.key() == *data.key()) {
+                    continue;
+                }
+                let value = SessionObject::made_default(vm, &default)?;
+                let literal = self.literal(vm, &value)?;
+                row.push((
+                    DmlKey::from(data.key()),
+                    Operand::Expr(sa::bind(
+                        Some(data.key()),
+                        Some(literal),
+                        Some(data.sql_type.clone()),
+                        false,
+                    )),
+                ));
+            }
+        }
+        Ok(Statement::Dml(Dml::from(insert)))
     }
 
     /// Asks for the key of a row that is inserted, where the server tells it no other way.
@@ -181,7 +237,10 @@ impl Runtime {
             || !insert.returning.is_empty()
             || insert.conflict.is_some()
             || keys.is_empty()
-            || !matches!(insert.values, InsertValues::Row(_))
+            || !matches!(&insert.values, InsertValues::Row(given)
+            if keys.iter().any(|key| {
+                !given.iter().any(|(column, _)| Some(column.key()) == key.key())
+            }))
         {
             return (statement, false);
         }

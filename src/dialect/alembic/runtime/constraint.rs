@@ -444,6 +444,10 @@ impl Object for ConstraintObject {
         })
     }
 
+    fn iterate(self: Rc<Self>, vm: &mut Vm) -> Result<Option<Value>, Failure> {
+        vm.find_attribute(&Value::Object(self), "columns")
+    }
+
     fn set_attribute(
         self: Rc<Self>,
         _vm: &mut Vm,

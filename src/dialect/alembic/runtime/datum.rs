@@ -8,7 +8,7 @@ use super::Runtime;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType};
 use crate::engine::Datum;
-use crate::python::{Arguments, Failure, Value, Vm};
+use crate::python::{Arguments, BinaryOperator, Failure, Value, Vm};
 
 impl Runtime {
     /// A value of a result. A statement that knows the column's type gets what that type makes of
@@ -130,6 +130,15 @@ fn typed(vm: &mut Vm, datum: &Datum, sql_type: &SqlType) -> Result<Value, Failur
         (Family::DateTime, Datum::Text(text)) => {
             Ok(timestamp(vm, text)?.unwrap_or_else(|| Value::str(text)))
         }
+        (Family::Interval, Datum::Text(text)) => {
+            // Kept as the moment that lies so far behind 1970.
+            let Some(moment) = timestamp(vm, text)? else {
+                return Ok(Value::str(text));
+            };
+            let start = [1970, 1, 1].map(Value::Int).to_vec();
+            let start = made(vm, "datetime", "datetime", start)?;
+            vm.binary(BinaryOperator::Subtract, &moment, &start)
+        }
         (Family::Numeric, Datum::Float(_) | Datum::Integer(_)) => {
             // SQLite keeps no exact numbers; the scale says how many digits count.
             let scale = usize::try_from(arguments.scale.unwrap_or(10)).unwrap_or(10);
@@ -145,11 +154,6 @@ fn typed(vm: &mut Vm, datum: &Datum, sql_type: &SqlType) -> Result<Value, Failur
         (Family::Float, Datum::Decimal(digits)) => Ok(digits
             .parse()
             .map_or_else(|_| Value::str(digits), Value::Float)),
-        (Family::Float, Datum::Integer(number)) => {
-            #[expect(clippy::cast_precision_loss, reason = "as Python's float() does")]
-            let number = *number as f64;
-            Ok(Value::Float(number))
-        }
         (Family::Json, Datum::Text(text)) => json(vm, text),
         (Family::Uuid, Datum::Text(text) | Datum::Uuid(text)) => {
             if arguments.uuid_as_text {

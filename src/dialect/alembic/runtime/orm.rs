@@ -1,21 +1,26 @@
 //! What revisions take from `sqlalchemy.orm` and `sqlalchemy.ext`: classes mapped to tables, and
 //! extensions of the compiler and of `op`.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
-use super::table::{MetaDataObject, TableParts};
+use super::relationship::RelationshipObject;
+use super::table::{MetaDataObject, TableObject, TableParts};
 use crate::dialect::alembic::sqlalchemy::schema::Table;
+use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::TypeClass;
-use crate::python::{Arguments, Class, Failure, NewClass, Object, Value, Vm};
+use crate::python::{Arguments, Class, Failure, Instance, NewClass, Object, Value, Vm};
 
 /// What a declarative base is: classes that derive from it are tables.
 pub(crate) struct DeclarativeBase {
     runtime: Runtime,
     metadata: Rc<MetaDataObject>,
+    /// The classes that derive from it.
+    classes: RefCell<Vec<Rc<Class>>>,
     /// `sqlalchemy.orm.DeclarativeBase` itself, whose direct subclasses are bases.
     root: bool,
 }
@@ -57,6 +62,8 @@ struct CompilerObject {
 /// What revisions add to the libraries.
 #[derive(Default)]
 pub(crate) struct Extensions {
+    /// Tables with columns whose defaults are functions, as statements refer to them.
+    tables: Vec<(FromClause, Rc<TableObject>)>,
     /// `@compiles(Class, *dialects)`: class, dialects, function.
     compilers: Vec<(Rc<Class>, Vec<Rc<str>>, Value)>,
     /// `@compiles(Type, *dialects)` for the run's backend.
@@ -82,8 +89,6 @@ impl Extensions {
 
 /// Functions of the ORM that only describe how objects are loaded.
 const INERT: &[&str] = &[
-    "relationship",
-    "relation",
     "backref",
     "synonym",
     "column_property",
@@ -104,6 +109,21 @@ const INERT: &[&str] = &[
     "composite",
     "dynamic_loader",
 ];
+
+impl Extensions {
+    /// Remembers a table whose defaults are functions.
+    pub(crate) fn remember_table(&mut self, from: &FromClause, table: &Rc<TableObject>) {
+        self.tables.push((from.clone(), table.clone()));
+    }
+
+    /// The table behind what a statement refers to, where its defaults are functions.
+    pub(crate) fn table_of(&self, from: &FromClause) -> Option<Rc<TableObject>> {
+        self.tables
+            .iter()
+            .find(|(known, _)| known.is_same(from))
+            .map(|(_, table)| table.clone())
+    }
+}
 
 impl Runtime {
     /// A name of `sqlalchemy.orm` or `sqlalchemy.ext`.
@@ -177,9 +197,22 @@ impl Runtime {
                 Value::native("flag_modified", |_, _| Ok(Value::None))
             }
             _ if module.ends_with(".exc") => return Ok(None),
-            "Session"
-            | "sessionmaker"
-            | "scoped_session"
+            "relationship" | "relation" => Value::native("relationship", |_, arguments| {
+                RelationshipObject::make(arguments)
+            }),
+            "Session" => {
+                let runtime = self.clone();
+                Value::native("Session", move |vm, arguments| {
+                    runtime.session(vm, arguments)
+                })
+            }
+            "sessionmaker" => {
+                let runtime = self.clone();
+                Value::native("sessionmaker", move |_, arguments| {
+                    Ok(runtime.session_maker(arguments))
+                })
+            }
+            "scoped_session"
             | "object_session"
             | "aliased"
             | "automap_base"
@@ -212,6 +245,7 @@ impl Runtime {
         Ok(Value::object(DeclarativeBase {
             runtime: self.clone(),
             metadata,
+            classes: RefCell::default(),
             root,
         }))
     }
@@ -648,6 +682,17 @@ impl Object for Mutable {
     }
 }
 
+impl DeclarativeBase {
+    /// A class that derives from it, by its name.
+    pub(crate) fn class_named(&self, name: &str) -> Option<Rc<Class>> {
+        self.classes
+            .borrow()
+            .iter()
+            .find(|class| &*class.name == name)
+            .cloned()
+    }
+}
+
 impl Object for DeclarativeBase {
     fn type_name(&self) -> Rc<str> {
         "DeclarativeMeta".into()
@@ -675,7 +720,63 @@ impl Object for DeclarativeBase {
         }
         let class = vm.new_class(new.name, new.bases, new.namespace)?;
         self.runtime.map_class(vm, &self.metadata, &class)?;
+        Runtime::keep_relationships(&class);
+        self.classes.borrow_mut().push(class.clone());
         Ok(Some(Value::Class(class)))
+    }
+
+    fn class_attribute(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        class: &Rc<Class>,
+        name: &str,
+    ) -> Result<Option<Value>, Failure> {
+        if Runtime::relationship(class, name).is_some() {
+            return Ok(Some(Value::object(InertAttribute {
+                name: "relationship",
+            })));
+        }
+        self.attribute(vm, name)
+    }
+
+    fn instance_attribute(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        instance: &Rc<Instance>,
+        name: &str,
+    ) -> Result<Option<Value>, Failure> {
+        self.runtime.follow(vm, instance, name)
+    }
+
+    fn initialize(
+        self: Rc<Self>,
+        _vm: &mut Vm,
+        instance: &Rc<Instance>,
+        arguments: Arguments,
+    ) -> Result<(), Failure> {
+        let Some(mapping) = self.runtime.mapping(&instance.class)? else {
+            for (name, value) in arguments.keywords {
+                instance.attributes.set_str(&name, value);
+            }
+            return Ok(());
+        };
+        // What is not given is None, not the column that the class has.
+        for (key, _) in &mapping.columns {
+            instance.attributes.set_str(key, Value::None);
+        }
+        for (name, value) in arguments.keywords {
+            let known = mapping.columns.iter().any(|(key, _)| *key == name)
+                || Runtime::relationship(&instance.class, &name).is_some()
+                || instance.class.lookup(&name).is_some();
+            if !known {
+                return Err(Failure::type_error(format!(
+                    "'{name}' is an invalid keyword argument for {}",
+                    instance.class.name
+                )));
+            }
+            instance.attributes.set_str(&name, value);
+        }
+        Ok(())
     }
 }
 

@@ -7,7 +7,9 @@ use super::Runtime;
 use super::names;
 use crate::dialect::alembic::sqlalchemy::types::SqlType;
 use crate::engine::Reply;
-use crate::python::{Arguments, Failure, Iteration, Object, Value, Vm};
+use crate::python::{
+    Arguments, BinaryOperator, CompareOperator, Failure, Iteration, Object, Value, Vm,
+};
 
 /// What `execute()` gives on a live connection.
 pub(crate) struct ResultObject {
@@ -25,6 +27,8 @@ pub(crate) struct ResultObject {
     /// `lastrowid`.
     last_row: Option<i64>,
     closed: Cell<bool>,
+    /// Whether somebody has seen that no row is left.
+    exhausted: Cell<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +79,7 @@ impl Runtime {
             inserted,
             last_row: reply.last_row,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         }))
     }
 
@@ -98,6 +103,7 @@ impl Runtime {
             inserted: None,
             last_row: None,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         })
     }
 
@@ -114,6 +120,7 @@ impl Runtime {
             inserted: None,
             last_row: None,
             closed: Cell::new(false),
+            exhausted: Cell::new(false),
         })
     }
 
@@ -151,6 +158,9 @@ impl ResultObject {
             ));
         }
         let row = self.rows.borrow_mut().next();
+        if row.is_none() {
+            self.exhausted.set(true);
+        }
         Ok(row.map(|values| self.row(values)))
     }
 
@@ -176,6 +186,7 @@ impl ResultObject {
             inserted: self.inserted.clone(),
             last_row: self.last_row,
             closed: Cell::new(self.closed.get()),
+            exhausted: Cell::new(self.exhausted.get()),
         })
     }
 
@@ -227,6 +238,8 @@ impl Object for ResultObject {
         Ok(match name {
             "rowcount" => Some(Value::Int(
                 self.count
+                    // The driver forgets the count with the last row.
+                    .filter(|_| !self.exhausted.get())
                     .and_then(|count| i64::try_from(count).ok())
                     .unwrap_or(-1),
             )),
@@ -341,7 +354,7 @@ impl Object for ResultObject {
                 self.shaped(RowShape::Scalar, at)
             }
             "mappings" => self.shaped(RowShape::Mapping, 0),
-            "keys" => Value::list(self.columns.iter().map(Value::str).collect()),
+            "keys" => Value::object(KeysObject(self.columns.clone())),
             "close" => {
                 self.closed.set(true);
                 Value::None
@@ -360,6 +373,41 @@ impl Object for ResultObject {
 
     fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {
         Ok(true)
+    }
+}
+
+/// The names of a result's columns.
+struct KeysObject(Rc<[Rc<str>]>);
+
+impl KeysObject {
+    fn list(&self) -> Value {
+        Value::list(self.0.iter().map(Value::str).collect())
+    }
+}
+
+impl Object for KeysObject {
+    fn type_name(&self) -> Rc<str> {
+        "RMKeyView".into()
+    }
+
+    fn iterate(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Value>, Failure> {
+        Ok(Some(self.list()))
+    }
+
+    fn item(self: Rc<Self>, vm: &mut Vm, key: &Value) -> Result<Option<Value>, Failure> {
+        vm.item(&self.list(), key).map(Some)
+    }
+
+    fn length(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<usize>, Failure> {
+        Ok(Some(self.0.len()))
+    }
+
+    fn contains(self: Rc<Self>, vm: &mut Vm, value: &Value) -> Result<Option<bool>, Failure> {
+        vm.contains(&self.list(), value).map(Some)
+    }
+
+    fn repr(self: Rc<Self>, vm: &mut Vm) -> Result<Rc<str>, Failure> {
+        Ok(format!("RMKeyView({})", vm.repr(&self.list())?).into())
     }
 }
 
@@ -403,12 +451,20 @@ impl Object for RowObject {
         {
             return Ok(self.values.get(at).cloned());
         }
+        if !self.mapping && !name.starts_with('_') && !matches!(name, "t") && !self.has_method(name)
+        {
+            return Err(Failure::raise(
+                "AttributeError",
+                format!("Could not locate column in row for column '{name}'"),
+            ));
+        }
         Ok(match name {
             "_mapping" => Some(Value::object(Self {
                 columns: self.columns.clone(),
                 values: self.values.clone(),
                 mapping: true,
             })),
+            "t" | "_t" if !self.mapping => Some(self.tuple()),
             "_fields" => Some(Value::tuple(self.columns.iter().map(Value::str).collect())),
             _ => None,
         })
@@ -416,7 +472,7 @@ impl Object for RowObject {
 
     fn has_method(&self, name: &str) -> bool {
         match name {
-            "_asdict" | "count" | "index" | "_tuple" | "t" => !self.mapping,
+            "_asdict" | "count" | "index" | "_tuple" | "tuple" => !self.mapping,
             "keys" | "values" | "items" | "get" => self.mapping,
             _ => false,
         }
@@ -431,7 +487,7 @@ impl Object for RowObject {
         match name {
             "_asdict" => Ok(self.dictionary()),
             "count" | "index" => vm.call_method(&self.tuple(), name, arguments),
-            "_tuple" | "t" => Ok(self.tuple()),
+            "_tuple" | "tuple" => Ok(self.tuple()),
             _ => vm.call_method(&self.dictionary(), name, arguments),
         }
     }
@@ -447,7 +503,13 @@ impl Object for RowObject {
             };
             return match at.and_then(|at| self.values.get(at)) {
                 Some(value) => Ok(Some(value.clone())),
-                None => Err(Failure::raise("KeyError", vm.str(key)?)),
+                None => {
+                    let key = vm.str(key)?;
+                    Err(Failure::raise(
+                        "KeyError",
+                        format!("Could not locate column in row for column '{key}'"),
+                    ))
+                }
             };
         }
         vm.item(&self.tuple(), key).map(Some)
@@ -483,6 +545,38 @@ impl Object for RowObject {
             .downcast::<Self>()
             .map_or_else(|| other.clone(), |other| other.tuple());
         vm.equals(&self.tuple(), &other).map(Some)
+    }
+
+    fn compare(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        operator: CompareOperator,
+        other: &Value,
+    ) -> Result<Option<Value>, Failure> {
+        if self.mapping {
+            return Ok(None);
+        }
+        let other = other
+            .downcast::<Self>()
+            .map_or_else(|| other.clone(), |other| other.tuple());
+        vm.compare(operator, &self.tuple(), &other).map(Some)
+    }
+
+    fn binary(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        operator: BinaryOperator,
+        other: &Value,
+        reflected: bool,
+    ) -> Result<Option<Value>, Failure> {
+        let other = other
+            .downcast::<Self>()
+            .map_or_else(|| other.clone(), |other| other.tuple());
+        if reflected {
+            vm.binary(operator, &other, &self.tuple()).map(Some)
+        } else {
+            vm.binary(operator, &self.tuple(), &other).map(Some)
+        }
     }
 
     fn repr(self: Rc<Self>, vm: &mut Vm) -> Result<Rc<str>, Failure> {

@@ -16,6 +16,8 @@ pub struct Run {
     pub(crate) exceptions: Exceptions,
     counter: Cell<u64>,
     savepoints: Cell<u64>,
+    /// Whether a session was rolled back, after which the body has to raise.
+    pub(crate) rolled_back: Cell<bool>,
     /// Statements in the order of their coming, while there is no connection.
     printed: RefCell<Vec<String>>,
     /// Where statements go when there is one.
@@ -47,6 +49,7 @@ impl Run {
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
             savepoints: Cell::new(0),
+            rolled_back: Cell::new(false),
             printed: RefCell::default(),
             connection: None,
             settings,
@@ -64,6 +67,7 @@ impl Run {
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
             savepoints: Cell::new(0),
+            rolled_back: Cell::new(false),
             printed: RefCell::default(),
             connection: Some(connection),
             settings,

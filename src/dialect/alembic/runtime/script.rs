@@ -226,8 +226,23 @@ impl Evaluation {
             arguments = arguments.keyword("engine_name", Value::str(engine));
         }
         match self.vm.call(&function, arguments) {
+            Ok(_) if self.run.rolled_back.take() => Err(Box::new(RevisionError {
+                class: "refused",
+                exception: String::new(),
+                message: format!(
+                    "{}() rolled a session back and went on; what it had done before would be lost \
+                     with other revisions' work.",
+                    body.name()
+                ),
+                hint: "Raise an exception after rollback().".to_owned(),
+                place: None,
+                statements: Vec::new(),
+            })),
             Ok(_) => Ok(()),
-            Err(failure) => Err(describe(&failure, &file.path, &self.run)),
+            Err(failure) => {
+                self.run.rolled_back.set(false);
+                Err(describe(&failure, &file.path, &self.run))
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ use crate::python::{Arguments, Bound, Failure, Object, Value, Vm};
 pub(crate) struct StatementObject {
     pub(crate) runtime: Runtime,
     pub(crate) statement: StatementForm,
+    /// What a SELECT was made of, where mapped classes are among it.
+    pub(crate) entities: Rc<[Value]>,
 }
 
 /// Which statement it is.
@@ -33,6 +35,15 @@ pub(crate) struct StatementObject {
 pub(crate) enum StatementForm {
     Query(Query),
     Dml(Dml),
+}
+
+/// Whether a default is asked for its value when a row is inserted.
+pub(crate) fn is_callable(default: &Value) -> bool {
+    match default {
+        Value::Function(_) | Value::Native(_) | Value::Method(_) | Value::Class(_) => true,
+        Value::Object(object) => object.is_callable(),
+        _ => false,
+    }
 }
 
 /// Something that statements read from: `sa.table()`, an alias, a subquery.
@@ -65,6 +76,7 @@ impl Runtime {
         Value::object(StatementObject {
             runtime: self.clone(),
             statement,
+            entities: Rc::from([]),
         })
     }
 
@@ -110,6 +122,14 @@ impl Runtime {
             (data.name.clone(), data.schema.clone())
         };
         let from = FromClause::schema_table(name, schema, columns);
+        let asks = table
+            .columns
+            .borrow()
+            .iter()
+            .any(|column| is_callable(&column.default.borrow()));
+        if asks {
+            self.extensions.borrow_mut().remember_table(&from, table);
+        }
         *table.from.borrow_mut() = Some(from.clone());
         Ok(from)
     }
@@ -118,12 +138,8 @@ impl Runtime {
     /// row is inserted.
     fn python_default(&self, vm: &mut Vm, value: &Value) -> Result<Option<Expr>, Failure> {
         match value {
-            Value::None
-            | Value::Function(_)
-            | Value::Native(_)
-            | Value::Method(_)
-            | Value::Class(_) => Ok(None),
-            Value::Object(object) if object.is_callable() => Ok(None),
+            Value::None => Ok(None),
+            callable if is_callable(callable) => Ok(None),
             _ => {
                 if let Some(expression) = self.clause(vm, value)? {
                     Ok(Some(expression))
@@ -246,7 +262,19 @@ impl Runtime {
                     ));
                 }
                 let select = self.select(vm, &bound.rest)?;
-                self.query_value(select)
+                let mapped = bound
+                    .rest
+                    .iter()
+                    .any(|entity| matches!(entity, Value::Class(_)));
+                Value::object(StatementObject {
+                    runtime: self.clone(),
+                    statement: StatementForm::Query(select.into()),
+                    entities: if mapped {
+                        bound.rest.into()
+                    } else {
+                        Rc::from([])
+                    },
+                })
             }
             "insert" => {
                 let bound = arguments.bind(name, "table")?;
@@ -628,6 +656,17 @@ const DML_METHODS: &[&str] = &[
     "compile",
 ];
 
+impl StatementObject {
+    /// The statement with what it was made of.
+    fn with_entities(&self, entities: &Rc<[Value]>) -> Value {
+        Value::object(Self {
+            runtime: self.runtime.clone(),
+            statement: self.statement.clone(),
+            entities: entities.clone(),
+        })
+    }
+}
+
 impl Object for StatementObject {
     fn type_name(&self) -> Rc<str> {
         match &self.statement {
@@ -706,7 +745,14 @@ impl Object for StatementObject {
             StatementForm::Query(_) => self.query_method(vm, name, arguments)?,
             StatementForm::Dml(_) => self.dml_method(vm, name, arguments)?,
         };
-        made.ok_or_else(|| vm.no_attribute(&self.type_name(), name))
+        let made = made.ok_or_else(|| vm.no_attribute(&self.type_name(), name))?;
+        if !self.entities.is_empty()
+            && !matches!(name, "with_only_columns" | "add_columns")
+            && let Some(statement) = made.downcast::<Self>()
+        {
+            return Ok(statement.with_entities(&self.entities));
+        }
+        Ok(made)
     }
 
     fn truth(self: Rc<Self>, _vm: &mut Vm) -> Result<bool, Failure> {

@@ -54,6 +54,8 @@ const MODULES: &[&str] = &[
     "neutron_lib.db.constants",
     "oslo_i18n",
     "oslo_db.sqlalchemy.types",
+    "oslo_log.log",
+    "dateutil.tz",
 ];
 
 /// Whether a module is one of these.
@@ -261,6 +263,24 @@ impl Runtime {
         if module == "oslo_i18n" {
             return Ok((name == "TranslatorFactory").then(|| {
                 Value::native("TranslatorFactory", |_, _| Ok(Value::object(Translator)))
+            }));
+        }
+        if module == "oslo_log.log" {
+            // Its loggers add nothing that is seen here.
+            let logging = vm.import("logging")?;
+            return vm.find_attribute(&logging, name);
+        }
+        if module == "dateutil.tz" {
+            if !matches!(name, "tzutc" | "UTC") {
+                return Ok(Some(Vm::absent(&format!("{module}.{name}"))));
+            }
+            let datetime = vm.import("datetime")?;
+            let timezone = vm.attribute(&datetime, "timezone")?;
+            let utc = vm.attribute(&timezone, "utc")?;
+            return Ok(Some(if name == "UTC" {
+                utc
+            } else {
+                Value::native("tzutc", move |_, _| Ok(utc.clone()))
             }));
         }
         if module == "flask_sqlalchemy" {

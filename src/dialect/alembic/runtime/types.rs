@@ -189,9 +189,14 @@ impl Runtime {
             if create { "create" } else { "drop" },
             "bind=, checkfirst=, **kw",
         )?;
-        let check = bound
-            .get("checkfirst")
-            .map_or(Ok(false), |value| vm.truth(&value))?;
+        let check = bound.get("checkfirst").map_or(
+            // PostgreSQL's own types look first.
+            Ok(matches!(
+                sql_type.class(),
+                TypeClass::PostgresEnum | TypeClass::Domain
+            )),
+            |value| vm.truth(&value),
+        )?;
         let own_class = sql_type.class();
         if !self.run.target().is_postgres() {
             if self.run.target().is_mysql() && own_class == TypeClass::PostgresEnum {
@@ -521,10 +526,27 @@ impl Object for TypeObject {
 
     fn repr(self: Rc<Self>, _vm: &mut Vm) -> Result<Rc<str>, Failure> {
         let arguments = self.sql_type.arguments();
-        let inside = arguments
-            .length
-            .map(|length| format!("length={length}"))
-            .unwrap_or_default();
+        let mut inside = Vec::new();
+        for (name, number) in [
+            ("length", arguments.length),
+            ("precision", arguments.precision),
+            ("scale", arguments.scale),
+        ] {
+            inside.extend(number.map(|number| format!("{name}={number}")));
+        }
+        if arguments.timezone {
+            inside.push("timezone=True".to_owned());
+        }
+        if let Some(collation) = &arguments.collation {
+            inside.push(format!("collation='{collation}'"));
+        }
+        if matches!(
+            self.sql_type.class(),
+            TypeClass::PostgresJson | TypeClass::Jsonb
+        ) {
+            inside.push("astext_type=Text()".to_owned());
+        }
+        let inside = inside.join(", ");
         Ok(format!("{}({inside})", self.sql_type.class().name()).into())
     }
 }

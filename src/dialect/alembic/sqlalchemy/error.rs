@@ -7,6 +7,8 @@ use std::fmt;
 pub enum ErrorClass {
     /// `sqlalchemy.exc.ArgumentError`.
     Argument,
+    /// `sqlalchemy.exc.CircularDependencyError`.
+    CircularDependency,
     /// `sqlalchemy.exc.CompileError`.
     Compile,
     /// `sqlalchemy.exc.ConstraintColumnNotFoundError`.
@@ -44,6 +46,7 @@ impl ErrorClass {
     pub fn name(self) -> &'static str {
         match self {
             Self::Argument => "ArgumentError",
+            Self::CircularDependency => "CircularDependencyError",
             Self::Compile => "CompileError",
             Self::ConstraintColumnNotFound => "ConstraintColumnNotFoundError",
             Self::DuplicateColumn => "DuplicateColumnError",

@@ -26,6 +26,7 @@ impl StatementObject {
             return Ok(Some(Value::object(Self {
                 runtime: runtime.clone(),
                 statement: self.statement.clone(),
+                entities: std::rc::Rc::from([]),
             })));
         }
         match dml.kind().clone() {

@@ -141,6 +141,7 @@ impl StatementObject {
             "execution_options" | "options" | "params" | "set_label_style" => Value::object(Self {
                 runtime: runtime.clone(),
                 statement: self.statement.clone(),
+                entities: self.entities.clone(),
             }),
             _ => return self.select_method(vm, name, arguments),
         }))

@@ -19,11 +19,14 @@ use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType};
 use crate::python::{Arguments, Bound, Failure, Object, Value, Vm};
 
+/// A method, what it was asked about, and in which schema.
+type Question = (String, String, Option<String>);
+
 /// `sa.inspect(bind)`.
 pub(crate) struct InspectorObject {
     runtime: Runtime,
     /// What was asked before: the database is asked once, until `clear_cache()`.
-    known: RefCell<HashMap<(String, String, Option<String>), Value>>,
+    known: RefCell<HashMap<Question, Value>>,
 }
 
 /// A dictionary of the inspector's.
@@ -434,7 +437,7 @@ impl InspectorObject {
                     }),
                 "get_table_comment" => runtime
                     .reflect(vm, |reflector| reflector.comment(table, schema))?
-                    .map(|text| dictionary([("text", Value::from(text))])),
+                    .map(|text| dictionary([("text", Value::from(text.0))])),
                 "get_view_definition" => runtime
                     .reflect(vm, |reflector| reflector.view_definition(table, schema))?
                     .map(Value::from),

@@ -36,7 +36,10 @@ impl Object for Absent {
 
     fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
         // The evaluator itself asks for special names; programs ask for these.
-        let own = matches!(name, "__table__" | "__tablename__" | "__members__" | "__version__");
+        let own = matches!(
+            name,
+            "__table__" | "__tablename__" | "__members__" | "__version__"
+        );
         if name.starts_with("__") && name.ends_with("__") && !own {
             return Ok(None);
         }

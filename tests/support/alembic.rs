@@ -153,7 +153,11 @@ impl<'a> Working<'a> {
         };
         let configure = |key: &str, value: &str| format!("{key}={value},");
         let configure = lines(&self.case.configure, &configure, "\n        ");
-        let ini = lines(&self.case.ini, &|key, value| format!("{key} = {value}"), "\n");
+        let ini = lines(
+            &self.case.ini,
+            &|key, value| format!("{key} = {value}"),
+            "\n",
+        );
         for (name, bytes) in self.files() {
             let Ok(text) = String::from_utf8(bytes) else {
                 continue;
@@ -178,7 +182,10 @@ impl<'a> Working<'a> {
         let port = before.rsplit_once(':').map_or(before, |(_, port)| port);
         text.replace("@url@", &self.url)
             .replace("@root@", &self.root.display().to_string())
-            .replace("@database@", self.scratch.as_ref().map_or("", |it| &it.name))
+            .replace(
+                "@database@",
+                self.scratch.as_ref().map_or("", |it| &it.name),
+            )
             .replace("@port@", port)
     }
 
@@ -378,7 +385,8 @@ impl<'a> Working<'a> {
         let sql = format!("SELECT version_num FROM {}", self.table(table));
         match self.connect().database().query(&sql) {
             Ok(found) => {
-                let mut rows: Vec<Value> = found.rows.into_iter().map(|row| json!(row[0])).collect();
+                let mut rows: Vec<Value> =
+                    found.rows.into_iter().map(|row| json!(row[0])).collect();
                 rows.sort_by_key(Value::to_string);
                 rows.into()
             }
@@ -391,7 +399,9 @@ impl<'a> Working<'a> {
             Ok(mut found) => {
                 let values = found.rows.iter_mut().flatten().flatten();
                 for value in values.filter(|_| any_order) {
-                    let mut lines = value.split('\n').map(|line| line.trim_end_matches([',', ' ']));
+                    let mut lines = value
+                        .split('\n')
+                        .map(|line| line.trim_end_matches([',', ' ']));
                     let first = lines.next().unwrap_or_default();
                     let mut rest: Vec<&str> = lines.collect();
                     rest.sort_unstable();
@@ -442,7 +452,7 @@ static POSITION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How lines begin that are warnings rather than log.
-const WARNINGS: [&str; 3] = ["UserWarning: ", "SAWarning: ", "WARN "];
+const WARNINGS: [&str; 4] = ["UserWarning: ", "SAWarning: ", "WARN ", "hint: "];
 
 fn collect(root: &Path, folder: &Path, files: &mut Files) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -453,7 +463,9 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
         }
         let name = path.strip_prefix(root).expect("inside").to_string_lossy();
         let database = [".db", ".pyc"].iter().any(|end| name.ends_with(end))
-            || ["-journal", "-wal", "-shm"].iter().any(|end| name.ends_with(end));
+            || ["-journal", "-wal", "-shm"]
+                .iter()
+                .any(|end| name.ends_with(end));
         if !database {
             let bytes = std::fs::read(&path).expect("readable");
             files.insert(name.into_owned(), bytes);

@@ -1,10 +1,4 @@
 ## a comment that vanishes
-<%!
-    import re
-%>\
-<%
-    words = (message or "").split()
-%>\
 """${message}
 
 ID ${up_revision} after ${down_revision | comma,n}
@@ -17,9 +11,6 @@ Nothing special
 % endif
 %% literal percent
 Created ${create_date}
-% for word in words:
-- ${word.upper()} ${loop.index}
-% endfor
 """
 from alembic import op
 import sqlalchemy as sa

@@ -5,7 +5,7 @@ Create Date: 2024-01-02 03:04:05
 """
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = '0001'
 down_revision = None
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade():
-    op.create_table("one" if not op.get_bind().dialect.has_table(op.get_bind(), "one") else "again", sa.Column("id", sa.Integer(), primary_key=True))
+    op.create_table("one_" + context.get_x_argument(as_dictionary=True).get("table", "x"), sa.Column("id", sa.Integer(), primary_key=True))
 
 
 def downgrade():

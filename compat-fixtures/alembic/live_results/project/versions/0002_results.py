@@ -24,7 +24,7 @@ def upgrade():
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 9, "what": str(bind.execute(sa.text("SELECT id, name FROM users WHERE id = 2")).first()._mapping["name"])})
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 10, "what": str(bind.execute(sa.text("UPDATE users SET org = 1 WHERE org IS NULL")).rowcount)})
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 11, "what": str(bind.execute(sa.text("SELECT id FROM users WHERE id IN :ids ORDER BY id").bindparams(sa.bindparam("ids", expanding=True)), {"ids": [1, 3]}).all())})
-    bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 12, "what": str(bind.execute(sa.text("SELECT id AS i, name AS n FROM users ORDER BY id")).keys())})
+    bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 12, "what": str(list(bind.execute(sa.text("SELECT id AS i, name AS n FROM users ORDER BY id")).keys()))})
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 13, "what": str(bind.execute(sa.text("SELECT 1 WHERE 1 = 0")).scalar_one_or_none())})
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :what)"), {"n": 14, "what": str(bind.execute(sa.text("SELECT id FROM users ORDER BY id")).fetchmany(2))})
     bind.execute(sa.text("INSERT INTO log (n, what) VALUES (:n, :w)"), [{"n": 15, "w": "many a"}, {"n": 15, "w": "many b"}])

@@ -47,7 +47,6 @@ def upgrade():
     op.execute(f"SELECT {dict(groups)} {Counter('aab').most_common(1)} {OrderedDict(a=1)['a']}")
     for _ in ():
         pass
-    print("harmless")
 
 
 def downgrade():

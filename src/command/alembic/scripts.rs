@@ -192,7 +192,7 @@ impl Files for ProjectFiles {
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        if self.allowed.iter().any(|allowed| allowed == name) {
+        if self.allowed.iter().any(|allowed| allowed == name || allowed == "*") {
             Ok(self.variables.get(name).cloned())
         } else {
             Err(())

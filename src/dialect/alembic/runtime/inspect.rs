@@ -129,7 +129,7 @@ impl Runtime {
         if self.run.is_offline() {
             return Ok(Value::None);
         }
-        self.reflect(vm, |reflector| reflector.default_schema())
+        self.reflect(vm, |reflector| Reflector::default_schema(reflector))
             .map(Value::from)
     }
 
@@ -137,7 +137,7 @@ impl Runtime {
         if self.run.is_offline() {
             return Ok(None);
         }
-        let numbers = self.reflect(vm, |reflector| reflector.version())?;
+        let numbers = self.reflect(vm, |reflector| Reflector::version(reflector))?;
         Ok(Some(Value::tuple(
             numbers.into_iter().map(Value::Int).collect(),
         )))
@@ -193,7 +193,6 @@ impl Runtime {
             constraint.common.created = self.run.next_created();
             table.add_constraint(Rc::new(ConstraintObject {
                 data: RefCell::new(constraint),
-                columns: RefCell::default(),
                 table: RefCell::new(Weak::new()),
             }));
         }

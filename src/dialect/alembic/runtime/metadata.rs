@@ -112,10 +112,11 @@ fn constants(text: &str, name: &str) -> String {
             kept.push('\n');
         }
     }
+    // A module below, or what nobody knows.
     let _ = writeln!(
         kept,
-        "def __getattr__(name):\n    import __unknown__.{name} as unknown\n    return \
-         getattr(unknown, name)"
+        "def __getattr__(name):\n    import importlib\n    return \
+         importlib.import_module('{name}.' + name)"
     );
     kept
 }

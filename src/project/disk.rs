@@ -308,6 +308,38 @@ pub fn write_file(path: &Path, content: &str) -> Result<(), String> {
     fs::write(path, content).map_err(text)
 }
 
+/// An environment variable, where it is set and readable.
+pub fn environment_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// All files below a folder, sorted by name within each folder; folders come after files.
+pub fn walk_files(folder: &Path, recursive: bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        let (mut inner, mut files) = (Vec::new(), Vec::new());
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                inner.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+        files.sort();
+        inner.sort();
+        found.extend(files);
+        if recursive {
+            folders.extend(inner.into_iter().rev());
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,36 +378,4 @@ mod tests {
         assert_eq!(root("sql/**/a"), Path::new("/base/sql"));
         assert_eq!(root("a+b/*.sql"), Path::new("/base/a+b"));
     }
-}
-
-/// An environment variable, where it is set and readable.
-pub fn environment_variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// All files below a folder, sorted by name within each folder; folders come after files.
-pub fn walk_files(folder: &Path, recursive: bool) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        let (mut inner, mut files) = (Vec::new(), Vec::new());
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                inner.push(path);
-            } else {
-                files.push(path);
-            }
-        }
-        files.sort();
-        inner.sort();
-        found.extend(files);
-        if recursive {
-            folders.extend(inner.into_iter().rev());
-        }
-    }
-    found
 }

@@ -22,7 +22,7 @@ fn variable(vm: &mut Vm, name: &str) -> Result<Option<Rc<str>>, Failure> {
         vm.refuse(
             "os.environ",
             format!("The environment variable '{name}' may not be read."),
-            "Allow it in the configuration.",
+            format!("Allow it with --allow-env {name}."),
         )
     })
 }

@@ -527,6 +527,103 @@ impl Rewrite {
         Ok(())
     }
 
+    /// Lets PostgreSQL's old table give up the names that the new one takes.
+    fn free_names(
+        &self,
+        context: &Context,
+        statements: &mut Vec<String>,
+    ) -> Result<(), CompileError> {
+        if !context.target.is_postgres() {
+            return Ok(());
+        }
+        // Names are free for the new table only when the old one has given them up.
+        let is_reference = |one: &Constraint| matches!(one.kind, ConstraintKind::ForeignKey { .. });
+        let (references, others): (Vec<&Constraint>, Vec<&Constraint>) = self
+            .table
+            .constraints
+            .iter()
+            .filter(|one| {
+                one.name
+                    .text()
+                    .is_some_and(|name| self.named.contains_key(name.as_str()))
+            })
+            .partition(|one| is_reference(one));
+        for constraint in references.into_iter().chain(others) {
+            statements.push(
+                context
+                    .ddl()
+                    .drop_constraint(constraint, &self.table, Guard::None)?,
+            );
+        }
+        Ok(())
+    }
+
+    /// The columns that are copied, and what they are copied from.
+    fn transferred(&self, context: &Context, old: &str) -> Result<(String, String), CompileError> {
+        let target = &context.target;
+        let (mut into, mut from) = (String::new(), String::new());
+        for (key, transfer) in &self.transfers {
+            let Some(source) = &transfer.from else {
+                continue;
+            };
+            let Some(column) = self.columns.get(key) else {
+                continue;
+            };
+            if column.computed.is_some() {
+                // The server computes it again.
+                continue;
+            }
+            if !into.is_empty() {
+                into.push_str(", ");
+                from.push_str(", ");
+            }
+            into.push_str(&target.quote(&column.name));
+            let name = target.quote(source);
+            let _ = match &transfer.cast {
+                Some(sql_type) => write!(
+                    from,
+                    "CAST({old}.{name} AS {}) AS {name}",
+                    context.ddl().bare_type(sql_type)?
+                ),
+                None => write!(from, "{old}.{name}"),
+            };
+        }
+        Ok((into, from))
+    }
+
+    /// Adds the constraints whose columns are all still there.
+    fn keep_constraints(&self, constraints: &mut Vec<Constraint>) {
+        let kept = self.named.values().chain(&self.unnamed);
+        let mut order = constraints
+            .iter()
+            .map(|constraint| constraint.common.created)
+            .max()
+            .unwrap_or_default();
+        for constraint in kept {
+            let mut copy = constraint.clone();
+            if let ConstraintKind::PrimaryKey { columns } = &mut copy.kind {
+                columns.retain(|name| !self.key_without.iter().any(|gone| gone == name.as_str()));
+                if columns.is_empty() {
+                    continue;
+                }
+            }
+            if columns_of(&copy)
+                .iter()
+                .any(|name| !self.transfers.contains_key(name.as_str()))
+            {
+                continue;
+            }
+            if let ConstraintKind::TypeCheck { column, .. } = &copy.kind
+                && !self.transfers.contains_key(column.as_str())
+            {
+                continue;
+            }
+            order += 1;
+            copy.common.created = order;
+            constraints.push(copy);
+        }
+    }
+
     /// The statements.
     ///
     /// # Errors
@@ -558,95 +655,20 @@ impl Rewrite {
         }
         new_table.prefixes = extras.prefixes;
         let mut constraints = extras.constraints;
-        let kept = self.named.values().chain(&self.unnamed);
-        let mut order = constraints
-            .iter()
-            .map(|constraint| constraint.common.created)
-            .max()
-            .unwrap_or_default();
-        for constraint in kept {
-            let mut copy = constraint.clone();
-            if let ConstraintKind::PrimaryKey { columns } = &mut copy.kind {
-                columns.retain(|name| !self.key_without.iter().any(|gone| gone == name.as_str()));
-                if columns.is_empty() {
-                    continue;
-                }
-            }
-            if columns_of(&copy)
-                .iter()
-                .any(|name| !self.transfers.contains_key(name.as_str()))
-            {
-                continue;
-            }
-            if let ConstraintKind::TypeCheck { column, .. } = &copy.kind
-                && !self.transfers.contains_key(column.as_str())
-            {
-                continue;
-            }
-            order += 1;
-            copy.common.created = order;
-            constraints.push(copy);
-        }
+        self.keep_constraints(&mut constraints);
         let mut columns: Vec<Column> = self.columns.values().cloned().collect();
         columns.extend(extras.columns);
         let mut new_table = new_table.assemble(target, columns, constraints, Vec::new())?;
         one_check_per_column(&mut new_table);
         let mut statements = RewriteStatements::default();
-        if target.is_postgres() {
-            // Names are free for the new table only when the old one has given them up.
-            let is_reference =
-                |one: &Constraint| matches!(one.kind, ConstraintKind::ForeignKey { .. });
-            let (references, others): (Vec<&Constraint>, Vec<&Constraint>) = self
-                .table
-                .constraints
-                .iter()
-                .filter(|one| {
-                    one.name
-                        .text()
-                        .is_some_and(|name| self.named.contains_key(name.as_str()))
-                })
-                .partition(|one| is_reference(one));
-            for constraint in references.into_iter().chain(others) {
-                statements.create.push(context.ddl().drop_constraint(
-                    constraint,
-                    &self.table,
-                    Guard::None,
-                )?);
-            }
-        }
+        self.free_names(context, &mut statements.create)?;
         CreateTable {
             table: new_table.clone(),
             if_not_exists: false,
         }
         .write(context, &mut statements.create)?;
-        let (mut into, mut from) = (String::new(), String::new());
         let old = target.format_table(schema.as_ref(), &self.table.name);
-        for (key, transfer) in &self.transfers {
-            let Some(source) = &transfer.from else {
-                continue;
-            };
-            let Some(column) = self.columns.get(key) else {
-                continue;
-            };
-            if column.computed.is_some() {
-                // The server computes it again.
-                continue;
-            }
-            if !into.is_empty() {
-                into.push_str(", ");
-                from.push_str(", ");
-            }
-            into.push_str(&target.quote(&column.name));
-            let name = target.quote(source);
-            let _ = match &transfer.cast {
-                Some(sql_type) => write!(
-                    from,
-                    "CAST({old}.{name} AS {}) AS {name}",
-                    context.ddl().bare_type(sql_type)?
-                ),
-                None => write!(from, "{old}.{name}"),
-            };
-        }
+        let (into, from) = self.transferred(context, &old)?;
         let new = target.format_table(schema.as_ref(), &temporary);
         statements.replace.push(format!(
             "INSERT INTO {new} ({into}) SELECT {from} \nFROM {old}"

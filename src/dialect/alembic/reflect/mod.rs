@@ -127,6 +127,10 @@ pub enum IndexOption {
     Flag(bool),
 }
 
+/// The comment of a table, if it has one.
+#[derive(Debug, Clone, Default)]
+pub struct TableComment(pub Option<String>);
+
 /// An enumeration.
 #[derive(Debug, Clone)]
 pub struct EnumFacts {
@@ -201,7 +205,7 @@ impl<'a, E> Reflector<'a, E> {
     /// The database's.
     pub fn names(&mut self, listing: Listing, schema: Option<&str>) -> Result<Vec<String>, E> {
         let sql = match self.backend {
-            Backend::Postgres => postgres::names(listing, schema),
+            Backend::Postgres => Some(postgres::names(listing, schema)),
             Backend::Sqlite => sqlite::names(listing, schema),
         };
         let Some(sql) = sql else {
@@ -365,7 +369,7 @@ impl<'a, E> Reflector<'a, E> {
         }
     }
 
-    /// A table's comment; the outer `None` for a table that is not there.
+    /// A table's comment.
     ///
     /// # Errors
     ///
@@ -374,10 +378,10 @@ impl<'a, E> Reflector<'a, E> {
         &mut self,
         table: &str,
         schema: Option<&str>,
-    ) -> Result<Option<Option<String>>, E> {
+    ) -> Result<Option<TableComment>, E> {
         match self.backend {
             Backend::Postgres => self.postgres_comment(table, schema),
-            Backend::Sqlite => Ok(Some(None)),
+            Backend::Sqlite => Ok(Some(TableComment::default())),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::postgres_types::{Domain, NamedTypes, column_type};
 use super::{
     CheckFacts, ColumnFacts, EnumFacts, ForeignKeyFacts, IndexFacts, IndexOption, KeyFacts,
-    Listing, Reflector, RuleValue, flag_at, number_at, text_at, texts_at,
+    Listing, Reflector, RuleValue, TableComment, flag_at, number_at, text_at, texts_at,
     without_outer_parentheses,
 };
 use crate::dialect::alembic::sqlalchemy::schema::{Identity, SequenceOptions};
@@ -25,7 +25,7 @@ fn in_schema(schema: Option<&str>) -> String {
 }
 
 /// The question for names.
-pub(super) fn names(listing: Listing, schema: Option<&str>) -> Option<String> {
+pub(super) fn names(listing: Listing, schema: Option<&str>) -> String {
     let (kinds, temporary) = match listing {
         Listing::Tables => ("'r', 'p'", false),
         Listing::TemporaryTables => ("'r', 'p'", true),
@@ -34,18 +34,16 @@ pub(super) fn names(listing: Listing, schema: Option<&str>) -> Option<String> {
         Listing::MaterializedViews => ("'m'", false),
         Listing::Sequences => ("'S'", false),
         Listing::Schemas => {
-            return Some(
-                "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' ORDER BY nspname"
-                    .to_owned(),
-            );
+            return "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' ORDER BY nspname"
+                .to_owned();
         }
     };
     let schema = if temporary { None } else { schema };
-    Some(format!(
+    format!(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ({kinds}) AND c.relpersistence {} 't' AND {}",
         if temporary { "=" } else { "<>" },
         in_schema(schema)
-    ))
+    )
 }
 
 /// The question whether there is a type.
@@ -383,11 +381,11 @@ impl<E> Reflector<'_, E> {
         &mut self,
         table: &str,
         schema: Option<&str>,
-    ) -> Result<Option<Option<String>>, E> {
+    ) -> Result<Option<TableComment>, E> {
         let rows = self.about(table, schema, |number| {
             format!("SELECT obj_description({number}, 'pg_class')")
         })?;
-        Ok(rows.map(|rows| rows.first().and_then(|row| text_at(row, 0))))
+        Ok(rows.map(|rows| TableComment(rows.first().and_then(|row| text_at(row, 0)))))
     }
 }
 

@@ -130,7 +130,10 @@ pub fn describe<E>(
             },
         ));
     }
-    described.comment = reflector.comment(table, schema)?.flatten().map(Into::into);
+    described.comment = reflector
+        .comment(table, schema)?
+        .and_then(|comment| comment.0)
+        .map(Into::into);
     Ok(Some(described))
 }
 

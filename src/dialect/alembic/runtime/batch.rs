@@ -371,7 +371,7 @@ impl Runtime {
                         before: placement.before.clone(),
                         after: placement.after.clone(),
                     });
-                    rewrite.add_column(context, change, &position)
+                    rewrite.add_column(context, *change, &position)
                 }
                 Change::DropColumn(change) => rewrite.drop_column(change.column.as_str()),
                 Change::AlterColumn(change) => rewrite.alter_column(context, &change),

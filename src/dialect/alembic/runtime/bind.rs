@@ -175,7 +175,7 @@ impl Runtime {
             // The file did not ask for the key, so it gets no rows.
             reply.rows.clear();
         }
-        self.result(vm, reply, &types, inserted)
+        self.result(vm, &reply, &types, inserted)
     }
 
     /// Fills in what functions give for columns that an INSERT leaves out.

@@ -19,8 +19,6 @@ use crate::python::{Arguments, Bound, Failure, Object, Value, Vm};
 /// A constraint.
 pub(crate) struct ConstraintObject {
     pub(crate) data: RefCell<Constraint>,
-    /// Columns given as objects, whose names may come later.
-    pub(crate) columns: RefCell<Vec<Rc<ColumnObject>>>,
     pub(crate) table: RefCell<Weak<TableObject>>,
 }
 
@@ -167,7 +165,6 @@ impl Runtime {
                 kind,
                 common,
             }),
-            columns: RefCell::new(columns),
             table: RefCell::new(Weak::new()),
         }))
     }

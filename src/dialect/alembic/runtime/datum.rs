@@ -41,7 +41,7 @@ impl Runtime {
             Literal::Str(text) => Value::Str(text.clone()),
             Literal::Bytes(bytes) => Value::Bytes(bytes.clone()),
             Literal::Uuid(bytes) => {
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let hex = format!("{:032x}", u128::from_be_bytes(*bytes));
                 made(vm, "uuid", "UUID", vec![Value::from(hex)])?
             }
             Literal::Date(date) => date_value(

@@ -19,11 +19,14 @@ use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType};
 use crate::python::{Arguments, Bound, Failure, Object, Value, Vm};
 
+/// A method, what it was asked about, and in which schema.
+type Question = (String, String, Option<String>);
+
 /// `sa.inspect(bind)`.
 pub(crate) struct InspectorObject {
     runtime: Runtime,
     /// What was asked before: the database is asked once, until `clear_cache()`.
-    known: RefCell<HashMap<(String, String, Option<String>), Value>>,
+    known: RefCell<HashMap<Question, Value>>,
 }
 
 /// A dictionary of the inspector's.
@@ -126,7 +129,7 @@ impl Runtime {
         if self.run.is_offline() {
             return Ok(Value::None);
         }
-        self.reflect(vm, |reflector| reflector.default_schema())
+        self.reflect(vm, |reflector| Reflector::default_schema(reflector))
             .map(Value::from)
     }
 
@@ -134,7 +137,7 @@ impl Runtime {
         if self.run.is_offline() {
             return Ok(None);
         }
-        let numbers = self.reflect(vm, |reflector| reflector.version())?;
+        let numbers = self.reflect(vm, |reflector| Reflector::version(reflector))?;
         Ok(Some(Value::tuple(
             numbers.into_iter().map(Value::Int).collect(),
         )))
@@ -190,7 +193,6 @@ impl Runtime {
             constraint.common.created = self.run.next_created();
             table.add_constraint(Rc::new(ConstraintObject {
                 data: RefCell::new(constraint),
-                columns: RefCell::default(),
                 table: RefCell::new(Weak::new()),
             }));
         }
@@ -434,7 +436,7 @@ impl InspectorObject {
                     }),
                 "get_table_comment" => runtime
                     .reflect(vm, |reflector| reflector.comment(table, schema))?
-                    .map(|text| dictionary([("text", Value::from(text))])),
+                    .map(|text| dictionary([("text", Value::from(text.0))])),
                 "get_view_definition" => runtime
                     .reflect(vm, |reflector| reflector.view_definition(table, schema))?
                     .map(Value::from),

@@ -27,7 +27,7 @@ pub(crate) struct OperationsObject {
 /// One change of a table, as `op` sends it at once and a batch keeps it.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    AddColumn(AddColumn),
+    AddColumn(Box<AddColumn>),
     DropColumn(DropColumn),
     AlterColumn(Box<AlterColumn>),
     CreateIndex(Index, Guard),
@@ -288,14 +288,14 @@ impl Runtime {
                 ),
             ));
         };
-        Ok(Change::AddColumn(AddColumn {
+        Ok(Change::AddColumn(Box::new(AddColumn {
             table: place.table,
             schema: place.schema,
             column: column.column(),
             if_not_exists: guard(vm, &bound, "if_not_exists")?,
             inline_references: guard(vm, &bound, "inline_references")?,
             inline_primary_key: guard(vm, &bound, "inline_primary_key")?,
-        }))
+        })))
     }
 
     fn default_change(&self, vm: &mut Vm, value: &Value) -> Result<DefaultChange, Failure> {

@@ -68,7 +68,7 @@ const METHODS: &[&str] = &[
 
 impl QueryObject {
     /// A query of entities: mapped classes, columns, expressions.
-    pub(crate) fn new(
+    pub(crate) fn of(
         session: &SessionObject,
         vm: &mut Vm,
         entities: Vec<Value>,

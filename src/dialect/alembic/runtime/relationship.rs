@@ -216,7 +216,7 @@ impl Runtime {
             return Ok(Some(nothing));
         };
         let condition = vm.compare(CompareOperator::Equal, &Value::Object(column), &value)?;
-        let query = QueryObject::new(&session, vm, vec![Value::Class(resolved.target)])?;
+        let query = QueryObject::of(&session, vm, vec![Value::Class(resolved.target)])?;
         let query = vm.call_method(&query, "filter", Arguments::one(condition))?;
         let many = matches!(resolved.direction, Direction::Down(..)) && !resolved.single;
         let found = vm.call_method(

@@ -52,7 +52,7 @@ impl Runtime {
     pub(crate) fn result(
         &self,
         vm: &mut Vm,
-        reply: Reply,
+        reply: &Reply,
         types: &[SqlType],
         inserted: Option<Value>,
     ) -> Result<Value, Failure> {
@@ -69,7 +69,7 @@ impl Runtime {
             columns: reply
                 .columns
                 .iter()
-                .map(|name| Rc::from(name.as_str()))
+                .map(|name| name.as_str().into())
                 .collect(),
             rows: RefCell::new(rows.into_iter()),
             count: reply.changed,
@@ -87,7 +87,7 @@ impl Runtime {
     pub(crate) fn many_results(&self, results: &[Value]) -> Value {
         let results: Vec<_> = results
             .iter()
-            .filter_map(|result| result.downcast::<ResultObject>())
+            .filter_map(Value::downcast::<ResultObject>)
             .collect();
         if results.is_empty() {
             return Value::None;
@@ -257,7 +257,7 @@ impl Object for ResultObject {
 
     fn call_method(
         self: Rc<Self>,
-        vm: &mut Vm,
+        _vm: &mut Vm,
         name: &str,
         arguments: Arguments,
     ) -> Result<Value, Failure> {

@@ -13,6 +13,9 @@ use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::dml::{Insert, InsertValues};
 use crate::python::{Arguments, Class, CompareOperator, Failure, Instance, Object, Value, Vm};
 
+/// A class's address and the text of a key.
+type Identity = (usize, Rc<str>);
+
 /// A session.
 pub(crate) struct SessionObject {
     pub(crate) runtime: Runtime,
@@ -20,7 +23,7 @@ pub(crate) struct SessionObject {
     new: RefCell<Vec<Rc<Instance>>>,
     /// Objects that are in the database, by class and key.
     known: RefCell<Vec<Rc<Instance>>>,
-    by_key: RefCell<HashMap<(usize, Rc<str>), Rc<Instance>>>,
+    by_key: RefCell<HashMap<Identity, Rc<Instance>>>,
     /// Objects that are to be deleted.
     gone: RefCell<Vec<Rc<Instance>>>,
     own: RefCell<Weak<SessionObject>>,
@@ -656,7 +659,7 @@ impl SessionObject {
                 conditions.push(vm.compare(CompareOperator::Equal, &column, value)?);
             }
         }
-        let query = QueryObject::new(self, vm, vec![Value::Class(class.clone())])?;
+        let query = QueryObject::of(self, vm, vec![Value::Class(class.clone())])?;
         let query = vm.call_method(&query, "filter", Arguments::of(conditions))?;
         vm.call_method(&query, "one_or_none", Arguments::none())
     }
@@ -831,7 +834,7 @@ impl Object for SessionObject {
         arguments: Arguments,
     ) -> Result<Value, Failure> {
         match name {
-            "query" => QueryObject::new(&self, vm, arguments.positional),
+            "query" => QueryObject::of(&self, vm, arguments.positional),
             "add" => {
                 let bound = arguments.bind(name, "instance")?;
                 self.add(vm, &bound.value("instance"))?;

@@ -337,7 +337,6 @@ impl TableObject {
             .map(|constraint| {
                 Value::object(ConstraintObject {
                     data: RefCell::new(constraint),
-                    columns: RefCell::default(),
                     table: RefCell::new(Rc::downgrade(self)),
                 })
             })
@@ -534,7 +533,6 @@ impl Object for TableObject {
                 for constraint in self.constraints.borrow().iter() {
                     parts.constraints.push(Rc::new(ConstraintObject {
                         data: RefCell::new(constraint.constraint()),
-                        columns: RefCell::default(),
                         table: RefCell::new(Weak::new()),
                     }));
                 }

@@ -303,12 +303,48 @@ impl Runtime {
             }
             return Ok(None);
         };
-        let runtime = self.clone();
-        let class: &'static str = known;
-        Ok(Some(Value::native(class, move |vm, arguments| {
-            let sql_type = make(&runtime, vm, class, arguments)?;
-            Ok(runtime.type_value(sql_type))
+        Ok(Some(Value::object(ThirdPartyClass {
+            runtime: self.clone(),
+            class: known,
         })))
+    }
+}
+
+/// A class of types of such a library.
+pub(crate) struct ThirdPartyClass {
+    runtime: Runtime,
+    class: &'static str,
+}
+
+impl Object for ThirdPartyClass {
+    fn type_name(&self) -> Rc<str> {
+        "type".into()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, vm: &mut Vm, arguments: Arguments) -> Result<Option<Value>, Failure> {
+        let sql_type = make(&self.runtime, vm, self.class, arguments)?;
+        Ok(Some(self.runtime.type_value(sql_type)))
+    }
+
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        match name {
+            "__name__" | "__qualname__" => Ok(Some(Value::str(self.class))),
+            _ if name.starts_with("__") => Ok(None),
+            // What a decorator's class has, its objects have too.
+            _ => {
+                let sql_type = make(&self.runtime, vm, self.class, Arguments::none())?;
+                let value = self.runtime.type_value(sql_type);
+                vm.find_attribute(&value, name)
+            }
+        }
+    }
+
+    fn repr(self: Rc<Self>, _vm: &mut Vm) -> Result<Rc<str>, Failure> {
+        Ok(format!("<class '{}'>", self.class).into())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, CustomForm, CustomType, Family, Module, SqlType, TypeClass, ddl as type_text,
     describe,
 };
+use super::third_party::ThirdPartyClass;
 use crate::python::{Arguments, Class, Failure, Instance, NewClass, Object, Value, Vm};
 
 /// A class of types.
@@ -82,7 +83,9 @@ impl Runtime {
         if let Some(object) = value.downcast::<TypeObject>() {
             return Ok(Some(object.sql_type.clone()));
         }
-        if value.downcast::<TypeClassObject>().is_some() {
+        if value.downcast::<TypeClassObject>().is_some()
+            || value.downcast::<ThirdPartyClass>().is_some()
+        {
             let made = vm.call(value, Arguments::none())?;
             return self.sql_type(vm, &made);
         }

@@ -99,7 +99,7 @@ impl Ddl<'_> {
         }
     }
 
-    pub(super) fn counts(self, column: &Column, table: &Table) -> Result<bool, CompileError> {
+    fn counts(column: &Column, table: &Table) -> Result<bool, CompileError> {
         Ok(table
             .autoincrement_column()?
             .is_some_and(|counting| counting.name.as_str() == column.name.as_str()))
@@ -118,7 +118,7 @@ impl Ddl<'_> {
                 .sequence
                 .as_ref()
                 .is_none_or(|sequence| sequence.optional)
-            && self.counts(column, table)?
+            && Self::counts(column, table)?
         {
             Some(serial_name(&column.sql_type, self.target)?)
         } else {
@@ -218,7 +218,7 @@ impl Ddl<'_> {
         if let Some(comment) = &column.comment {
             let _ = write!(text, " COMMENT {}", self.literal(comment)?);
         }
-        if column.server_default.is_none() && self.counts(column, table)? {
+        if column.server_default.is_none() && Self::counts(column, table)? {
             text.push_str(" AUTO_INCREMENT");
         } else if let Some(default) = self.column_default(column)? {
             if needs_parentheses(&default)

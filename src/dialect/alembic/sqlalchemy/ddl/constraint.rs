@@ -17,6 +17,7 @@ use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::CheckValue;
 
 /// What may stand in a statement as it is.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Phrase {
     /// Words, such as `SET NULL`.
     Words,
@@ -28,7 +29,7 @@ pub(super) enum Phrase {
 
 impl Phrase {
     /// The pattern, as the original shows it in its message.
-    const fn pattern(&self) -> &'static str {
+    const fn pattern(self) -> &'static str {
         match self {
             Self::Words => r"^\w+(?:\s+\w+)*$",
             Self::IndexMethod => r"(?i)^(?:btree|hash|gist|gin|[\w_]+)$",
@@ -112,6 +113,19 @@ impl Ddl<'_> {
         Ok(self.constraint(constraint, table)?.unwrap_or_default())
     }
 
+    /// Whether a foreign key leads into another schema, which SQLite cannot have.
+    fn is_beyond_schema(self, constraint: &Constraint, table: &Table) -> bool {
+        let ConstraintKind::ForeignKey { targets, .. } = &constraint.kind else {
+            return false;
+        };
+        let remote = targets.first().map(|target| referent(target).schema);
+        let local = table
+            .schema
+            .as_ref()
+            .map(|schema| schema.as_str().to_owned());
+        self.target.is_sqlite() && remote.flatten() != local
+    }
+
     /// A constraint as it stands in CREATE TABLE and after ADD; `None` where the target leaves it
     /// out.
     ///
@@ -123,19 +137,10 @@ impl Ddl<'_> {
         constraint: &Constraint,
         table: &Table,
     ) -> Result<Option<String>, CompileError> {
-        let mut text = String::new();
-        if let ConstraintKind::ForeignKey { targets, .. } = &constraint.kind
-            && self.target.is_sqlite()
-        {
-            let remote = targets.first().map(|target| referent(target).schema);
-            let local = table
-                .schema
-                .as_ref()
-                .map(|schema| schema.as_str().to_owned());
-            if remote.flatten() != local {
-                return Ok(None);
-            }
+        if self.is_beyond_schema(constraint, table) {
+            return Ok(None);
         }
+        let mut text = String::new();
         if let ConstraintKind::PrimaryKey { columns } = &constraint.kind
             && let [only] = columns.as_slice()
             && self.target.is_sqlite()

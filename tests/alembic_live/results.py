@@ -1,0 +1,68 @@
+def upgrade():
+    op.create_table('log', sa.Column('t', sa.Text))
+    b=op.get_bind()
+    op.create_table('a', sa.Column('id', sa.Integer, primary_key=True), sa.Column('name', sa.String(20), nullable=False, unique=True), sa.Column('n', sa.Float), sa.Column('b', sa.Boolean), sa.Column('j', sa.JSON))
+    t=sa.table('a', sa.column('id',sa.Integer), sa.column('name',sa.String), sa.column('n',sa.Float), sa.column('b',sa.Boolean), sa.column('j',sa.JSON))
+    r=b.execute(t.insert().values(id=1,name='x',n=1.5,b=True,j={'a':[1,2,None,'é']}))
+    log('rowcount',r.rowcount, r.returns_rows)
+    op.bulk_insert(t,[{'id':2,'name':'y','n':2,'b':False},{'id':3,'name':"it's",'n':None,'b':None}])
+    for row in b.execute(sa.select(t).order_by(t.c.id)):
+        log(repr(tuple(row)), row.name, row[0], row._mapping['n'], row.b)
+    log(b.execute(sa.text('select count(*) from a')).scalar())
+    log(b.execute(sa.text('select count(*) as c, max(id) m from a')).mappings().first()['m'])
+    rows=b.execute(sa.text('select id, name from a where id > :x order by id'),{'x':1}).fetchall()
+    log(rows, [r.id for r in rows], rows[0]==(2,'y'), len(rows))
+    for id_,name in rows: log(id_,name)
+    r=b.execute(sa.text("update a set n=2 where id>1")); log('upd', r.rowcount, r.returns_rows)
+    r=b.execute(sa.text("delete from a where id=77")); log('del', r.rowcount)
+    r=b.execute(sa.select(t.c.id).where(t.c.id==99)); log(r.first(), b.execute(sa.select(t.c.id).where(t.c.id==99)).scalar(), b.execute(sa.select(t.c.id)).scalars().all())
+    try:
+        with b.begin_nested():
+            b.execute(sa.text("insert into a(id,name) values (9,'x')"))
+    except sa.exc.IntegrityError as e:
+        log('integrity', type(e).__name__, type(e.orig).__name__)
+    try:
+        with b.begin_nested():
+            b.execute(sa.text("select * from nope"))
+    except (sa.exc.ProgrammingError, sa.exc.OperationalError) as e:
+        log('err', str(e))
+    log(b.dialect.name, b.engine.dialect.name, b.dialect.default_schema_name)
+    log(b.execute(sa.select(sa.func.count()).select_from(t)).scalar_one())
+    try: b.execute(sa.select(t)).scalar_one()
+    except sa.exc.MultipleResultsFound as e: log(str(e))
+    try: b.execute(sa.select(t).where(t.c.id==55)).one()
+    except sa.exc.NoResultFound as e: log(str(e))
+    b.execute(t.update().where(t.c.id==op.inline_literal(2)).values(name='zz'))
+    b.execute(t.insert(), [{'id':10,'name':'p'},{'id':11,'name':'q'}])
+    b.execute(sa.text("insert into a(id,name) values (:id,:name)"), [{'id':12,'name':'r'},{'id':13,'name':'s'}])
+    log(b.execute(sa.select(t.c.name).order_by(t.c.id)).scalars().all())
+    m=sa.MetaData(); tt=sa.Table('a',m,autoload_with=b)
+    log([(c.name,str(c.type),c.nullable,c.primary_key) for c in tt.columns])
+    r=b.execute(tt.insert().values(name='auto')) if b.dialect.name=='sqlite' else b.execute(tt.insert().values(id=20,name='auto'))
+    log(r.inserted_primary_key, r.inserted_primary_key[0], r.rowcount)
+    if b.dialect.name!='sqlite':
+        b.execute(sa.text("select setval('a_id_seq', 30)"))
+        r=b.execute(tt.insert().values(name='auto2'))
+        log(r.inserted_primary_key, r.inserted_primary_key[0], r.rowcount, r.returns_rows)
+    log(b.execute(sa.select(tt.c.name).where(tt.c.id.in_([10,11])).order_by(tt.c.id)).fetchall())
+    for part in b.execute(sa.text("select id from a order by id")).partitions(3): log(part)
+    log(list(b.execute(sa.text("select id, name from a order by id limit 2")).mappings()))
+    log(b.execute(sa.text("select id, name from a order by id limit 1")).fetchone()._asdict())
+    log(b.execute(sa.text("select id, name from a order by id limit 1")).keys())
+    if b.dialect.name!='sqlite':
+        r=b.execute(tt.insert().values(id=50,name='ret').returning(tt.c.id, tt.c.name)); log(r.fetchone(), r.rowcount)
+        r=b.execute(sa.text("insert into a(id,name) values (60,'w') returning id")); log(r.rowcount, r.scalar())
+        log(b.execute(sa.text("select array[1,2], '{\"a\":1}'::jsonb, true, 1.5::float8, null, 'x'::name")).fetchone() if False else b.execute(sa.text("select array[1,2], true, 1.5::float8, null, 'x'::name")).fetchone())
+    r=b.execute(sa.delete(t).where(t.c.id==1)); log(r.rowcount)
+    try: b.execute("select 1")
+    except Exception as e: log(type(e).__name__, e)
+    try: log(b.execute(sa.text("update a set n=1")).fetchall())
+    except Exception as e: log(type(e).__name__, e)
+    try: log(b.execute(sa.text("select :x, 1"), {}).fetchall())
+    except Exception as e: log(type(e).__name__)
+    row=b.execute(sa.text("select 1 as a, 2 as b")).fetchone()
+    try: row.zz
+    except AttributeError as e: log(e)
+    try: row._mapping['zz']
+    except KeyError: log('no key')
+    a,bb=row; log(a,bb,row.a, tuple(row), list(row), row[-1], dict(row._mapping), {**row._mapping}, 1 in row, row < (1,3))

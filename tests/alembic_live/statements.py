@@ -1,0 +1,43 @@
+def upgrade():
+    op.create_table('log', sa.Column('t', sa.Text))
+    op.create_table('a', sa.Column('id', sa.Integer, primary_key=True), sa.Column('v', sa.Text), sa.Column('w', sa.Text))
+    op.bulk_insert(sa.table('a',sa.column('id',sa.Integer),sa.column('v',sa.Text)), [{'id':i,'v':"x%sy':z"%i} for i in range(5)])
+    conn=op.get_bind()
+    for r in conn.execute(sa.text("SELECT id, v FROM a ORDER BY id")):
+        conn.execute(sa.text("UPDATE a SET w = :w WHERE id = :id"), {"w": r.v.upper()+" 100% :a", "id": r.id})
+    log(conn.execute(sa.text("SELECT w FROM a ORDER BY id")).scalars().all())
+    log(conn.execute(sa.text("SELECT v FROM a WHERE v LIKE 'x%y%' AND id IN :ids").bindparams(sa.bindparam('ids', expanding=True)), {'ids':[1,2]}).fetchall())
+    log(conn.exec_driver_sql("SELECT count(*) FROM a").scalar())
+    res=conn.execute(sa.text("SELECT id FROM a WHERE id > 100")); log(res.fetchall(), res.rowcount)
+    t=sa.table('a',sa.column('id'),sa.column('v'),sa.column('w'))
+    log(conn.execute(sa.select(t.c.id, sa.func.length(t.c.v).label('n')).where(sa.and_(t.c.id>1, t.c.v.like('x%'))).order_by(sa.desc('n'), t.c.id)).mappings().all())
+    log(dict(conn.execute(sa.select(t.c.id,t.c.v)).fetchall()))
+    log({r[0]: r[1] for r in conn.execute(sa.select(t.c.id,t.c.v))})
+    log(conn.execute(sa.select(sa.literal(True), sa.literal('x'), sa.literal(5), sa.null())).one())
+    log(conn.execute(sa.text("select max(id) from a")).scalar() + 1)
+    log(conn.in_transaction(), conn.engine.name, conn.engine.dialect.name, conn.closed)
+    conn.execute(sa.text("insert into a(id,v) select max(id)+1, 'sel' from a"))
+    log(op.get_context().bind.dialect.name, op.get_bind() is not None, op.get_context().dialect.name)
+    res = conn.execute(t.delete().where(t.c.id == 1)); log(res.rowcount)
+    with conn.begin_nested() as sp:
+        conn.execute(sa.text("delete from a"))
+        sp.rollback()
+    log(conn.execute(sa.text("select count(*) from a")).scalar())
+    tr=conn.begin_nested()
+    try:
+        conn.execute(sa.text("insert into a(id) values (2)")); tr.commit()
+    except sa.exc.IntegrityError: tr.rollback(); log('dup')
+    log(conn.execute(sa.text("select count(*) from a")).scalar_one_or_none())
+    r=conn.execute(sa.text("select 1 as x, 2 as y")); x,y=r.one(); log(x,y)
+    log(conn.scalar(sa.text("select 42")), conn.scalars(sa.text("select 43")).first())
+    log(next(iter(conn.execute(sa.text("select 7")))), [tuple(r) for r in conn.execute(sa.text("select 1,2"))])
+    log(conn.execute(sa.text("select cast(null as int)")).fetchone()[0] is None)
+    for row in conn.execute(sa.text("select id from a order by id")).yield_per(2): log(row.id)
+    log(conn.execute(sa.select(t.c.id).order_by(t.c.id)).fetchmany(2), bool(conn.execute(sa.text('select 1')).fetchone()))
+    if conn.dialect.name=='postgresql':
+        log(conn.execute(sa.text("select '{a,b}'::text[], array[1.5::float8], '\\x00ff'::bytea, 1::bigint, 'x'::char(3), '2 days'::text, '[1,2]'::json, 't'::boolean")).one())
+        log(conn.execute(sa.text("select :v ::int"), {'v': 5}).scalar(), conn.execute(sa.text("select cast(:v as text[])"), {'v': ['a','b']}).scalar(), conn.execute(sa.text("select 1 where 2 = any(:v)"), {'v': [1,2]}).scalar())
+        log(conn.execute(sa.text("select :j ::jsonb ->> 'a'"), {'j': '{"a": "q"}'}).scalar())
+        log(conn.execute(sa.text("SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 'a')")).scalar())
+def context_name():
+    return op.get_context().impl.__class__.__name__

@@ -47,6 +47,7 @@ class Copy:
             self.url = OFFLINE[backend]
         if case.get("template", True):
             shutil.copytree(HERE / "project", self.root, dirs_exist_ok=True)
+            (self.root / "versions").mkdir()
         for folder in ("project", f"project.{backend}"):
             if (CASES / name / folder).is_dir():
                 shutil.copytree(CASES / name / folder, self.root, dirs_exist_ok=True)

@@ -137,6 +137,7 @@ impl<'a> Working<'a> {
         };
         if case.template {
             copy_tree(&fixtures().join("oracle-alembic/project"), &working.root)?;
+            std::fs::create_dir(working.root.join("versions")).map_err(failed)?;
         }
         for part in ["project".to_owned(), format!("project.{backend}")] {
             copy_tree(&folder.join(part), &working.root)?;

@@ -35,6 +35,7 @@ pub(crate) struct ColumnObject {
 
 /// Something given to a column as its server default, computed value or identity.
 pub(crate) struct DefaultObject {
+    pub(crate) runtime: Runtime,
     pub(crate) kind: DefaultKind,
 }
 
@@ -238,6 +239,7 @@ impl Runtime {
              nomaxvalue=, cycle=, cache=, order=, **kw",
         )?;
         Ok(Value::object(DefaultObject {
+            runtime: self.clone(),
             kind: DefaultKind::Identity(Identity {
                 always: bound.flag("always").unwrap_or(false),
                 options: sequence_options(&bound)?,
@@ -249,6 +251,7 @@ impl Runtime {
     pub(crate) fn computed(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
         let bound = arguments.bind("Computed.__init__", "sqltext, persisted=")?;
         Ok(Value::object(DefaultObject {
+            runtime: self.clone(),
             kind: DefaultKind::Computed(Computed {
                 expression: self.text_or_expression(vm, &bound.value("sqltext"))?,
                 persisted: match bound.some("persisted") {
@@ -269,6 +272,7 @@ impl Runtime {
         )?;
         let schema = bound.some("schema").as_ref().and_then(names::name);
         Ok(Value::object(DefaultObject {
+            runtime: self.clone(),
             kind: DefaultKind::Sequence(Sequence {
                 name: names::required_name(&bound.value("name"), "name")?,
                 schema,
@@ -291,6 +295,7 @@ impl Runtime {
         let bound = arguments.bind("DefaultClause.__init__", "arg, for_update=, _reflected=")?;
         let default = self.server_default(vm, &bound.value("arg"))?;
         Ok(Value::object(DefaultObject {
+            runtime: self.clone(),
             kind: DefaultKind::Server(default),
         }))
     }
@@ -384,6 +389,7 @@ impl Object for ColumnObject {
             "onupdate" => Some(self.onupdate.borrow().clone()),
             "server_default" => Some(match data.server_default {
                 Some(default) => Value::object(DefaultObject {
+                    runtime: self.runtime.clone(),
                     kind: DefaultKind::Server(default),
                 }),
                 None => Value::None,
@@ -559,6 +565,12 @@ impl Object for DefaultObject {
             }
             (DefaultKind::Server(ServerDefault::Text(text)), "arg") => {
                 Some(Value::Str(text.clone()))
+            }
+            (DefaultKind::Server(ServerDefault::Expr(expression)), "arg") => {
+                Some(self.runtime.expression_value(expression.clone()))
+            }
+            (DefaultKind::Computed(computed), "sqltext") => {
+                Some(self.runtime.expression_value(computed.expression.clone()))
             }
             (DefaultKind::Computed(computed), "persisted") => Some(Value::from(computed.persisted)),
             _ => None,

@@ -360,6 +360,7 @@ impl Object for LibraryClass {
             "Sequence" => runtime.sequence(vm, arguments)?,
             "DefaultClause" => runtime.default_clause(vm, arguments)?,
             "FetchedValue" => Value::object(DefaultObject {
+                runtime: self.runtime.clone(),
                 kind: DefaultKind::Server(ServerDefault::Fetched),
             }),
             "quoted_name" => {

@@ -278,6 +278,9 @@ impl Runtime {
         }
         let Some(known) = KNOWN.iter().find(|known| **known == name) else {
             if module == "sqlmodel" {
+                if name == "Session" {
+                    return self.orm_name(vm, "sqlalchemy.orm", name);
+                }
                 // sqlmodel passes SQLAlchemy's names on.
                 return self.library_name(vm, "sqlalchemy", name);
             }
@@ -290,6 +293,11 @@ impl Runtime {
             Ok(runtime.type_value(sql_type))
         })))
     }
+}
+
+/// Whether a name is that of a type.
+pub(crate) fn is_type(name: &str) -> bool {
+    KNOWN.contains(&name)
 }
 
 /// Types by their class names.

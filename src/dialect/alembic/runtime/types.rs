@@ -66,6 +66,10 @@ impl CustomType for OwnType {
     }
 }
 
+fn names_type(name: &Value) -> bool {
+    super::names::text(name).is_some_and(|name| super::third_party::is_type(&name))
+}
+
 impl Runtime {
     /// A type object as a value.
     pub(crate) fn type_value(&self, sql_type: SqlType) -> Value {
@@ -94,6 +98,16 @@ impl Runtime {
             Value::Instance(instance) if self.is_type_class(&instance.class) => {
                 self.own_type(vm, instance, value).map(Some)
             }
+            // A type of another library, named without being called.
+            Value::Native(_) => match vm.find_attribute(value, "__name__")? {
+                Some(name) if names_type(&name) => {
+                    let made = vm.call(value, Arguments::none())?;
+                    Ok(made
+                        .downcast::<TypeObject>()
+                        .map(|object| object.sql_type.clone()))
+                }
+                _ => Ok(None),
+            },
             _ => Ok(None),
         }
     }

@@ -37,6 +37,8 @@ struct Entries {
     /// Places in the list by hash; empty while the list is small.
     table: HashTable<usize>,
     live: usize,
+    /// There is nothing before this place.
+    head: usize,
 }
 
 /// A dictionary.
@@ -101,6 +103,7 @@ impl Entries {
     fn push(&mut self, hash: u64, key: Value, value: Value) {
         if self.list.len() > 2 * SMALL && self.live * 2 < self.list.len() {
             self.list.retain(Option::is_some);
+            self.head = 0;
             self.index();
         }
         let place = self.list.len();
@@ -140,6 +143,7 @@ impl Entries {
         if self.live == 0 {
             self.list.clear();
             self.table.clear();
+            self.head = 0;
         } else if place + 1 == self.list.len() {
             while matches!(self.list.last(), Some(None)) {
                 self.list.pop();
@@ -331,14 +335,26 @@ impl Dict {
         let place = if last {
             entries.list.iter().rposition(Option::is_some)
         } else {
-            entries.list.iter().position(Option::is_some)
+            let head = entries.head;
+            let found = entries.list.iter().skip(head).position(Option::is_some);
+            found.map(|place| {
+                entries.head = head + place;
+                head + place
+            })
         }?;
         entries.remove(place)
     }
 
     /// The first entry at or after a place, and the place after it.
-    pub(crate) fn next_from(&self, mut place: usize) -> Option<(usize, Value, Value)> {
-        let entries = self.entries.borrow();
+    pub(crate) fn next_from(&self, place: usize) -> Option<(usize, Value, Value)> {
+        let mut entries = self.entries.borrow_mut();
+        let mut place = place.max(entries.head);
+        if place == entries.head {
+            while matches!(entries.list.get(place), Some(None)) {
+                place += 1;
+            }
+            entries.head = place;
+        }
         while let Some(entry) = entries.list.get(place) {
             place += 1;
             if let Some(entry) = entry {
@@ -362,6 +378,7 @@ impl Dict {
             list: entries.list.iter().flatten().cloned().map(Some).collect(),
             table: HashTable::new(),
             live: entries.live,
+            head: 0,
         };
         copy.index();
         Dict {

@@ -234,21 +234,23 @@ fn assemble(
 
 /// Digits with separators; zeros are put before them until the width is reached.
 fn grouped(digits: &str, separator: char, group: usize, width: usize) -> String {
-    let mut digits = digits.to_owned();
-    loop {
-        let mut out = String::new();
-        let count = digits.len();
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (count - place).is_multiple_of(group) {
-                out.push(separator);
-            }
-            out.push(digit);
-        }
-        if out.len() >= width {
-            return out;
-        }
-        digits.insert(0, '0');
+    // With n digits the text has n + (n - 1) / group characters.
+    let mut count = digits.len().max(width.saturating_mul(group) / (group + 1));
+    while count + count.saturating_sub(1) / group < width {
+        count += 1;
     }
+    let zeros = count - digits.len();
+    let mut out = String::with_capacity(count + count / group);
+    for (place, digit) in std::iter::repeat_n('0', zeros)
+        .chain(digits.chars())
+        .enumerate()
+    {
+        if place > 0 && (count - place).is_multiple_of(group) {
+            out.push(separator);
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn format_int(
@@ -358,19 +360,28 @@ fn special(number: f64) -> Option<String> {
     }
 }
 
+/// A float has no more digits than this after its point; the rest are zeros.
+const MOST_DIGITS: usize = 1100;
+
 fn fixed(number: f64, precision: usize) -> String {
-    special(number).unwrap_or_else(|| format!("{number:.precision$}"))
+    if let Some(word) = special(number) {
+        return word;
+    }
+    let exact = precision.min(MOST_DIGITS);
+    format!("{number:.exact$}") + &"0".repeat(precision - exact)
 }
 
 fn exponential(number: f64, precision: usize) -> String {
     if let Some(word) = special(number) {
         return word;
     }
-    let text = format!("{number:.precision$e}");
+    let exact = precision.min(MOST_DIGITS);
+    let text = format!("{number:.exact$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
+    let zeros = "0".repeat(precision - exact);
+    format!("{mantissa}{zeros}e{sign}{:02}", exponent.abs())
 }
 
 fn general(number: f64, precision: usize, alternate: bool, point: bool) -> String {
@@ -380,7 +391,7 @@ fn general(number: f64, precision: usize, alternate: bool, point: bool) -> Strin
     if number == 0.0 {
         return if point { "0.0".into() } else { "0".into() };
     }
-    let scientific = format!("{number:.*e}", precision - 1);
+    let scientific = format!("{number:.*e}", (precision - 1).min(MOST_DIGITS));
     let exponent: i64 = scientific
         .split_once('e')
         .and_then(|(_, exponent)| exponent.parse().ok())
@@ -390,7 +401,7 @@ fn general(number: f64, precision: usize, alternate: bool, point: bool) -> Strin
         exponential(number, precision - 1)
     } else {
         let places = limit - 1 - exponent;
-        format!("{number:.*}", usize::try_from(places).unwrap_or(0))
+        fixed(number, usize::try_from(places).unwrap_or(0))
     };
     if alternate {
         return text;

@@ -6,6 +6,7 @@
     reason = "each test program uses a part of it"
 )]
 
+pub mod alembic;
 pub mod flyway;
 pub mod oracle;
 pub mod program;

@@ -33,6 +33,10 @@ pub(super) struct Arguments {
     /// Show every value read from env.py, and where it comes from.
     #[arg(long)]
     pub(super) explain_config: bool,
+    /// Environment variable that revisions may read, besides those that env.py reads and those in
+    /// `STILLWAY_ALLOW_ENV` (separated by commas); may be given several times.
+    #[arg(long = "allow-env", value_name = "NAME")]
+    pub(super) allow_env: Vec<String>,
     /// The database URL, instead of what env.py would use.
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<String>,

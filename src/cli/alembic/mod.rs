@@ -52,6 +52,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
         config: parsed.config,
         name: parsed.name,
         x: parsed.x,
+        allowed_variables: parsed.allow_env,
         overrides: Overrides {
             url: parsed.url,
             version_table: parsed.version_table,

@@ -16,5 +16,5 @@ pub use explain::explain;
 pub use failure::{Failure, FailureKind};
 pub use listings::{HistoryOptions, branches, heads, history, show};
 pub use new::{NewRevision, files_to_edit, init, list_templates, revision};
-pub use project::{Environment, Evaluate, LogLevel, Options, Overrides, Project, Reporter};
+pub use project::{Environment, LogLevel, Options, Overrides, Project, Reporter};
 pub use run::{Destination, check, ensure_version, run, write};

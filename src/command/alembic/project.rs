@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use rayon::prelude::*;
 
 use super::failure::Failure;
+use super::scripts::ProjectFiles;
 use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::native;
 use crate::dialect::alembic::revision::{
-    Revision, RevisionFileError, Variables, from_variables, is_revision_file, read,
+    Revision, RevisionFileError, from_variables, is_revision_file, read,
 };
+use crate::dialect::alembic::runtime::evaluated_variables;
 use crate::dialect::alembic::settings::{self, Inferred, Mode, Modules, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::version_table::VersionTable;
@@ -51,6 +54,8 @@ pub struct Options {
     pub name: String,
     /// `-x`.
     pub x: Vec<String>,
+    /// Environment variables that revisions may read, besides those that `env.py` asks for.
+    pub allowed_variables: Vec<String>,
     /// Values that stand over those of `env.py`.
     pub overrides: Overrides,
 }
@@ -61,6 +66,7 @@ impl Default for Options {
             config: Vec::new(),
             name: "alembic".to_owned(),
             x: Vec::new(),
+            allowed_variables: Vec::new(),
             overrides: Overrides::default(),
         }
     }
@@ -95,10 +101,6 @@ pub enum LogLevel {
     Error,
 }
 
-/// Finds out by running a file what its syntax tree alone does not tell; called from several
-/// threads at once.
-pub type Evaluate = fn(&Path, &str) -> Result<Variables, RevisionFileError>;
-
 /// An open directory.
 pub struct Project {
     /// The configuration.
@@ -113,12 +115,18 @@ pub struct Project {
     pub named_locations: bool,
     /// What the process brings along.
     pub environment: Environment,
-    /// How variables are found that are no literals; without it such files are refused.
-    pub evaluate: Option<Evaluate>,
     options: Options,
 }
 
 impl Project {
+    /// Environment variables that revisions may read: `--allow-env`, `STILLWAY_ALLOW_ENV`.
+    pub(super) fn allowed_variables(&self) -> impl Iterator<Item = &str> {
+        let named = self.environment.variables.get("STILLWAY_ALLOW_ENV");
+        let named = named.into_iter().flat_map(|names| names.split(','));
+        let given = self.options.allowed_variables.iter().map(String::as_str);
+        given.chain(named.map(str::trim))
+    }
+
     /// `-x` arguments.
     pub fn x_arguments(&self) -> &[String] {
         &self.options.x
@@ -205,7 +213,6 @@ impl Project {
             version_locations,
             named_locations,
             environment,
-            evaluate: None,
             options,
         })
     }
@@ -241,9 +248,10 @@ impl Project {
                 }
             }
         }
+        let files = ProjectFiles::new(self, &[]);
         let read: Vec<Result<Revision, RevisionFileError>> = entries
             .par_iter()
-            .map(|entry| read_entry(entry, self.evaluate))
+            .map(|entry| read_entry(entry, &files))
             .collect();
         let revisions = read
             .into_iter()
@@ -491,7 +499,7 @@ fn locate(folder: &Folder, directory: &Path, paths: &[String]) -> PathBuf {
     }
 }
 
-fn read_entry(entry: &Entry, evaluate: Option<Evaluate>) -> Result<Revision, RevisionFileError> {
+fn read_entry(entry: &Entry, files: &ProjectFiles) -> Result<Revision, RevisionFileError> {
     let path = if entry.is_folder {
         entry.path.join(native::METADATA)
     } else {
@@ -515,12 +523,16 @@ fn read_entry(entry: &Entry, evaluate: Option<Evaluate>) -> Result<Revision, Rev
         let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
         return native::revision(&entry.path, metadata, &names);
     }
-    match (read(&entry.path, &text), evaluate) {
-        (Err(RevisionFileError::NotConstant { .. }), Some(evaluate)) => {
-            from_variables(&entry.path, evaluate(&entry.path, &text)?)
+    read(&entry.path, &text).or_else(|error| match error {
+        RevisionFileError::NotConstant { .. } => {
+            let path = entry.path.to_string_lossy();
+            match evaluated_variables(&path, &text, Rc::new(files.clone())) {
+                Some(variables) => from_variables(&entry.path, variables),
+                None => Err(error),
+            }
         }
-        (read, _) => read,
-    }
+        other => Err(other),
+    })
 }
 
 /// Modules that lie in folders.

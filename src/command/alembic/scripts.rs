@@ -15,7 +15,7 @@ use crate::dialect::alembic::render::{RevisionScript, ScriptError, ScriptSource,
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::run_history::md5;
 use crate::dialect::alembic::runtime::{Files, PythonScripts, Run, RunSettings, SinkConnection};
-use crate::dialect::alembic::settings::{Inferred, Settings};
+use crate::dialect::alembic::settings::{Inferred, Lookup, Settings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -37,7 +37,7 @@ impl Scripts {
     ) -> Result<Self, Failure> {
         let (context, run_settings) = surroundings(project, settings, url)?;
         let run = Run::live(context, run_settings, Rc::new(SinkConnection::new(sink)));
-        Ok(Self::of(project, run))
+        Ok(Self::of(project, settings, run))
     }
 
     /// Revisions whose statements are written down.
@@ -50,11 +50,15 @@ impl Scripts {
         // Without named parameters the text is what the driver would be given.
         context.target.double_percents =
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
-        Ok(Self::of(project, Run::offline(context, run_settings)))
+        Ok(Self::of(
+            project,
+            settings,
+            Run::offline(context, run_settings),
+        ))
     }
 
-    fn of(project: &Project, run: Rc<Run>) -> Self {
-        let files = Rc::new(ProjectFiles::new(project));
+    fn of(project: &Project, settings: &Settings, run: Rc<Run>) -> Self {
+        let files = Rc::new(ProjectFiles::new(project, &settings.lookups));
         let read = |path: &Path| {
             disk::read_file(path).unwrap_or_else(|| Err("the file is gone".to_owned()))
         };
@@ -130,14 +134,17 @@ fn surroundings(
 }
 
 /// The project's own files, as revisions may see them.
-struct ProjectFiles {
+#[derive(Clone)]
+pub(super) struct ProjectFiles {
     roots: Vec<PathBuf>,
     script_directory: PathBuf,
     variables: BTreeMap<String, String>,
+    /// Which of the variables may be read.
+    allowed: Vec<String>,
 }
 
 impl ProjectFiles {
-    fn new(project: &Project) -> Self {
+    pub(super) fn new(project: &Project, lookups: &[Lookup]) -> Self {
         let directory = &project.environment.directory;
         let mut roots: Vec<PathBuf> = project
             .config
@@ -153,6 +160,11 @@ impl ProjectFiles {
             roots,
             script_directory: project.script_directory.clone(),
             variables: project.environment.variables.clone(),
+            allowed: lookups
+                .iter()
+                .map(|lookup| lookup.name.clone())
+                .chain(project.allowed_variables().map(str::to_owned))
+                .collect(),
         }
     }
 }
@@ -184,8 +196,11 @@ impl Files for ProjectFiles {
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        // Revisions of a run see the environment that the run was given.
-        Ok(self.variables.get(name).cloned())
+        if self.allowed.iter().any(|allowed| allowed == name) {
+            Ok(self.variables.get(name).cloned())
+        } else {
+            Err(())
+        }
     }
 }
 

@@ -517,7 +517,7 @@ impl Compiler<'_> {
             self.emit(Op::EndHandler);
             ends.push(self.emit(Op::Jump(0)));
             if let Some(jump) = next {
-                self.land(jump)
+                self.land(jump);
             } else {
                 self.unit().blocks -= 1;
                 for jump in ends {

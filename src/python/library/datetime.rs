@@ -1184,8 +1184,10 @@ impl Object for TimeDelta {
                 Op::Subtract => delta(a - b).map(Some),
                 #[allow(clippy::cast_precision_loss)]
                 Op::Divide if b != 0 => Ok(Some(Value::Float(a as f64 / b as f64))),
-                Op::FloorDivide if b != 0 => Ok(Some(Value::big(a.div_euclid(b).into()))),
-                Op::Modulo if b != 0 => delta(a.rem_euclid(b)).map(Some),
+                Op::FloorDivide if b != 0 => Ok(Some(Value::big(
+                    num_integer::Integer::div_floor(&a, &b).into(),
+                ))),
+                Op::Modulo if b != 0 => delta(num_integer::Integer::mod_floor(&a, &b)).map(Some),
                 Op::Divide | Op::FloorDivide | Op::Modulo => Err(zero()),
                 _ => Ok(None),
             };

@@ -93,7 +93,7 @@ fn construct(vm: &mut Vm, _class: &Rc<Class>, arguments: Arguments) -> Result<Va
 }
 
 fn power(exponent: i64) -> BigInt {
-    BigInt::from(10).pow(u32::try_from(exponent.clamp(0, LARGEST)).unwrap_or(0))
+    BigInt::from(10).pow(u32::try_from(exponent.clamp(0, 4 * LARGEST)).unwrap_or(0))
 }
 
 impl Decimal {
@@ -148,7 +148,8 @@ impl Decimal {
             if places == 0 {
                 return format!("{sign}{digits}");
             }
-            let padded = format!("{digits:0>width$}", width = places + 1);
+            let missing = (places + 1).saturating_sub(digits.len());
+            let padded = "0".repeat(missing) + &digits;
             let (whole, fraction) = padded.split_at(padded.len() - places);
             return format!("{sign}{whole}.{fraction}");
         }
@@ -347,7 +348,11 @@ impl Object for Decimal {
             "__round__" => {
                 let bound = arguments.bind("__round__", "ndigits=")?;
                 Ok(match bound.int("ndigits")? {
-                    Some(digits) => Value::object(self.at_exponent(-digits, "ROUND_HALF_EVEN")),
+                    Some(digits) => {
+                        let places = -digits.clamp(-LARGEST, LARGEST);
+                        vm.charge(usize::try_from(digits.clamp(0, LARGEST)).unwrap_or(0))?;
+                        Value::object(self.at_exponent(places, "ROUND_HALF_EVEN"))
+                    }
                     None => Value::big(self.at_exponent(0, "ROUND_HALF_EVEN").coefficient),
                 })
             }
@@ -567,6 +572,10 @@ impl Object for Decimal {
             }
             _ => return Ok(None),
         };
-        Ok(Some(Value::object(made.rounded())))
+        let made = made.rounded();
+        if made.exponent.abs() > LARGEST {
+            return Err(vm.refuse("decimal", "The exponent of the number is too large.", ""));
+        }
+        Ok(Some(Value::object(made)))
     }
 }

@@ -1,5 +1,6 @@
 //! `re`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use fancy_regex::{Captures, Regex, RegexBuilder};
@@ -21,6 +22,9 @@ const DOTALL: i64 = 16;
 const VERBOSE: i64 = 64;
 const ASCII: i64 = 256;
 
+/// So large the automaton of a part may be.
+const SIZE: usize = 4 << 20;
+
 /// So often a match may step back.
 const BACKTRACKS: usize = 1_000_000;
 
@@ -37,6 +41,8 @@ struct Pattern {
     regex: Regex,
     /// Names of groups with their numbers.
     names: Vec<(Rc<str>, usize)>,
+    /// The same held to its place, and held to both ends.
+    held: [OnceCell<Option<Rc<Pattern>>>; 2],
 }
 
 /// A match: the bytes of every group.
@@ -174,7 +180,7 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
     }
     let mut builder = RegexBuilder::new(&source);
     builder.backtrack_limit(BACKTRACKS);
-    builder.delegate_size_limit(4 << 20);
+    builder.delegate_size_limit(SIZE);
     let regex = builder.build().map_err(|error| {
         Failure::of(
             &ERROR.with(Rc::clone),
@@ -191,6 +197,7 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
         flags,
         regex,
         names,
+        held: Default::default(),
     }))
 }
 
@@ -277,28 +284,29 @@ impl Pattern {
         from: usize,
         whole: bool,
     ) -> Result<Option<Match>, Failure> {
-        // The same pattern, held to its place.
-        let held = if whole {
-            format!("\\G(?:{})\\z", self.source())
-        } else {
-            format!("\\G(?:{})", self.source())
-        };
-        let mut builder = RegexBuilder::new(&held);
-        builder.backtrack_limit(BACKTRACKS);
-        builder.delegate_size_limit(4 << 20);
-        let Ok(regex) = builder.build() else {
+        let [start, both] = &self.held;
+        let cell = if whole { both } else { start };
+        let held = cell.get_or_init(|| {
+            let end = if whole { "\\z" } else { "" };
+            let mut builder = RegexBuilder::new(&format!("\\G(?:{}){end}", self.source()));
+            builder.backtrack_limit(BACKTRACKS);
+            builder.delegate_size_limit(SIZE);
+            let regex = builder.build().ok()?;
+            Some(Rc::new(Pattern {
+                text: self.text.clone(),
+                flags: self.flags,
+                regex,
+                names: self.names.clone(),
+                held: Default::default(),
+            }))
+        });
+        let Some(held) = held.clone() else {
             let found = self.find_at(vm, text, from)?;
             return Ok(found.filter(|one| {
                 one.span(0)
                     .is_some_and(|(start, end)| start == from && (!whole || end == text.len()))
             }));
         };
-        let held = Rc::new(Pattern {
-            text: self.text.clone(),
-            flags: self.flags,
-            regex,
-            names: self.names.clone(),
-        });
         Ok(held.find_at(vm, text, from)?.map(|one| Match {
             pattern: self.clone(),
             ..one

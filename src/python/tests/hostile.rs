@@ -3,6 +3,33 @@
 use super::{run, run_with};
 use crate::python::{Failure, Limits};
 
+const HARMLESS: &[&str] = &[
+    "f'{1.5:.99999}'",
+    "f'{1.5:.99999e}{1.5:.99999g}'",
+    "'%.70000f' % 1.5",
+    "f'{1:0999999,}'",
+    "from decimal import Decimal\nstr(round(Decimal('1.5'), 70000))",
+    "x = frozenset()\nfor i in range(150): x = frozenset([x])\nhash(x) == hash(frozenset([x]))",
+    "s = set(range(200000))\nwhile s: s.pop()",
+    "d = dict.fromkeys(range(200000))\nwhile d: del d[next(iter(d))]",
+    "import re\ntry:\n  re.compile('((a{900}){900}){900}')\nexcept re.error: pass",
+    "import re\ntry:\n  re.compile('(' * 5000 + ')' * 5000)\nexcept re.error: pass",
+    "(lambda: [x for x in range(3)])()",
+    "import datetime as d\ntry:\n  d.timedelta(days=10**18)\nexcept OverflowError: pass",
+    "import datetime as d\ntry:\n  d.date.fromordinal(2**62)\nexcept OverflowError: pass",
+    "range(-2**63, 2**63 - 1, 2**62)[1:3]",
+    "len(range(2**62)), range(2**62)[-1], 'abc'[::-2**63], 'abc'[2**63:]",
+    "(-2**63) // -1, (-2**63) % -1, -(-2**63), abs(-2**63), round(-2**63, -5)",
+];
+
+#[test]
+fn odd_programs_end_by_themselves() {
+    for source in HARMLESS {
+        let (_, failure) = run(source);
+        assert!(failure.is_none(), "{source}: {failure:?}");
+    }
+}
+
 const REFUSED: &[(&str, &str)] = &[
     ("open('/etc/passwd')", "open"),
     ("open('out.txt', 'w')", "open"),
@@ -147,6 +174,14 @@ const REFUSED: &[(&str, &str)] = &[
     ("import json\njson.loads('[' * 100000)", "json.loads"),
     ("import sys\nsys.settrace(None)", "sys.settrace"),
     ("import sys\nsys._getframe()", "sys._getframe"),
+    (
+        "x = frozenset()\nfor i in range(100000): x = frozenset([x])\nx == frozenset([x])",
+        "recursion limit",
+    ),
+    (
+        "from decimal import Decimal\nx = Decimal('1E+9999')\nwhile True: x = x * x",
+        "decimal",
+    ),
     ("x = 1j", "complex number"),
     ("try:\n  pass\nexcept* ValueError:\n  pass", "except*"),
     (

@@ -1,4 +1,4 @@
-//! Programs and what CPython prints for them.
+//! Programs and what `CPython` prints for them.
 
 mod hostile;
 mod language;
@@ -61,7 +61,7 @@ pub(super) fn run_with(source: &str, limits: Limits) -> (String, Option<Failure>
     (printed, failure)
 }
 
-/// Runs the snippets of a recorded table: programs after `### source`, what CPython printed after
+/// Runs the snippets of a recorded table: programs after `### source`, what `CPython` printed after
 /// `### output`.
 pub(super) fn check(table: &str) {
     let mut failures = Vec::new();

@@ -268,13 +268,15 @@ impl Vm {
     }
 
     pub(crate) fn is_subset(&mut self, a: &Rc<Set>, b: &Rc<Set>) -> Result<bool, Failure> {
-        for item in a.members() {
-            self.step()?;
-            if !b.members.contains(self, &item)? {
-                return Ok(false);
+        self.nested(|vm| {
+            for item in a.members() {
+                vm.step()?;
+                if !b.members.contains(vm, &item)? {
+                    return Ok(false);
+                }
             }
-        }
-        Ok(true)
+            Ok(true)
+        })
     }
 
     /// `a < b` as sorting asks.
@@ -367,9 +369,13 @@ impl Vm {
             }
             Value::FrozenSet(set) => {
                 let mut sum = 0u64;
-                for item in set.members() {
-                    sum = sum.wrapping_add(self.hash(&item)?.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                }
+                self.nested(|vm| {
+                    for item in set.members() {
+                        let hash = vm.hash(&item)?.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                        sum = sum.wrapping_add(hash);
+                    }
+                    Ok(())
+                })?;
                 sum
             }
             Value::Range(range) => {

@@ -266,7 +266,10 @@ impl Vm {
     /// `len(value)`.
     pub fn length(&mut self, value: &Value) -> Result<usize, Failure> {
         match value {
-            Value::Str(text) => Ok(text::length(text)),
+            Value::Str(text) => {
+                self.steps(text.len() / 512)?;
+                Ok(text::length(text))
+            }
             Value::Bytes(bytes) => Ok(bytes.len()),
             Value::List(list) => Ok(list.borrow().len()),
             Value::Tuple(items) => Ok(items.len()),
@@ -309,7 +312,7 @@ impl Vm {
         match container {
             Value::Str(text) => match item.to_text() {
                 Some(part) => {
-                    self.steps(text.len() / 64)?;
+                    self.steps(text.len() / 256)?;
                     Ok(text.contains(&*part))
                 }
                 None => Err(Failure::type_error(format!(
@@ -781,6 +784,7 @@ impl Vm {
                 .and_then(|place| items.get(place).cloned())
                 .ok_or_else(|| out_of_range("tuple index")),
             (Value::Str(text), Value::Int(index)) => {
+                self.steps(text.len() / 512)?;
                 text::char_at(text, *index).ok_or_else(|| out_of_range("string index"))
             }
             (Value::Bytes(bytes), Value::Int(index)) => place(*index, bytes.len())
@@ -1094,6 +1098,7 @@ impl Vm {
             }
         })?;
         let length = list.borrow().len();
+        self.steps(length / 64)?;
         let (start, stop, step) = self.slice_bounds(slice, length)?;
         if step == 1 {
             let from = usize::try_from(start).unwrap_or(0);
@@ -1149,6 +1154,7 @@ impl Vm {
                     )));
                 };
                 let length = list.borrow().len();
+                self.steps(length / 64)?;
                 match place(index, length) {
                     Some(place) => {
                         let old = list.borrow_mut().remove(place);

@@ -164,10 +164,8 @@ fn typed(
     let found = match class {
         Some(class) => {
             match class {
-                TypeClass::NumericUpper => {
-                    if arguments.len() == 2 {
-                        (made.precision, made.scale) = (number(0), number(1));
-                    }
+                TypeClass::NumericUpper if arguments.len() == 2 => {
+                    (made.precision, made.scale) = (number(0), number(1));
                 }
                 TypeClass::DoublePrecision => made.precision = Some(53),
                 TypeClass::PostgresTimestamp | TypeClass::PostgresTime => {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Runtime;
 use super::names;
-use super::operations::OperationsObject;
+use super::operations::{OperationsObject, unknown_attribute};
 use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// `bind.dialect`.
@@ -123,7 +123,8 @@ impl Object for DialectObject {
             "identifier_preparer" | "preparer" | "type_compiler" | "type_compiler_instance" => {
                 Value::Object(self)
             }
-            _ => return Ok(None),
+            _ if name.starts_with("__") || self.has_method(name) => return Ok(None),
+            _ => return Err(unknown_attribute(vm, "the dialect", name)),
         }))
     }
 
@@ -233,7 +234,7 @@ impl Object for ContextObject {
         .into()
     }
 
-    fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
         let runtime = &self.runtime;
         let settings = &runtime.run.settings;
         Ok(Some(match name {
@@ -266,7 +267,8 @@ impl Object for ContextObject {
             "config_ini_section" => Value::str("alembic"),
             "environment_context" => runtime.context_value(ContextRole::Environment),
             "cmd_opts" => Value::None,
-            _ => return Ok(None),
+            _ if name.starts_with("__") || self.has_method(name) => return Ok(None),
+            _ => return Err(unknown_attribute(vm, &self.type_name(), name)),
         }))
     }
 

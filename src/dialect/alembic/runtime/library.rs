@@ -366,7 +366,7 @@ impl Object for LibraryClass {
             "Sequence" => runtime.sequence(vm, arguments)?,
             "DefaultClause" => runtime.default_clause(vm, arguments)?,
             "FetchedValue" => Value::object(DefaultObject {
-                runtime: self.runtime.clone(),
+                runtime: runtime.clone(),
                 kind: DefaultKind::Server(ServerDefault::Fetched),
             }),
             "quoted_name" => {

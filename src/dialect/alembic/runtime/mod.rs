@@ -28,6 +28,7 @@ mod inspect;
 mod library;
 mod literal;
 mod live;
+mod metadata;
 mod modules;
 mod names;
 mod operations;
@@ -56,6 +57,8 @@ pub use live::SinkConnection;
 pub use run::{Run, RunSettings};
 pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend};
 pub use scripts::PythonScripts;
+
+pub use metadata::variables as evaluated_variables;
 
 use crate::python::Value;
 

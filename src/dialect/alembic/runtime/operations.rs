@@ -587,6 +587,16 @@ const OTHER_OPERATIONS: &[&str] = &[
     "register_operation",
 ];
 
+/// A name that the original's object may have and this one lacks: a file that looks for it and
+/// goes on without it would silently do something else.
+pub(super) fn unknown_attribute(vm: &Vm, object: &str, name: &str) -> Failure {
+    vm.refuse(
+        format!("{object}.{name}"),
+        format!("'{name}' of {object} is not known here."),
+        "Write the revision without it.",
+    )
+}
+
 impl Object for OperationsObject {
     fn type_name(&self) -> Rc<str> {
         "Operations".into()
@@ -596,14 +606,15 @@ impl Object for OperationsObject {
         match name {
             "migration_context" => Ok(Some(self.runtime.migration_context())),
             "__name__" => Ok(Some(Value::str("alembic.op"))),
+            "_proxy" => Ok(Some(Value::Object(self))),
             "impl" => Ok(Some(self.runtime.implementation())),
             _ if TABLE_OPERATIONS.contains(&name) || OTHER_OPERATIONS.contains(&name) => Ok(None),
-            _ if name.starts_with('_') => Ok(None),
+            _ if name.starts_with("__") => Ok(None),
+            _ if name.starts_with('_') => Err(unknown_attribute(vm, "alembic.op", name)),
             _ => {
                 if let Some(value) = self.runtime.registered_operation(name) {
                     return Ok(Some(value));
                 }
-                let _ = vm;
                 Err(Failure::raise(
                     "AttributeError",
                     format!("module 'alembic.op' has no attribute '{name}'"),

@@ -87,7 +87,7 @@ impl Runtime {
     pub(crate) fn many_results(&self, results: &[Value]) -> Value {
         let results: Vec<_> = results
             .iter()
-            .filter_map(|result| result.downcast::<ResultObject>())
+            .filter_map(Value::downcast::<ResultObject>)
             .collect();
         if results.is_empty() {
             return Value::None;

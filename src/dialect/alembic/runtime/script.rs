@@ -176,6 +176,15 @@ impl Evaluation {
         }
     }
 
+    /// Looks into a loaded file.
+    pub(super) fn with_module<T>(
+        &mut self,
+        file: &RevisionFile,
+        look: impl FnOnce(&mut Vm, &Value) -> T,
+    ) -> T {
+        look(&mut self.vm, &file.module)
+    }
+
     /// Runs one of the bodies. `engine` is what the multidb template passes along.
     ///
     /// # Errors

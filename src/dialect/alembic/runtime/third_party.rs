@@ -54,6 +54,8 @@ const MODULES: &[&str] = &[
     "neutron_lib.db.constants",
     "oslo_i18n",
     "oslo_db.sqlalchemy.types",
+    "oslo_log.log",
+    "dateutil.tz",
 ];
 
 /// Whether a module is one of these.
@@ -263,6 +265,24 @@ impl Runtime {
                 Value::native("TranslatorFactory", |_, _| Ok(Value::object(Translator)))
             }));
         }
+        if module == "oslo_log.log" {
+            // Its loggers add nothing that is seen here.
+            let logging = vm.import("logging")?;
+            return vm.find_attribute(&logging, name);
+        }
+        if module == "dateutil.tz" {
+            if !matches!(name, "tzutc" | "UTC") {
+                return Ok(Some(Vm::absent(&format!("{module}.{name}"))));
+            }
+            let datetime = vm.import("datetime")?;
+            let timezone = vm.attribute(&datetime, "timezone")?;
+            let utc = vm.attribute(&timezone, "utc")?;
+            return Ok(Some(if name == "UTC" {
+                utc
+            } else {
+                Value::native("tzutc", move |_, _| Ok(utc.clone()))
+            }));
+        }
         if module == "flask_sqlalchemy" {
             return Ok((name == "SQLAlchemy").then(|| {
                 let runtime = self.clone();
@@ -286,18 +306,49 @@ impl Runtime {
             }
             return Ok(None);
         };
-        let runtime = self.clone();
-        let class: &'static str = known;
-        Ok(Some(Value::native(class, move |vm, arguments| {
-            let sql_type = make(&runtime, vm, class, arguments)?;
-            Ok(runtime.type_value(sql_type))
+        Ok(Some(Value::object(ThirdPartyClass {
+            runtime: self.clone(),
+            class: known,
         })))
     }
 }
 
-/// Whether a name is that of a type.
-pub(crate) fn is_type(name: &str) -> bool {
-    KNOWN.contains(&name)
+/// A class of types of such a library.
+pub(crate) struct ThirdPartyClass {
+    runtime: Runtime,
+    class: &'static str,
+}
+
+impl Object for ThirdPartyClass {
+    fn type_name(&self) -> Rc<str> {
+        "type".into()
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(self: Rc<Self>, vm: &mut Vm, arguments: Arguments) -> Result<Option<Value>, Failure> {
+        let sql_type = make(&self.runtime, vm, self.class, arguments)?;
+        Ok(Some(self.runtime.type_value(sql_type)))
+    }
+
+    fn attribute(self: Rc<Self>, vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        match name {
+            "__name__" | "__qualname__" => Ok(Some(Value::str(self.class))),
+            _ if name.starts_with("__") => Ok(None),
+            // What a decorator's class has, its objects have too.
+            _ => {
+                let sql_type = make(&self.runtime, vm, self.class, Arguments::none())?;
+                let value = self.runtime.type_value(sql_type);
+                vm.find_attribute(&value, name)
+            }
+        }
+    }
+
+    fn repr(self: Rc<Self>, _vm: &mut Vm) -> Result<Rc<str>, Failure> {
+        Ok(format!("<class '{}'>", self.class).into())
+    }
 }
 
 /// Types by their class names.

@@ -5,6 +5,7 @@ mod arguments;
 use std::rc::Rc;
 
 use super::Runtime;
+use super::third_party::ThirdPartyClass;
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -66,10 +67,6 @@ impl CustomType for OwnType {
     }
 }
 
-fn names_type(name: &Value) -> bool {
-    super::names::text(name).is_some_and(|name| super::third_party::is_type(&name))
-}
-
 impl Runtime {
     /// A type object as a value.
     pub(crate) fn type_value(&self, sql_type: SqlType) -> Value {
@@ -86,7 +83,9 @@ impl Runtime {
         if let Some(object) = value.downcast::<TypeObject>() {
             return Ok(Some(object.sql_type.clone()));
         }
-        if value.downcast::<TypeClassObject>().is_some() {
+        if value.downcast::<TypeClassObject>().is_some()
+            || value.downcast::<ThirdPartyClass>().is_some()
+        {
             let made = vm.call(value, Arguments::none())?;
             return self.sql_type(vm, &made);
         }
@@ -98,16 +97,6 @@ impl Runtime {
             Value::Instance(instance) if self.is_type_class(&instance.class) => {
                 self.own_type(vm, instance, value).map(Some)
             }
-            // A type of another library, named without being called.
-            Value::Native(_) => match vm.find_attribute(value, "__name__")? {
-                Some(name) if names_type(&name) => {
-                    let made = vm.call(value, Arguments::none())?;
-                    Ok(made
-                        .downcast::<TypeObject>()
-                        .map(|object| object.sql_type.clone()))
-                }
-                _ => Ok(None),
-            },
             _ => Ok(None),
         }
     }

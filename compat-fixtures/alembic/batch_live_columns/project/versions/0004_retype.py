@@ -1,0 +1,16 @@
+"""Retype."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade():
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.alter_column("added", type_=sa.String(10), existing_type=sa.Integer())
+
+
+def downgrade():
+    pass

@@ -1,0 +1,17 @@
+"""Drop."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade():
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.drop_column("pid")
+        batch_op.drop_index("ix_partial")
+
+
+def downgrade():
+    pass

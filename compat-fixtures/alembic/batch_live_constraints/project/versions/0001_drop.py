@@ -1,0 +1,17 @@
+"""Drop."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.drop_constraint("uq_name", type_="unique")
+        batch_op.drop_constraint("ck_n", type_="check")
+
+
+def downgrade():
+    pass

@@ -1,0 +1,16 @@
+"""Drop column."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    with op.batch_alter_table("t") as batch_op:
+        batch_op.drop_column("a")
+
+
+def downgrade():
+    pass

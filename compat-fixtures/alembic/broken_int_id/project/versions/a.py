@@ -1,0 +1,6 @@
+revision = 1
+down_revision = None
+
+
+def upgrade():
+    pass

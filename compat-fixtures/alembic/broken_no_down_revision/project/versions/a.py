@@ -1,0 +1,5 @@
+revision = "aaaa1"
+
+
+def upgrade():
+    pass

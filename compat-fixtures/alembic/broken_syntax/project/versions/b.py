@@ -1,0 +1,4 @@
+revision = "bbbb1"
+down_revision = "aaaa1"
+
+def upgrade(:

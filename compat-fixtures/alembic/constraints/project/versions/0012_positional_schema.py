@@ -1,0 +1,15 @@
+"""Positional schema."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade():
+    op.create_unique_constraint("uq", "t", ["a"], "s")
+
+
+def downgrade():
+    pass

@@ -1,0 +1,5 @@
+"""50% done: it's \"fine\""""
+revision = "e"
+down_revision = "d"
+def upgrade(): pass
+def downgrade(): pass

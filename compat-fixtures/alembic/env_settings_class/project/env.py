@@ -1,0 +1,26 @@
+import os
+
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+
+config = context.config
+
+
+class Settings:
+    url = os.environ.get("DATABASE_URL", "")
+    table = "of_settings"
+
+
+settings = Settings()
+config.set_main_option("sqlalchemy.url", settings.url)
+
+
+def run_migrations_online():
+    connectable = engine_from_config(config.get_section(config.config_ini_section, {}), prefix="sqlalchemy.", poolclass=pool.NullPool)
+    with connectable.connect() as connection:
+        context.configure(connection=connection, target_metadata=None, version_table=settings.table)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations_online()

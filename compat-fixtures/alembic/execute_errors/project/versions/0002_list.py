@@ -1,0 +1,15 @@
+"""List."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.execute(["SELECT 1"])
+
+
+def downgrade():
+    pass

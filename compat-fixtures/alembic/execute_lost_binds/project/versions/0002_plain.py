@@ -1,0 +1,15 @@
+"""Plain."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.execute("UPDATE t SET a = :value")
+
+
+def downgrade():
+    pass

@@ -1,0 +1,3 @@
+revision, down_revision = 'd7', 'd6'
+def upgrade(): pass
+def downgrade(): pass

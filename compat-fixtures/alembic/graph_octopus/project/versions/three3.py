@@ -1,0 +1,20 @@
+"""make three3
+
+Revision ID: three3
+Create Date: 2024-01-02 03:04:05
+"""
+
+from alembic import op
+
+revision = 'three3'
+down_revision = 'base1'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.execute("CREATE TABLE r_three3 (x INTEGER)")
+
+
+def downgrade():
+    op.execute("DROP TABLE r_three3")

@@ -1,0 +1,15 @@
+"""Text."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE TABLE a (x INTEGER); CREATE TABLE b (y INTEGER);")
+
+
+def downgrade():
+    pass

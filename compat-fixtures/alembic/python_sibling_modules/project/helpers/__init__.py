@@ -1,0 +1,3 @@
+from helpers.columns import audit
+
+__all__ = ["audit"]

@@ -1,0 +1,15 @@
+"""Alone 1."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade():
+    op.add_column("t", sa.Column("c", sa.types.NullType()))
+
+
+def downgrade():
+    pass

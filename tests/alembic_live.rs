@@ -104,7 +104,10 @@ fn check(file: &Path, recorded: &Path, backend: &str) -> Result<(), Failed> {
     let mut left = Vec::new();
     if let Some(scratch) = &scratch {
         let mut connection = scratch.connect();
-        left.extend(texts(connection.database(), "select t from log order by ctid")?);
+        left.extend(texts(
+            connection.database(),
+            "select t from log order by ctid",
+        )?);
     } else {
         let mut database = SqliteDatabase::connect(&SqliteOptions {
             path: path.display().to_string(),
@@ -125,11 +128,9 @@ fn check(file: &Path, recorded: &Path, backend: &str) -> Result<(), Failed> {
     let pairs = expected.trim_end().lines().zip(left.trim_end().lines());
     for (number, (expected, left)) in pairs.enumerate() {
         if expected != left {
-            return Err(format!(
-                "line {}:\nrecorded {expected}\nhere     {left}",
-                number + 1
-            )
-            .into());
+            return Err(
+                format!("line {}:\nrecorded {expected}\nhere     {left}", number + 1).into(),
+            );
         }
     }
     if expected.trim_end().lines().count() != left.trim_end().lines().count() {

@@ -50,7 +50,11 @@ impl Scripts {
         // Without named parameters the text is what the driver would be given.
         context.target.double_percents =
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
-        Ok(Self::of(project, settings, Run::offline(context, run_settings)))
+        Ok(Self::of(
+            project,
+            settings,
+            Run::offline(context, run_settings),
+        ))
     }
 
     fn of(project: &Project, settings: &Settings, run: Rc<Run>) -> Self {
@@ -192,7 +196,11 @@ impl Files for ProjectFiles {
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        if self.allowed.iter().any(|allowed| allowed == name || allowed == "*") {
+        if self
+            .allowed
+            .iter()
+            .any(|allowed| allowed == name || allowed == "*")
+        {
             Ok(self.variables.get(name).cloned())
         } else {
             Err(())

@@ -139,7 +139,8 @@ mod tests {
     impl Files for Beside {
         fn module(&self, name: &str) -> Option<(String, String)> {
             (name == "project").then(|| {
-                let text = "import os\nLABEL = 'expand'\nOTHER: str = 'contract'\nboot = os.boot()\n";
+                let text =
+                    "import os\nLABEL = 'expand'\nOTHER: str = 'contract'\nboot = os.boot()\n";
                 ("project.py".to_owned(), text.to_owned())
             })
         }

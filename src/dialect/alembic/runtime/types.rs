@@ -5,6 +5,7 @@ mod arguments;
 use std::rc::Rc;
 
 use super::Runtime;
+use super::third_party::ThirdPartyClass;
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -12,7 +13,6 @@ use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, CustomForm, CustomType, Family, Module, SqlType, TypeClass, ddl as type_text,
     describe,
 };
-use super::third_party::ThirdPartyClass;
 use crate::python::{Arguments, Class, Failure, Instance, NewClass, Object, Value, Vm};
 
 /// A class of types.

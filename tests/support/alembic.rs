@@ -35,6 +35,8 @@ pub struct Case {
     mask: Vec<String>,
     #[serde(default)]
     any_order: Vec<String>,
+    #[serde(default)]
+    tables_in_any_order: bool,
 }
 
 fn yes() -> bool {
@@ -271,6 +273,11 @@ impl<'a> Working<'a> {
         entry.insert("code".to_owned(), code.into());
         let stdout = self.plain(&String::from_utf8_lossy(&output.stdout));
         if !stdout.is_empty() {
+            let stdout = if self.case.tables_in_any_order {
+                tables_in_any_order(&stdout)
+            } else {
+                stdout
+            };
             let lines = stdout.split('\n').map(str::to_owned).collect();
             entry.insert("stdout".to_owned(), self.sorted(lines).into());
         }
@@ -399,13 +406,7 @@ impl<'a> Working<'a> {
             Ok(mut found) => {
                 let values = found.rows.iter_mut().flatten().flatten();
                 for value in values.filter(|_| any_order) {
-                    let mut lines = value
-                        .split('\n')
-                        .map(|line| line.trim_end_matches([',', ' ']));
-                    let first = lines.next().unwrap_or_default();
-                    let mut rest: Vec<&str> = lines.collect();
-                    rest.sort_unstable();
-                    *value = [&[first], rest.as_slice()].concat().join("\n");
+                    *value = in_any_order(value);
                 }
                 let text = self.plain(&json!(found.rows).to_string());
                 let rows: Value = serde_json::from_str(&text).expect("still JSON");
@@ -453,6 +454,27 @@ static POSITION: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How lines begin that are warnings rather than log.
 const WARNINGS: [&str; 4] = ["UserWarning: ", "SAWarning: ", "WARN ", "hint: "];
+
+/// Sorts all lines but the first; what separates them goes.
+fn in_any_order(text: &str) -> String {
+    let mut lines = text
+        .split('\n')
+        .map(|line| line.trim_end_matches([',', ' ']));
+    let first = lines.next().unwrap_or_default();
+    let mut rest: Vec<&str> = lines.collect();
+    rest.sort_unstable();
+    [&[first], rest.as_slice()].concat().join("\n")
+}
+
+/// Sorts what stands inside of each CREATE TABLE.
+fn tables_in_any_order(text: &str) -> String {
+    let sorted = |part: &str| match part.strip_prefix("CREATE TABLE ") {
+        Some(_) => in_any_order(part),
+        None => part.to_owned(),
+    };
+    let parts: Vec<String> = text.split("\n\n").map(sorted).collect();
+    parts.join("\n\n")
+}
 
 fn collect(root: &Path, folder: &Path, files: &mut Files) {
     for entry in std::fs::read_dir(folder).expect("a folder") {

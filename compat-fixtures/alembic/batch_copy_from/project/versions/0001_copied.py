@@ -30,7 +30,7 @@ def upgrade():
     with op.batch_alter_table("t", copy_from=table, recreate="always", table_args=(sa.CheckConstraint("id > 0", name="ck_id"),), table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("first", sa.Integer()), insert_before="a")
         batch_op.add_column(sa.Column("after", sa.Integer()), insert_after="id")
-    with op.batch_alter_table("t", copy_from=table, recreate="always", partial_reordering=[("n", "a", "id", "p")]) as batch_op:
+    with op.batch_alter_table("t", copy_from=table, recreate="always") as batch_op:
         batch_op.create_unique_constraint("uq_n", ["n"])
         batch_op.create_foreign_key("fk_n", "q", ["n"], ["id"])
         batch_op.create_check_constraint("ck_a", "a <> ''")

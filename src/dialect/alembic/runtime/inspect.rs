@@ -198,6 +198,7 @@ impl Runtime {
         for index in described.indexes {
             table.indexes.borrow_mut().push(Rc::new(IndexObject {
                 data: RefCell::new(index),
+                columns: RefCell::default(),
             }));
         }
         if described.comment.is_some() {

@@ -501,6 +501,23 @@ impl Object for BindObject {
                     _ => Ok(result),
                 }
             }
+            "execution_options" if !runtime.run.is_offline() => {
+                let bound = arguments.bind(name, "**opt")?;
+                let level = bound
+                    .keywords
+                    .iter()
+                    .find(|(key, _)| &**key == "isolation_level")
+                    .and_then(|(_, value)| names::text(value));
+                if let Some(level) = level {
+                    runtime.set_isolation(vm, &level)?;
+                }
+                Ok(Value::Object(self))
+            }
+            "commit" => {
+                // The transaction is the run's own; a revision's commit waits for the run's.
+                runtime.run.committed.set(true);
+                Ok(Value::None)
+            }
             "connect" | "execution_options" | "detach" => Ok(Value::Object(self)),
             "begin_nested" => runtime.savepoint(vm),
             "get_transaction" | "get_nested_transaction" => Ok(Value::object(TransactionObject {
@@ -529,7 +546,6 @@ impl Object for BindObject {
                 "A revision that rolls back would undo other revisions with it.",
                 "Raise an exception to stop the run.",
             )),
-            // The transaction is the run's own; a revision's commit waits for the run's.
             _ => Ok(Value::None),
         }
     }
@@ -543,6 +559,29 @@ impl Object for BindObject {
 }
 
 impl Runtime {
+    /// `execution_options(isolation_level=...)`.
+    fn set_isolation(&self, vm: &mut Vm, level: &str) -> Result<(), Failure> {
+        if !level.eq_ignore_ascii_case("AUTOCOMMIT") {
+            return Err(vm.refuse(
+                "isolation_level",
+                format!("The isolation level {level} cannot be set within a run."),
+                "Leave it out, or set it in the server's configuration.",
+            ));
+        }
+        if !self.run.committed.get() {
+            return Err(self.run.raise(
+                "InvalidRequestError",
+                "This connection has already initialized a SQLAlchemy Transaction() object via \
+                 begin() or autobegin; isolation_level may not be altered unless rollback() or \
+                 commit() is called first.",
+            ));
+        }
+        if !self.run.outside.replace(true) {
+            self.run.autocommit(vm, true)?;
+        }
+        Ok(())
+    }
+
     /// `begin_nested()`.
     pub(crate) fn savepoint(&self, vm: &mut Vm) -> Result<Value, Failure> {
         let name = format!("sa_savepoint_{}", self.run.next_savepoint());

@@ -139,8 +139,18 @@ impl Object for DialectObject {
                 | "format_table"
                 | "process"
                 | "type_descriptor"
+                | "has_sequence"
+                | "has_schema"
                 | "get_columns"
                 | "get_pk_constraint"
+                | "get_foreign_keys"
+                | "get_indexes"
+                | "get_unique_constraints"
+                | "get_check_constraints"
+                | "get_table_names"
+                | "get_view_names"
+                | "get_schema_names"
+                | "get_table_comment"
         )
     }
 
@@ -182,6 +192,27 @@ impl Object for DialectObject {
                 let sql_type = runtime.required_type(vm, &bound.value("type_"))?;
                 let text = runtime.run.context.ddl().bare_type(&sql_type);
                 Ok(Value::from(runtime.run.failed(text)?))
+            }
+            "has_index"
+            | "has_sequence"
+            | "has_schema"
+            | "get_columns"
+            | "get_pk_constraint"
+            | "get_foreign_keys"
+            | "get_indexes"
+            | "get_unique_constraints"
+            | "get_check_constraints"
+            | "get_table_names"
+            | "get_view_names"
+            | "get_schema_names"
+            | "get_table_comment" => {
+                // The first argument is the connection, of which there is one.
+                let mut arguments = arguments;
+                if !arguments.positional.is_empty() {
+                    arguments.positional.remove(0);
+                }
+                let inspector = runtime.inspect(vm, &runtime.bind())?;
+                vm.call_method(&inspector, name, arguments)
             }
             _ => Err(vm.refuse(
                 format!("dialect.{name}"),

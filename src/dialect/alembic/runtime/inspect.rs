@@ -129,18 +129,17 @@ impl Runtime {
         if self.run.is_offline() {
             return Ok(Value::None);
         }
-        self.reflect(vm, |reflector| Reflector::default_schema(reflector))
-            .map(Value::from)
+        self.reflect(vm, |reflector| reflector.default_schema().map(Value::from))
     }
 
     pub(crate) fn server_version(&self, vm: &mut Vm) -> Result<Option<Value>, Failure> {
         if self.run.is_offline() {
             return Ok(None);
         }
-        let numbers = self.reflect(vm, |reflector| Reflector::version(reflector))?;
-        Ok(Some(Value::tuple(
-            numbers.into_iter().map(Value::Int).collect(),
-        )))
+        self.reflect(vm, |reflector| {
+            let numbers = reflector.version()?.into_iter();
+            Ok(Some(Value::tuple(numbers.map(Value::Int).collect())))
+        })
     }
 
     /// Fills a table from the database. What the file says about a column wins.

@@ -136,7 +136,13 @@ impl Runtime {
         if let Some(value) = self.library.borrow().get(&key) {
             return Ok(Some(value.clone()));
         }
-        let found = self.find_library_name(vm, module, name)?;
+        let mut found = self.find_library_name(vm, module, name)?;
+        if found.is_none() && module == "sqlalchemy.sql.functions" {
+            // The functions' own classes are called as `func` calls them.
+            if let Some(functions) = self.library_name(vm, "sqlalchemy", "func")? {
+                found = vm.find_attribute(&functions, name)?;
+            }
+        }
         if let Some(value) = &found {
             self.library.borrow_mut().insert(key, value.clone());
         }

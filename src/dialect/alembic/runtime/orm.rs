@@ -8,6 +8,7 @@ use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
 use super::relationship::RelationshipObject;
+use super::session::flag_modified;
 use super::table::{MetaDataObject, TableObject, TableParts};
 use crate::dialect::alembic::sqlalchemy::schema::Table;
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
@@ -193,9 +194,10 @@ impl Runtime {
                     runtime.compiles(vm, arguments)
                 })
             }
-            "flag_modified" | "flag_dirty" => {
-                Value::native("flag_modified", |_, _| Ok(Value::None))
+            "flag_modified" => {
+                Value::native("flag_modified", |_, arguments| flag_modified(arguments))
             }
+            "flag_dirty" => Value::native("flag_dirty", |_, _| Ok(Value::None)),
             _ if module.ends_with(".exc") => return Ok(None),
             "relationship" | "relation" => Value::native("relationship", |_, arguments| {
                 RelationshipObject::make(arguments)

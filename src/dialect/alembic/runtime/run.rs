@@ -16,6 +16,10 @@ pub struct Run {
     pub(crate) exceptions: Exceptions,
     counter: Cell<u64>,
     savepoints: Cell<u64>,
+    /// Whether a revision has asked to commit.
+    pub(crate) committed: Cell<bool>,
+    /// Whether a revision has left the transaction for good.
+    pub(crate) outside: Cell<bool>,
     /// Whether a session was rolled back, after which the body has to raise.
     pub(crate) rolled_back: Cell<bool>,
     /// Statements in the order of their coming, while there is no connection.
@@ -49,6 +53,8 @@ impl Run {
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
             savepoints: Cell::new(0),
+            committed: Cell::new(false),
+            outside: Cell::new(false),
             rolled_back: Cell::new(false),
             printed: RefCell::default(),
             connection: None,
@@ -67,6 +73,8 @@ impl Run {
             exceptions: Exceptions::default(),
             counter: Cell::new(0),
             savepoints: Cell::new(0),
+            committed: Cell::new(false),
+            outside: Cell::new(false),
             rolled_back: Cell::new(false),
             printed: RefCell::default(),
             connection: Some(connection),
@@ -117,6 +125,15 @@ impl Run {
             }
             None => Ok(()),
         }
+    }
+
+    /// Goes back into a transaction where a revision has left it for good.
+    pub(crate) fn come_back(&self, vm: &mut Vm) -> Result<(), Failure> {
+        self.committed.set(false);
+        if self.outside.take() {
+            return self.autocommit(vm, false);
+        }
+        Ok(())
     }
 
     /// Sends out what an operation wrote, and then fails as it did.

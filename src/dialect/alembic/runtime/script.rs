@@ -234,7 +234,12 @@ impl Evaluation {
         if let Some(engine) = engine {
             arguments = arguments.keyword("engine_name", Value::str(engine));
         }
-        match self.vm.call(&function, arguments) {
+        let done = self.vm.call(&function, arguments);
+        let done = match self.run.come_back(&mut self.vm) {
+            Err(failure) if done.is_ok() => Err(failure),
+            _ => done,
+        };
+        match done {
             Ok(_) if self.run.rolled_back.take() => Err(Box::new(RevisionError {
                 class: "refused",
                 exception: String::new(),

@@ -57,6 +57,7 @@ const METHODS: &[&str] = &[
     "commit",
     "connection",
     "delete",
+    "exec",
     "execute",
     "expire",
     "expire_all",
@@ -798,6 +799,18 @@ impl SessionObject {
     }
 }
 
+/// `flag_modified(object, key)`: the value is written though it is the same object.
+pub(crate) fn flag_modified(arguments: Arguments) -> Result<Value, Failure> {
+    let bound = arguments.bind("flag_modified", "instance, key")?;
+    if let (Value::Instance(instance), Some(key)) =
+        (bound.value("instance"), names::text(&bound.value("key")))
+        && let Some(state) = SessionObject::state(&instance)
+    {
+        state.original.borrow_mut().remove(&key);
+    }
+    Ok(Value::None)
+}
+
 /// The session that an object belongs to.
 pub(crate) fn session_of(instance: &Rc<Instance>) -> Option<Rc<SessionObject>> {
     SessionObject::state(instance)?.session.upgrade()
@@ -929,7 +942,7 @@ impl Object for SessionObject {
                 let bound = arguments.bind(name, "instance, **kw")?;
                 self.merge(vm, &bound.value("instance"))
             }
-            "execute" | "scalar" | "scalars" => {
+            "execute" | "exec" | "scalar" | "scalars" => {
                 let bound = arguments.bind(
                     name,
                     "statement, params=, execution_options=, bind_arguments=, **kw",
@@ -950,7 +963,11 @@ impl Object for SessionObject {
                 let entities = entities.as_deref().unwrap_or_default();
                 let result = self.run(vm, &statement, bound.some("params").as_ref(), entities)?;
                 match name {
-                    "execute" => Ok(result),
+                    // sqlmodel takes the only entity out of its rows.
+                    "exec" if entities.len() == 1 => {
+                        vm.call_method(&result, "scalars", Arguments::none())
+                    }
+                    "execute" | "exec" => Ok(result),
                     _ => vm.call_method(&result, name, Arguments::none()),
                 }
             }

@@ -548,6 +548,10 @@ impl Runtime {
         for (key, value) in dict.items() {
             let key = vm.str(&key)?;
             let Some(column) = from.column(&key) else {
+                if !self.run.is_offline() {
+                    // What a table does not have is not sent.
+                    continue;
+                }
                 return Err(Failure::raise("KeyError", &*key));
             };
             let operand = match self.clause(vm, &value)? {

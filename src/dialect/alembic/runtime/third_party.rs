@@ -298,6 +298,9 @@ impl Runtime {
         }
         let Some(known) = KNOWN.iter().find(|known| **known == name) else {
             if module == "sqlmodel" {
+                if name == "Session" {
+                    return self.orm_name(vm, "sqlalchemy.orm", name);
+                }
                 // sqlmodel passes SQLAlchemy's names on.
                 return self.library_name(vm, "sqlalchemy", name);
             }

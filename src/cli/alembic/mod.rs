@@ -36,7 +36,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
         process::print("alembic 1.20.1\n");
         return ExitCode::SUCCESS;
     }
-    let mut voice = Voice::new(parsed.quiet);
+    let mut voice = Voice::new(parsed.quiet, parsed.raiseerr);
     let directory = process::directory();
     let variables = process::variables();
     let user = ["USER", "LOGNAME", "USERNAME"]

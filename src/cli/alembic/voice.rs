@@ -11,6 +11,8 @@ const COMMAND_FAILED: u8 = 255;
 /// Prints what a command has to say.
 pub(super) struct Voice {
     quiet: bool,
+    /// Failures are told as exceptions.
+    raise: bool,
     /// A person's terminal gets messages indented.
     indent: bool,
     level: Option<LogLevel>,
@@ -22,9 +24,10 @@ pub(super) struct Voice {
 const BUFFER: usize = 1 << 16;
 
 impl Voice {
-    pub(super) fn new(quiet: bool) -> Self {
+    pub(super) fn new(quiet: bool, raise: bool) -> Self {
         Self {
             quiet,
+            raise,
             indent: process::input_is_terminal(),
             level: None,
             waiting: String::new(),
@@ -58,12 +61,12 @@ impl Voice {
             return process::exit(0);
         };
         let code = match &failure.kind {
-            FailureKind::Command(words) => {
+            FailureKind::Command(words) if !self.raise => {
                 self.log(LogLevel::Error, "alembic.util.messaging", words);
                 self.say(&format!("FAILED: {words}"));
                 COMMAND_FAILED
             }
-            FailureKind::Uncaught(words) => {
+            FailureKind::Uncaught(words) | FailureKind::Command(words) => {
                 self.flush();
                 process::print_error(&format!("{words}\n"));
                 process::FAILURE

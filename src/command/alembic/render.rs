@@ -130,10 +130,11 @@ impl Files for ProjectFiles {
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        if self.variables.iter().any(|known| known == name) {
-            Ok(disk::environment_variable(name))
-        } else {
-            Err(())
+        // That a variable is not set is no secret.
+        match disk::environment_variable(name) {
+            Some(value) if self.variables.iter().any(|known| known == name) => Ok(Some(value)),
+            Some(_) => Err(()),
+            None => Ok(None),
         }
     }
 }

@@ -122,6 +122,11 @@ fn surroundings(
     let run_settings = RunSettings {
         x_arguments: project.x_arguments().to_vec(),
         options: project.main_options(),
+        version_table: Some(required(
+            &settings.version_table,
+            "version_table",
+            "--version-table",
+        )?),
         version_table_schema: required(
             &settings.version_table_schema,
             "version_table_schema",
@@ -196,14 +201,14 @@ impl Files for ProjectFiles {
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        if self
-            .allowed
-            .iter()
-            .any(|allowed| allowed == name || allowed == "*")
-        {
-            Ok(self.variables.get(name).cloned())
-        } else {
-            Err(())
+        let mut allowed = self.allowed.iter();
+        // That a variable is not set is no secret.
+        match self.variables.get(name) {
+            Some(value) if allowed.any(|allowed| allowed == name || allowed == "*") => {
+                Ok(Some(value.clone()))
+            }
+            Some(_) => Err(()),
+            None => Ok(None),
         }
     }
 }

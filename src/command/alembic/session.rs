@@ -270,7 +270,8 @@ impl Session {
         {
             let exists = self.connection().schema_exists(&schema);
             let exists = exists.map_err(|e| Failure::server("looking for the schema", &e))?;
-            if !exists && let Some(sql) = self.connection().create_schema(&schema) {
+            let create = self.connection().create_schema(&schema);
+            if !exists && let Some(sql) = create {
                 let result = self.connection().database().execute(&sql);
                 result.map_err(|e| Failure::server("creating the schema", &e))?;
                 reporter.log(

@@ -264,8 +264,10 @@ impl AlterColumn {
             let _ = write!(text, "SET GENERATED {word} ");
         }
         let mut set = |differs: bool, options: SequenceOptions| {
-            if differs {
-                let _ = write!(text, "SET {} ", sequence_options(&options));
+            let written = sequence_options(&options);
+            // Back to the server's own value there is nothing to write.
+            if differs && !written.is_empty() {
+                let _ = write!(text, "SET {written} ");
             }
         };
         set(

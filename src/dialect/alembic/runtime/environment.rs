@@ -266,6 +266,12 @@ impl Object for ContextObject {
             "config_file_name" => Value::from(settings.config_file.clone()),
             "config_ini_section" => Value::str("alembic"),
             "environment_context" => runtime.context_value(ContextRole::Environment),
+            "version_table" => Value::str(
+                settings
+                    .version_table
+                    .as_deref()
+                    .unwrap_or("alembic_version"),
+            ),
             "cmd_opts" => Value::None,
             _ if name.starts_with("__") || self.has_method(name) => return Ok(None),
             _ => return Err(unknown_attribute(vm, &self.type_name(), name)),

@@ -509,6 +509,9 @@ fn binary_operator(operator: BinaryOperator) -> Option<Operator> {
     })
 }
 
+/// What `exists()` lets its query be changed by.
+const QUERY_METHODS: [&str; 4] = ["where", "select_from", "correlate", "correlate_except"];
+
 impl Object for ExpressionObject {
     fn type_name(&self) -> Rc<str> {
         match self.expression.element() {
@@ -528,6 +531,25 @@ impl Object for ExpressionObject {
     }
 
     fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
+        if let Element::Unary {
+            operator: Operator::Exists,
+            element,
+        } = self.expression.element()
+            && let Element::ScalarQuery(query) = element.element()
+            && let Some(name) = QUERY_METHODS.iter().find(|known| **known == name)
+        {
+            // `exists()` passes these on to its query.
+            let (runtime, query) = (self.runtime.clone(), query.clone());
+            return Ok(Some(Value::native(name, move |vm, arguments| {
+                let statement = runtime.query_value(query.clone());
+                let changed = vm.call_method(&statement, name, arguments)?;
+                let changed = changed.downcast::<StatementObject>();
+                match changed.and_then(|statement| statement.query()) {
+                    Some(query) => Ok(runtime.expression_value(sa::exists(&query))),
+                    None => Err(Failure::type_error("a query was expected")),
+                }
+            })));
+        }
         Ok(match name {
             "name" | "key" => match self.expression.element() {
                 Element::Column(column) => Some(Value::str(if name == "key" {

@@ -39,6 +39,8 @@ pub struct RunSettings {
     pub options: Vec<(String, String)>,
     /// The schema of the version table.
     pub version_table_schema: Option<String>,
+    /// The version table's name; none for Alembic's own.
+    pub version_table: Option<String>,
     /// Whether statements of a run stand in one transaction.
     pub transactional_ddl: bool,
     /// The configuration file.

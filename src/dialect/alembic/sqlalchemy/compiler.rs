@@ -48,6 +48,8 @@ pub struct Options {
     pub include_table: bool,
     /// Values for named parameters.
     pub parameters: HashMap<String, Literal>,
+    /// Whether a named parameter without a value is refused; the original writes NULL without a word.
+    pub refuse_unbound: bool,
 }
 
 impl Default for Options {
@@ -56,6 +58,7 @@ impl Default for Options {
             binds: Binds::Literal,
             include_table: true,
             parameters: HashMap::new(),
+            refuse_unbound: false,
         }
     }
 }
@@ -104,13 +107,18 @@ pub fn compile_statement(
 
 /// Renders an expression as literal text, the way constraints, defaults and offline statements need it.
 pub fn literal_sql(expression: &Expr, target: &Target) -> Result<String, CompileError> {
-    compile_expression(expression, target, &Options::default()).map(|compiled| compiled.sql)
+    let options = Options {
+        refuse_unbound: true,
+        ..Options::default()
+    };
+    compile_expression(expression, target, &options).map(|compiled| compiled.sql)
 }
 
 /// Renders an expression as literal text with columns that stand alone.
 pub fn bare_sql(expression: &Expr, target: &Target) -> Result<String, CompileError> {
     let options = Options {
         include_table: false,
+        refuse_unbound: true,
         ..Options::default()
     };
     compile_expression(expression, target, &options).map(|compiled| compiled.sql)

@@ -28,6 +28,16 @@ impl Compiler<'_> {
         if let Some(operator) = &bind.expanding {
             return self.expanding(bind, operator, value.as_ref(), type_, context);
         }
+        if let (None, BindKey::Named(name), true) = (&value, &bind.key, self.options.refuse_unbound)
+        {
+            return Err(CompileError::of(
+                ErrorClass::Compile,
+                format!(
+                    "The text has a parameter :{name} without a value, which would be printed as \
+                     NULL. Write \\:{name} if the colon belongs to the text."
+                ),
+            ));
+        }
         match context.binds {
             Binds::Literal => self.literal_or_null(value.as_ref(), type_),
             _ if bind.literal_execute => self.literal_or_null(value.as_ref(), type_),

@@ -301,3 +301,18 @@ fn a_plain_delete_needs_no_values() {
         ("DELETE FROM s.t2".into(), vec![])
     );
 }
+
+#[test]
+fn parameters_without_a_value_are_refused_in_defaults_and_conditions() {
+    let target = Target::new(Backend::Postgres);
+    let refused = literal_sql(&text("'{\"b\":1}'"), &target).unwrap_err();
+    assert!(refused.to_string().contains(":1"), "{refused}");
+    assert_eq!(
+        literal_sql(&text("'{\"b\": 1}'"), &target).unwrap(),
+        "'{\"b\": 1}'"
+    );
+    assert_eq!(
+        literal_sql(&text("'{\"b\"\\:1}'"), &target).unwrap(),
+        "'{\"b\":1}'"
+    );
+}

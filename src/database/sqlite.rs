@@ -109,10 +109,7 @@ impl SqliteDatabase {
 /// A value as SQLite prints it; bytes that are no text as hexadecimal digits.
 fn text_of(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Option<String> {
     match value.value_type()? {
-        SqliteType::Binary => {
-            let digits = value.read_blob().iter().map(|byte| format!("{byte:02x}"));
-            Some(digits.collect())
-        }
+        SqliteType::Binary => Some(hex::encode(value.read_blob())),
         _ => Some(value.read_text().to_owned()),
     }
 }

@@ -54,7 +54,9 @@ pub use function::{Function, Generator, Method, Module, Native};
 pub use host::{Host, Limits, NoHost};
 pub use iterator::{Iterate, Iteration};
 pub use library::{Date, DateTime, Decimal, Time, TimeDelta, TimeZone, TypeForm, Uuid};
+pub(crate) use number::float_repr;
 pub use object::{BinaryOperator, CompareOperator, NewClass, Object, UnaryOperator};
+pub(crate) use text::{quote, quote_bytes};
 pub use value::{List, Range, Set, Slice, Tuple, Value};
 pub use vm::Vm;
 

@@ -1,7 +1,5 @@
 //! Stillway's own record of what ran, beside the version table; Alembic never needs to know it.
 
-use std::fmt::Write as _;
-
 use md5::{Digest as _, Md5};
 
 use super::version_table::{VersionTable, name};
@@ -28,16 +26,9 @@ pub struct RunRecord {
     pub sql_md5: Option<String>,
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The sum of a text, in hexadecimal digits.
 pub fn md5(bytes: &[u8]) -> String {
-    hexadecimal(&Md5::digest(bytes))
+    hex::encode(Md5::digest(bytes))
 }
 
 /// Sums statements as they come.
@@ -53,7 +44,7 @@ impl StatementSum {
 
     /// The sum so far.
     pub fn finish(self) -> String {
-        hexadecimal(&self.0.finalize())
+        hex::encode(self.0.finalize())
     }
 }
 

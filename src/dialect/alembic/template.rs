@@ -5,14 +5,13 @@
 
 mod cut;
 
-use std::fmt::Write as _;
-
 use std::collections::HashMap;
 
 use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, UnaryOp};
 
 use self::cut::{Piece, cut};
 use super::constant::Constant;
+use crate::python::quote;
 
 /// A template that cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -484,7 +483,7 @@ pub fn python_repr(value: &Constant) -> String {
         Constant::Bool(true) => "True".to_owned(),
         Constant::Bool(false) => "False".to_owned(),
         Constant::Int(number) => number.to_string(),
-        Constant::Text(text) => text_repr(text),
+        Constant::Text(text) => quote(text),
         Constant::Sequence(items) => {
             let items: Vec<String> = items.iter().map(python_repr).collect();
             match items.as_slice() {
@@ -493,33 +492,6 @@ pub fn python_repr(value: &Constant) -> String {
             }
         }
     }
-}
-
-fn text_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut shown = String::from(quote);
-    for character in text.chars() {
-        match character {
-            '\\' => shown.push_str("\\\\"),
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            c if c == quote => {
-                shown.push('\\');
-                shown.push(c);
-            }
-            c if (c as u32) < 32 || c as u32 == 127 => {
-                let _ = write!(shown, "\\x{:02x}", c as u32);
-            }
-            c => shown.push(c),
-        }
-    }
-    shown.push(quote);
-    shown
 }
 
 #[cfg(test)]

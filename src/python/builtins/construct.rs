@@ -670,22 +670,10 @@ pub(super) fn class_method(base: &Rc<Class>, class: &Rc<Class>, name: &str) -> O
         }),
         ("bytes" | "bytearray", "fromhex") => Value::native("fromhex", move |vm, args| {
             let text = super::one(args, "fromhex")?.to_text().unwrap_or_default();
-            let digits: Vec<u32> = text
-                .chars()
-                .filter(|one| !one.is_whitespace())
-                .map(|one| one.to_digit(16))
-                .collect::<Option<_>>()
-                .filter(|digits: &Vec<u32>| digits.len().is_multiple_of(2))
-                .ok_or_else(|| {
-                    Failure::value_error("non-hexadecimal number found in fromhex() arg")
-                })?;
-            let bytes: Vec<u8> = digits
-                .chunks(2)
-                .map(|pair| match pair {
-                    [high, low] => u8::try_from(high * 16 + low).unwrap_or(0),
-                    _ => 0,
-                })
-                .collect();
+            let digits: String = text.chars().filter(|one| !one.is_whitespace()).collect();
+            let bytes = hex::decode(digits).map_err(|_| {
+                Failure::value_error("non-hexadecimal number found in fromhex() arg")
+            })?;
             wrap(vm, Value::bytes(bytes))
         }),
         ("int" | "bool", "from_bytes") => Value::native("from_bytes", |_, args| {

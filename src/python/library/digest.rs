@@ -79,8 +79,7 @@ impl Object for Hash {
                 Ok(if name == "digest" {
                     Value::bytes(digest)
                 } else {
-                    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                    Value::from(hex)
+                    Value::from(hex::encode(digest))
                 })
             }
         }
@@ -221,8 +220,7 @@ pub(super) fn base64() -> Vec<(&'static str, Value)> {
             Value::native("b16encode", |_, arguments| {
                 let bound = arguments.bind("b16encode", "s")?;
                 let data = bytes_of(&bound.value("s"))?;
-                let hex: String = data.iter().map(|byte| format!("{byte:02X}")).collect();
-                Ok(Value::bytes(hex))
+                Ok(Value::bytes(hex::encode_upper(data)))
             }),
         ),
     ]
@@ -237,8 +235,7 @@ pub(super) fn binascii() -> Vec<(&'static str, Value)> {
             Value::native("hexlify", |_, arguments| {
                 let bound = arguments.bind("hexlify", "data")?;
                 let data = bytes_of(&bound.value("data"))?;
-                let hex: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
-                Ok(Value::bytes(hex))
+                Ok(Value::bytes(hex::encode(data)))
             }),
         ),
         (
@@ -246,20 +243,9 @@ pub(super) fn binascii() -> Vec<(&'static str, Value)> {
             Value::native("unhexlify", |_, arguments| {
                 let bound = arguments.bind("unhexlify", "hexstr")?;
                 let data = input(&bound.value("hexstr"))?;
-                let digits: Option<Vec<u8>> = data
-                    .chunks(2)
-                    .map(|pair| match pair {
-                        [high, low] => {
-                            let high = char::from(*high).to_digit(16)?;
-                            let low = char::from(*low).to_digit(16)?;
-                            u8::try_from(high * 16 + low).ok()
-                        }
-                        _ => None,
-                    })
-                    .collect();
-                digits
+                hex::decode(&data)
                     .map(Value::bytes)
-                    .ok_or_else(|| Failure::of(&error_class(), "Non-hexadecimal digit found"))
+                    .map_err(|_| Failure::of(&error_class(), "Non-hexadecimal digit found"))
             }),
         ),
         (

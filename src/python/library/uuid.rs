@@ -23,10 +23,7 @@ pub struct Uuid {
 impl Uuid {
     /// 32 hexadecimal digits.
     pub fn hex(&self) -> String {
-        self.bytes
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex::encode(self.bytes)
     }
 
     /// The digits with dashes.

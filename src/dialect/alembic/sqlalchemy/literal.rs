@@ -11,8 +11,7 @@ use std::rc::Rc;
 pub use json::json_text;
 pub use parameter::parameter_value;
 pub use render::literal_text;
-pub(super) use repr::hexadecimal;
-pub use repr::{python_float, python_repr};
+pub use repr::python_repr;
 pub use time::{Date, DateTime, Time, Timedelta};
 
 use super::types::{SqlType, TypeArguments, TypeClass};

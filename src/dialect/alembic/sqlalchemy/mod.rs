@@ -6,7 +6,6 @@ pub mod dml;
 pub mod error;
 pub mod expression;
 pub mod literal;
-mod md5;
 pub mod naming;
 mod reserved;
 pub mod schema;

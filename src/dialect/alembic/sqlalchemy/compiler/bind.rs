@@ -1,17 +1,14 @@
 //! Values in the text.
 
-use std::fmt::Write as _;
-
 use super::context::Context;
 use super::{Binds, Compiler, Parameter};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Bind, BindKey, Expr, Operator};
-use crate::dialect::alembic::sqlalchemy::literal::{
-    Literal, literal_text, parameter_value, python_float,
-};
+use crate::dialect::alembic::sqlalchemy::literal::{Literal, literal_text, parameter_value};
 use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, Family, SqlType, TypeArguments, TypeClass, ddl,
 };
+use crate::python::float_repr;
 
 impl Compiler<'_> {
     pub(super) fn bind(
@@ -133,13 +130,10 @@ impl Compiler<'_> {
             Literal::Bool(truth) => u8::from(*truth).to_string(),
             Literal::Int(number) => number.to_string(),
             Literal::BigInt(digits) | Literal::Decimal(digits) => digits.to_string(),
-            Literal::Float(number) if number.is_finite() => python_float(*number),
-            Literal::Float(number) => self.string_literal(&python_float(*number))?,
+            Literal::Float(number) if number.is_finite() => float_repr(*number),
+            Literal::Float(number) => self.string_literal(&float_repr(*number))?,
             Literal::Bytes(bytes) => {
-                let mut hex = String::with_capacity(bytes.len() * 2);
-                for byte in bytes.iter() {
-                    let _ = write!(hex, "{byte:02x}");
-                }
+                let hex = hex::encode(bytes);
                 if self.target.is_postgres() {
                     format!("'\\x{hex}'::bytea")
                 } else {

@@ -1,7 +1,7 @@
 //! Values as Python's `json.dumps` writes them, which is what a JSON column receives on a live connection.
 
-use super::repr::python_float;
 use super::{Literal, python_repr};
+use crate::python::float_repr;
 use std::fmt::Write as _;
 
 /// A value as a JSON document, or `None` where Python cannot serialise it.
@@ -71,7 +71,7 @@ fn number_text(number: f64) -> String {
             "-Infinity".into()
         }
     } else {
-        python_float(number)
+        float_repr(number)
     }
 }
 

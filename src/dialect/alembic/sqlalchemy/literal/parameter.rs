@@ -1,7 +1,7 @@
 //! A value as a driver sends it beside the text: a number, text or bytes.
 
 use super::render::{enum_label, json_path_text, python_text, sqlite_moment, text_of, truth};
-use super::repr::{hexadecimal, shortened, uuid};
+use super::repr::{shortened, uuid};
 use super::{Literal, json_text};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -220,7 +220,7 @@ fn array_text(
                 Literal::None => "NULL".into(),
                 Literal::Bool(flag) => if flag { "t" } else { "f" }.to_owned(),
                 Literal::Bytes(bytes) => {
-                    let hex = hexadecimal(&bytes);
+                    let hex = hex::encode(&bytes);
                     format!("\"\\\\x{hex}\"")
                 }
                 Literal::Str(text) => {

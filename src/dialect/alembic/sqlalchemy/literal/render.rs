@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::repr::{shortened, uuid};
-use super::{DateTime, EnumMember, Literal, Time, python_float};
+use super::{DateTime, EnumMember, Literal, Time};
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::dialect::alembic::sqlalchemy::types::{
     EnumDefinition, Family, Module, SqlType, TypeClass, describe,
 };
+use crate::python::float_repr;
 
 /// Why a value has no text.
 enum Refusal {
@@ -230,7 +231,7 @@ fn numeric(value: &Literal) -> Option<String> {
         Literal::Bool(flag) => Some(if *flag { "True".into() } else { "False".into() }),
         Literal::Int(number) => Some(number.to_string()),
         Literal::BigInt(digits) => Some(digits.to_string()),
-        Literal::Float(number) => Some(python_float(*number)),
+        Literal::Float(number) => Some(float_repr(*number)),
         Literal::Decimal(text) => Some(text.to_string()),
         Literal::Str(text) => is_decimal(text).then(|| text.to_string()),
         _ => None,
@@ -388,7 +389,7 @@ fn interval(value: &Literal, type_: &SqlType, target: &Target) -> Rendered {
     match value {
         Literal::Timedelta(span) if native => Ok(format!(
             "make_interval(secs=>{})",
-            python_float(span.total_seconds())
+            float_repr(span.total_seconds())
         )),
         // The type behind an emulated interval is a moment, whose processor meets a span it cannot write.
         _ if native

@@ -3,98 +3,7 @@
 use super::{Date, DateTime, Literal, Time, Timedelta};
 use std::fmt::Write as _;
 
-/// A float as Python prints it.
-pub fn python_float(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".into();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 {
-            "inf".into()
-        } else {
-            "-inf".into()
-        };
-    }
-    if value == 0.0 {
-        return if value.is_sign_negative() {
-            "-0.0".into()
-        } else {
-            "0.0".into()
-        };
-    }
-    // Rust's shortest digits are Python's; only the choice of notation differs.
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let power: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&power) {
-        let plain = format!("{value}");
-        return if plain.contains('.') {
-            plain
-        } else {
-            format!("{plain}.0")
-        };
-    }
-    let sign = if power < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", power.unsigned_abs())
-}
-
-/// A string as Python prints it.
-pub(super) fn python_str(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            character if character == quote => {
-                out.push('\\');
-                out.push(character);
-            }
-            character
-                if (character as u32) < 0x20 || (0x7f..0xa0).contains(&(character as u32)) =>
-            {
-                let _ = write!(out, "\\x{:02x}", character as u32);
-            }
-            character => out.push(character),
-        }
-    }
-    out.push(quote);
-    out
-}
-
-fn bytes(value: &[u8]) -> String {
-    let quote = if value.contains(&b'\'') && !value.contains(&b'"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = format!("b{quote}");
-    for byte in value {
-        match *byte {
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            byte if char::from(byte) == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
-            byte if (0x20..0x7f).contains(&byte) => out.push(char::from(byte)),
-            byte => {
-                let _ = write!(out, "\\x{byte:02x}");
-            }
-        }
-    }
-    out.push(quote);
-    out
-}
+use crate::python::{float_repr, quote, quote_bytes};
 
 fn date(value: Date) -> String {
     format!(
@@ -154,18 +63,9 @@ fn timedelta(value: Timedelta) -> String {
     format!("datetime.timedelta({inner})")
 }
 
-/// Bytes as hexadecimal digits.
-pub(in crate::dialect::alembic::sqlalchemy) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
-}
-
 /// A UUID with dashes.
 pub(super) fn uuid(value: &[u8; 16]) -> String {
-    let hex = hexadecimal(value);
+    let hex = hex::encode(value);
     format!(
         "{}-{}-{}-{}-{}",
         &hex[..8],
@@ -199,10 +99,10 @@ fn repr(value: &Literal, depth: usize) -> String {
         Literal::Bool(false) => "False".into(),
         Literal::Int(number) => number.to_string(),
         Literal::BigInt(digits) => digits.to_string(),
-        Literal::Float(number) => python_float(*number),
+        Literal::Float(number) => float_repr(*number),
         Literal::Decimal(text) => format!("Decimal('{text}')"),
-        Literal::Str(text) => python_str(text),
-        Literal::Bytes(value) => bytes(value),
+        Literal::Str(text) => quote(text),
+        Literal::Bytes(value) => quote_bytes(value),
         Literal::Date(value) => date(*value),
         Literal::Time(value) => format!("datetime.time({})", clock(*value, true)),
         Literal::DateTime(value) => moment(*value),

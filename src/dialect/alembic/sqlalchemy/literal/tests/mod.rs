@@ -6,15 +6,14 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{
-    EnumMember, Literal, json_text, literal_text, parameter_value, python_float, python_repr,
-};
+use super::{EnumMember, Literal, json_text, literal_text, parameter_value, python_repr};
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::dialect::alembic::sqlalchemy::types::tests::parse::type_from;
 use crate::dialect::alembic::sqlalchemy::types::{
     EnumDefinition, SqlType, TypeArguments, TypeClass,
 };
 use crate::model::Backend;
+use crate::python::float_repr;
 
 /// The members of the enum class of the record: `E` has numbers, `SE` text.
 fn members(class: &str) -> Vec<Literal> {
@@ -114,7 +113,7 @@ fn floats_print_like_pythons() {
         (123.456, "123.456"),
         (-2.5, "-2.5"),
     ] {
-        assert_eq!(python_float(number), expected);
+        assert_eq!(float_repr(number), expected);
     }
 }
 

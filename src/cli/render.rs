@@ -7,12 +7,10 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use super::process;
-use crate::command::alembic::render::{Outcome, RenderOptions, orders, render};
-use crate::dialect::alembic::revision::{self, Revision};
-use crate::dialect::alembic::source;
+use crate::command::alembic::render::{Outcome, RenderOptions, chain, orders, render};
+use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::model::Backend;
-use crate::project::disk;
 
 /// Arguments of `stillway render`.
 #[derive(Debug, Args)]
@@ -84,23 +82,32 @@ fn target(name: BackendName) -> Target {
 /// Runs the command.
 pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
     process::start_log(false);
-    let revisions = read(arguments);
+    let options = RenderOptions {
+        target: target(arguments.backend),
+        convention: Vec::new(),
+        roots: arguments.roots.clone(),
+        environment: process::variables(),
+        allowed_variables: arguments.variables.clone(),
+        engine: arguments.engine.clone(),
+        x_arguments: arguments.x_arguments.clone(),
+    };
+    let revisions = match chain(&arguments.dirs, arguments.recursive, &options) {
+        Ok((revisions, unreadable)) => {
+            for error in unreadable {
+                process::print_error(&format!("warning: {error}\n"));
+            }
+            revisions
+        }
+        Err(message) => {
+            process::print_error(&format!("error: {message}\n"));
+            return ExitCode::from(process::FAILURE);
+        }
+    };
     if arguments.graph {
         return print_graph(revisions);
     }
     let wanted = |revision: &Revision| arguments.all || arguments.revisions.contains(&revision.id);
-    let rendered = match render(
-        &revisions,
-        &wanted,
-        &RenderOptions {
-            target: target(arguments.backend),
-            convention: Vec::new(),
-            roots: arguments.roots.clone(),
-            variables: arguments.variables.clone(),
-            engine: arguments.engine.clone(),
-            x_arguments: arguments.x_arguments.clone(),
-        },
-    ) {
+    let rendered = match render(&revisions, &wanted, &options) {
         Ok(rendered) => rendered,
         Err(error) => {
             process::print_error(&format!("error: {error}\n"));
@@ -141,35 +148,6 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-/// The revisions of the folders; what cannot be read is warned about.
-fn read(arguments: &RenderArguments) -> Vec<Revision> {
-    let mut revisions = Vec::new();
-    for dir in &arguments.dirs {
-        for path in disk::walk_files(dir, arguments.recursive) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if !revision::is_revision_file(&name) {
-                continue;
-            }
-            let Some(Ok(bytes)) = disk::read_file(&path) else {
-                continue;
-            };
-            let Ok(text) = source::decode(&bytes) else {
-                continue;
-            };
-            match revision::read_without_unknown_labels(&path, &text) {
-                Ok((revision, unknown)) => {
-                    if let Some(unknown) = unknown {
-                        process::print_error(&format!("warning: {unknown}\n"));
-                    }
-                    revisions.push(revision);
-                }
-                Err(error) => process::print_error(&format!("warning: {error}\n")),
-            }
-        }
-    }
-    revisions
 }
 
 fn print_graph(revisions: Vec<Revision>) -> ExitCode {

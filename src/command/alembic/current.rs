@@ -19,12 +19,12 @@ pub fn current(
     verbose: bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    let mut session = Session::open(project, reporter)?;
+    let (mut session, loaded) = Session::open_and_load(project, reporter)?;
     let rows = session.rows()?;
     if verbose {
         reporter.print(&format!("Current revision(s) for {}:", session.url.shown));
     }
-    let graph = project.graph(reporter)?;
+    let graph = loaded.report(reporter)?;
     if check_heads {
         let mut heads = graph.ids(graph.heads().iter().copied());
         let mut rows = rows.clone();

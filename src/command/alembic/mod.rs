@@ -3,7 +3,9 @@
 mod current;
 mod explain;
 mod failure;
+mod files;
 mod listings;
+mod load;
 mod new;
 mod project;
 pub mod render;

@@ -3,23 +3,17 @@
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-
-use rayon::prelude::*;
 
 use super::failure::Failure;
-use super::scripts::ProjectFiles;
+use super::files::{ModuleFolders, ProjectFiles, VisibleVariables};
+use super::load;
 use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
-use crate::dialect::alembic::native;
-use crate::dialect::alembic::revision::{
-    Revision, RevisionFileError, from_variables, is_revision_file, read,
-};
-use crate::dialect::alembic::runtime::evaluated_variables;
-use crate::dialect::alembic::settings::{self, Inferred, Mode, Modules, Settings, Surroundings};
+use crate::dialect::alembic::revision::RevisionFileError;
+use crate::dialect::alembic::settings::{self, Inferred, Lookup, Mode, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::version_table::VersionTable;
-use crate::project::disk::{self, Entry};
+use crate::project::disk;
 
 /// What the process and the global arguments bring along.
 #[derive(Debug, Clone, Default)]
@@ -127,6 +121,34 @@ impl Project {
         given.chain(named.map(str::trim))
     }
 
+    /// What the configuration puts on Python's path, and the working directory.
+    fn import_folders(&self) -> Result<Vec<PathBuf>, Failure> {
+        let directory = &self.environment.directory;
+        let paths = self.config.prepend_sys_path()?;
+        let folders = paths.iter().map(|path| directory.join(path));
+        Ok(folders.chain([directory.clone()]).collect())
+    }
+
+    /// The project's files as its revisions may see them. `lookups` are the variables that
+    /// `env.py` asks for itself.
+    pub(super) fn visible_files(&self, lookups: &[Lookup]) -> ProjectFiles {
+        let mut folders = self.import_folders().unwrap_or_default();
+        folders.extend(self.version_locations.iter().cloned());
+        folders.push(self.script_directory.clone());
+        let own = lookups.iter().map(|lookup| lookup.name.as_str());
+        ProjectFiles {
+            modules: ModuleFolders::new(folders),
+            readable: vec![self.script_directory.clone()],
+            variables: VisibleVariables {
+                all: self.environment.variables.clone(),
+                allowed: own
+                    .chain(self.allowed_variables())
+                    .map(str::to_owned)
+                    .collect(),
+            },
+        }
+    }
+
     /// `-x` arguments.
     pub fn x_arguments(&self) -> &[String] {
         &self.options.x
@@ -219,6 +241,17 @@ impl Project {
 
     /// Reads all revisions.
     pub fn graph(&self, reporter: &mut dyn Reporter) -> Result<RevisionGraph, LoadError> {
+        self.load().report(reporter)
+    }
+
+    /// Reads all revisions; what is to be told of them is told by [`Loaded::report`].
+    pub(super) fn load(&self) -> Loaded {
+        let mut warnings = Vec::new();
+        let graph = self.load_graph(&mut warnings);
+        Loaded { graph, warnings }
+    }
+
+    fn load_graph(&self, warnings: &mut Vec<String>) -> Result<RevisionGraph, LoadError> {
         let recursive = self.config.boolean("recursive_version_locations")?;
         if self.config.boolean("sourceless")? {
             return Err(Failure::uncaught(
@@ -230,44 +263,31 @@ impl Project {
         let mut seen = HashSet::new();
         let mut entries = Vec::new();
         for location in &self.version_locations {
-            let found = disk::revision_entries(location, recursive, native::METADATA)
-                .map_err(Failure::uncaught)?;
+            let found = load::entries(location, recursive).map_err(Failure::uncaught)?;
             for entry in found {
-                if self.version_locations.len() > 1 || recursive || !entry.is_folder {
-                    let new = seen.insert(entry.path.clone());
-                    if !new {
-                        reporter.warn(&format!(
-                            "File {} loaded twice! ignoring. Please ensure version_locations is unique.",
-                            entry.path.display()
-                        ));
-                        continue;
-                    }
+                let may_repeat = self.version_locations.len() > 1 || recursive || !entry.is_folder;
+                if may_repeat && !seen.insert(entry.path.clone()) {
+                    warnings.push(format!(
+                        "File {} loaded twice! ignoring. Please ensure version_locations is unique.",
+                        entry.path.display()
+                    ));
+                    continue;
                 }
-                if entry.is_folder || is_revision_file(&entry.name) {
-                    entries.push(entry);
-                }
+                entries.push(entry);
             }
         }
-        let files = ProjectFiles::new(self, &[]);
-        let read: Vec<Result<Revision, RevisionFileError>> = entries
-            .par_iter()
-            .map(|entry| read_entry(entry, &files))
-            .collect();
+        let read = load::revisions(&entries, &|| self.visible_files(&[]));
         let revisions = read
             .into_iter()
             .collect::<Result<Vec<_>, _>>()
             .map_err(LoadError::File)?;
         match RevisionGraph::new(revisions) {
             Ok(graph) => {
-                for warning in graph.warnings() {
-                    reporter.warn(warning);
-                }
+                warnings.extend(graph.warnings().iter().cloned());
                 Ok(graph)
             }
-            Err((error, warnings)) => {
-                for warning in warnings {
-                    reporter.warn(&warning);
-                }
+            Err((error, found)) => {
+                warnings.extend(found);
                 Err(LoadError::Graph(error))
             }
         }
@@ -292,11 +312,6 @@ impl Project {
         };
         let text = decode(&bytes)
             .map_err(|error| Failure::uncaught(format!("{}: {error}", path.display())))?;
-        let mut roots = vec![self.environment.directory.clone()];
-        for path in self.config.prepend_sys_path()? {
-            roots.push(self.environment.directory.join(path));
-        }
-        roots.push(self.script_directory.clone());
         let dotenv = disk::read_file(&self.environment.directory.join(".env"));
         let dotenv = dotenv.and_then(Result::ok).unwrap_or_default();
         let dotenv = read_dotenv(&String::from_utf8_lossy(&dotenv));
@@ -305,7 +320,11 @@ impl Project {
             variables: &self.environment.variables,
             dotenv: &dotenv,
             x: &self.options.x,
-            modules: &DiskModules { roots },
+            modules: &ModuleFolders::new(
+                self.import_folders()?
+                    .into_iter()
+                    .chain([self.script_directory.clone()]),
+            ),
         };
         let mut settings = settings::read(&path, &text, mode, &surroundings);
         self.override_settings(&mut settings)?;
@@ -427,6 +446,22 @@ pub(super) fn required<T: Clone>(
     }
 }
 
+/// Revisions that have been read, and what is to be told of them.
+pub(super) struct Loaded {
+    graph: Result<RevisionGraph, LoadError>,
+    warnings: Vec<String>,
+}
+
+impl Loaded {
+    /// Tells the warnings, and gives the graph.
+    pub(super) fn report(self, reporter: &mut dyn Reporter) -> Result<RevisionGraph, LoadError> {
+        for warning in &self.warnings {
+            reporter.warn(warning);
+        }
+        self.graph
+    }
+}
+
 /// Revisions that cannot be loaded.
 #[derive(Debug)]
 pub enum LoadError {
@@ -496,64 +531,6 @@ fn locate(folder: &Folder, directory: &Path, paths: &[String]) -> PathBuf {
             let root = root.unwrap_or_else(|| directory.to_owned());
             normal(&root.join(relative).join(inside))
         }
-    }
-}
-
-fn read_entry(entry: &Entry, files: &ProjectFiles) -> Result<Revision, RevisionFileError> {
-    let path = if entry.is_folder {
-        entry.path.join(native::METADATA)
-    } else {
-        entry.path.clone()
-    };
-    let unreadable = |message: String| RevisionFileError::Unreadable {
-        path: path.clone(),
-        message,
-    };
-    let bytes = disk::read_file(&path)
-        .unwrap_or_else(|| Err("the file is gone".to_owned()))
-        .map_err(unreadable)?;
-    let text = decode(&bytes).map_err(|error| RevisionFileError::Text {
-        path: path.clone(),
-        error,
-    })?;
-    if entry.is_folder {
-        let metadata = native::metadata(&path, &text)?;
-        let files =
-            disk::revision_entries(&entry.path, false, native::METADATA).map_err(unreadable)?;
-        let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
-        return native::revision(&entry.path, metadata, &names);
-    }
-    read(&entry.path, &text).or_else(|error| match error {
-        RevisionFileError::NotConstant { .. } => {
-            let path = entry.path.to_string_lossy();
-            match evaluated_variables(&path, &text, Rc::new(files.clone())) {
-                Some(variables) => from_variables(&entry.path, variables),
-                None => Err(error),
-            }
-        }
-        other => Err(other),
-    })
-}
-
-/// Modules that lie in folders.
-struct DiskModules {
-    roots: Vec<PathBuf>,
-}
-
-impl Modules for DiskModules {
-    fn find(&self, name: &str) -> Option<(PathBuf, String)> {
-        let relative: PathBuf = name.split('.').collect();
-        for root in &self.roots {
-            let base = root.join(&relative);
-            for path in [base.with_extension("py"), base.join("__init__.py")] {
-                if let Some(Ok(bytes)) = disk::read_file(&path)
-                    && let Ok(text) = decode(&bytes)
-                {
-                    return Some((path, text.into_owned()));
-                }
-            }
-        }
-        None
     }
 }
 

@@ -1,26 +1,30 @@
 //! `render`: what each revision would do, without a database.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rayon::prelude::*;
 
+use super::files::{ModuleFolders, ProjectFiles, VisibleVariables, text};
+use super::load;
+use super::scripts::read_native;
 use crate::dialect::alembic::graph::{GraphError, Node, RevisionGraph, Step, StepKind};
-use crate::dialect::alembic::offline::{OfflineError, OfflineOptions, TextSink, write_down};
+use crate::dialect::alembic::offline::{
+    OfflineError, OfflineOptions, StatementSink, TextSink, write_down,
+};
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::render::{
     Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
 };
-use crate::dialect::alembic::revision::Revision;
+use crate::dialect::alembic::revision::{Form, Revision, RevisionFileError};
 use crate::dialect::alembic::runtime::{
-    Evaluation, Files, Rendered, RevisionError, Run, RunSettings, may_extend,
+    Evaluation, Rendered, RevisionError, Run, RunSettings, may_extend,
 };
-use crate::dialect::alembic::source;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::dialect::alembic::version_table::VersionTable;
-use crate::project::disk;
 
 /// What rendering needs to know besides the revisions.
 #[derive(Debug, Clone)]
@@ -31,8 +35,10 @@ pub struct RenderOptions {
     pub convention: Vec<(String, String)>,
     /// Folders in which modules of the project's own are looked for.
     pub roots: Vec<PathBuf>,
-    /// Environment variables that revisions may read.
-    pub variables: Vec<String>,
+    /// Environment variables that are set.
+    pub environment: BTreeMap<String, String>,
+    /// Names of those that revisions may read; `*` for all.
+    pub allowed_variables: Vec<String>,
     /// The name that the multidb template hands to the functions.
     pub engine: Option<String>,
     /// `-x` arguments.
@@ -89,54 +95,58 @@ pub struct RenderedRevision {
     pub down_sql: Option<String>,
 }
 
-/// The project's own files, read from disk.
-struct ProjectFiles {
-    roots: Vec<PathBuf>,
-    variables: Vec<String>,
-}
-
-impl ProjectFiles {
-    fn text(path: &Path) -> Option<String> {
-        let bytes = disk::read_file(path)?.ok()?;
-        source::decode(&bytes)
-            .ok()
-            .map(std::borrow::Cow::into_owned)
-    }
-}
-
-impl Files for ProjectFiles {
-    fn module(&self, name: &str) -> Option<(String, String)> {
-        let relative: PathBuf = name.split('.').collect();
-        self.roots.iter().find_map(|root| {
-            let file = root.join(&relative).with_extension("py");
-            let package = root.join(&relative).join("__init__.py");
-            [file, package].into_iter().find_map(|path| {
-                Self::text(&path).map(|text| (path.to_string_lossy().into_owned(), text))
-            })
-        })
-    }
-
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let path = Path::new(path);
-        let inside = path
-            .components()
-            .all(|part| !matches!(part, std::path::Component::ParentDir))
-            && self.roots.iter().any(|root| path.starts_with(root));
-        if inside {
-            disk::read_file(path)?.ok()
-        } else {
-            None
+impl RenderOptions {
+    /// The project's files as the revisions of `folders` may see them.
+    fn files(&self, folders: impl IntoIterator<Item = PathBuf>) -> ProjectFiles {
+        let mut roots = self.roots.clone();
+        roots.extend(folders);
+        ProjectFiles {
+            modules: ModuleFolders::new(roots.clone()),
+            readable: roots,
+            variables: VisibleVariables {
+                all: self.environment.clone(),
+                allowed: self.allowed_variables.clone(),
+            },
         }
     }
 
-    fn environment(&self, name: &str) -> Result<Option<String>, ()> {
-        // That a variable is not set is no secret.
-        match disk::environment_variable(name) {
-            Some(value) if self.variables.iter().any(|known| known == name) => Ok(Some(value)),
-            Some(_) => Err(()),
-            None => Ok(None),
+    fn run(&self) -> Rc<Run> {
+        let convention = NamingConvention::configured(&self.convention);
+        Run::offline(
+            ops::Context::new(self.target.clone(), Rc::new(convention)),
+            RunSettings {
+                x_arguments: self.x_arguments.clone(),
+                transactional_ddl: self.target.is_postgres(),
+                ..RunSettings::default()
+            },
+        )
+    }
+}
+
+/// Reads the revisions of folders, and says which files cannot be read as such.
+///
+/// # Errors
+///
+/// A folder that cannot be listed.
+pub fn chain(
+    folders: &[PathBuf],
+    recursive: bool,
+    options: &RenderOptions,
+) -> Result<(Vec<Revision>, Vec<RevisionFileError>), String> {
+    let mut entries = Vec::new();
+    for folder in folders {
+        entries.extend(load::entries(folder, recursive)?);
+    }
+    let files = || options.files(folders.iter().cloned());
+    let mut revisions = Vec::new();
+    let mut unreadable = Vec::new();
+    for read in load::revisions(&entries, &files) {
+        match read {
+            Ok(revision) => revisions.push(revision),
+            Err(error) => unreadable.push(error),
         }
     }
+    Ok((revisions, unreadable))
 }
 
 /// Renders revisions, each by itself, in parallel. `chain` holds all revisions, which the rows of
@@ -261,21 +271,9 @@ impl RevisionScript for Printed {
     }
 }
 
-fn convention(templates: &[(String, String)]) -> NamingConvention {
-    if templates.is_empty() {
-        return NamingConvention::default();
-    }
-    NamingConvention::new(
-        templates
-            .iter()
-            .map(|(kind, template)| (kind.as_str().into(), template.as_str().into()))
-            .collect(),
-    )
-}
-
 /// Whether a file changes what other revisions mean, as Alembic, which imports them all, would see.
 fn extends(revision: &Revision, options: &RenderOptions) -> bool {
-    let Some(text) = ProjectFiles::text(&revision.path) else {
+    let Some(text) = text(&revision.path).filter(|_| revision.form == Form::Python) else {
         return false;
     };
     if !may_extend(&text) {
@@ -292,26 +290,8 @@ fn extends(revision: &Revision, options: &RenderOptions) -> bool {
 }
 
 fn evaluation(revision: &Revision, options: &RenderOptions) -> Evaluation {
-    let run = Run::offline(
-        ops::Context::new(
-            options.target.clone(),
-            Rc::new(convention(&options.convention)),
-        ),
-        RunSettings {
-            x_arguments: options.x_arguments.clone(),
-            transactional_ddl: options.target.is_postgres(),
-            ..RunSettings::default()
-        },
-    );
-    let mut roots = options.roots.clone();
-    if let Some(folder) = revision.path.parent() {
-        roots.push(folder.to_owned());
-    }
-    let files = Rc::new(ProjectFiles {
-        roots,
-        variables: options.variables.clone(),
-    });
-    Evaluation::new(run, files)
+    let files = options.files(revision.path.parent().map(Path::to_owned));
+    Evaluation::new(options.run(), Rc::new(files))
 }
 
 fn body(
@@ -320,23 +300,46 @@ fn body(
     extending: &[&Revision],
     options: &RenderOptions,
 ) -> Outcome {
+    if revision.form == Form::Native {
+        return native_body(revision, body, options);
+    }
     let path = revision.path.to_string_lossy();
-    let Some(text) = ProjectFiles::text(&revision.path) else {
-        return Err(Box::new(RevisionError {
-            class: "file",
-            exception: String::new(),
-            message: format!("{path} cannot be read"),
-            hint: String::new(),
-            place: None,
-            statements: Vec::new(),
-        }));
+    let Some(source) = text(&revision.path) else {
+        return Err(failed("file", format!("{path} cannot be read")));
     };
     let mut evaluation = evaluation(revision, options);
     for other in extending.iter().filter(|other| other.path != revision.path) {
-        if let Some(text) = ProjectFiles::text(&other.path) {
+        if let Some(text) = text(&other.path) {
             drop(evaluation.load(&other.module_name(), &other.path.to_string_lossy(), &text));
         }
     }
-    let file = evaluation.load(&revision.module_name(), &path, &text)?;
+    let file = evaluation.load(&revision.module_name(), &path, &source)?;
     evaluation.run(&file, body, options.engine.as_deref())
+}
+
+fn native_body(revision: &Revision, body: Body, options: &RenderOptions) -> Outcome {
+    let sink = Rc::new(RefCell::new(StatementSink::new(
+        options.target.backend,
+        options.target.is_postgres(),
+    )));
+    let shared: SharedSink = sink.clone();
+    let done = read_native(revision).and_then(|mut script| script.run(body, &shared));
+    match done {
+        Ok(()) => Ok(Rendered {
+            statements: std::mem::take(&mut sink.borrow_mut().statements),
+            warnings: Vec::new(),
+        }),
+        Err(error) => Err(failed("file", error.to_string())),
+    }
+}
+
+fn failed(class: &'static str, message: String) -> Box<RevisionError> {
+    Box::new(RevisionError {
+        class,
+        exception: String::new(),
+        message,
+        hint: String::new(),
+        place: None,
+        statements: Vec::new(),
+    })
 }

@@ -73,8 +73,13 @@ pub fn run(
     destination: &Destination,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    let mut session = Session::open(project, reporter)?;
+    let (mut session, loaded) = Session::open_and_load(project, reporter)?;
     let guard = session.lock(reporter)?;
+    let graph = loaded.report(reporter).map_err(Failure::from);
+    if has_nothing_to_do(destination, &mut session, graph.as_ref()) {
+        session.unlock(guard);
+        return Ok(());
+    }
     let sink = Rc::new(RefCell::new(session.sink()));
     let mut scripts = Scripts::live(project, &session.settings, &session.url, sink.clone())?;
     let result = Run {
@@ -84,12 +89,29 @@ pub fn run(
         sink,
         open: false,
     }
-    .all(&mut scripts, reporter);
+    .all(graph, &mut scripts, reporter);
     if result.is_err() {
         session.rollback();
     }
     session.unlock(guard);
     result
+}
+
+/// Whether an upgrade finds everything done, which one look at the rows tells. Whatever else is
+/// found out on the way is for the run itself to meet and to tell.
+fn has_nothing_to_do(
+    destination: &Destination,
+    session: &mut Session,
+    graph: Result<&RevisionGraph, &Failure>,
+) -> bool {
+    let (Destination::Upgrade(to), Ok(graph)) = (destination, graph) else {
+        return false;
+    };
+    if session.has_preamble() || !session.has_table().unwrap_or(false) {
+        return false;
+    }
+    let steps = session.rows_of_table().map(|rows| graph.upgrade(to, &rows));
+    matches!(steps, Ok(Ok(steps)) if steps.is_empty())
 }
 
 struct Run<'r> {
@@ -136,8 +158,12 @@ impl Run<'_> {
     }
 
     /// Plans and runs; plans again when somebody else has changed the rows in between.
-    fn all(&mut self, scripts: &mut Scripts, reporter: &mut dyn Reporter) -> Result<(), Failure> {
-        let graph = self.project.graph(reporter);
+    fn all(
+        &mut self,
+        graph: Result<RevisionGraph, Failure>,
+        scripts: &mut Scripts,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), Failure> {
         let settings = &self.session.settings;
         let each = required(
             &settings.transaction_per_migration,
@@ -147,7 +173,6 @@ impl Run<'_> {
         let whole = transactional_ddl(settings, self.session.backend())?;
         self.begin()?;
         let mut rows = self.rows(reporter)?;
-        let graph = graph.map_err(Failure::from);
         loop {
             let planned = graph.as_ref().map_err(Failure::clone);
             let planned = planned.and_then(|graph| {

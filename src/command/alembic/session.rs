@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::project::{LogLevel, Project, Reporter, required, version_table};
+use super::project::{Loaded, LogLevel, Project, Reporter, required, version_table};
 use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqlAlchemyUrl, SqliteLocation};
 use crate::dialect::alembic::graph::RowChange;
@@ -89,9 +89,16 @@ pub(super) fn announce(
     Ok(())
 }
 
-impl Session {
-    /// Connects to the database that the directory names.
-    pub(super) fn open(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
+/// What is known before connecting.
+struct Prepared {
+    settings: Settings,
+    table: VersionTable,
+    url: SqlAlchemyUrl,
+    preamble: Vec<String>,
+}
+
+impl Prepared {
+    fn new(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
         let settings = project.settings(Mode::Online)?;
         project.start_log(&settings, reporter);
         let table = version_table(&settings)?;
@@ -116,13 +123,44 @@ impl Session {
                 reporter.warn(&format!("{place}: this statement of env.py is not run"));
             }
         }
-        let connection = connect(&url, project)?;
         Ok(Self {
-            connection: Rc::new(RefCell::new(connection)),
             settings,
             table,
             url,
             preamble,
+        })
+    }
+
+    fn connect(self, project: &Project) -> Result<Session, Failure> {
+        let connection = connect(&self.url, project)?;
+        Ok(Session {
+            connection: Rc::new(RefCell::new(connection)),
+            settings: self.settings,
+            table: self.table,
+            url: self.url,
+            preamble: self.preamble,
+        })
+    }
+}
+
+impl Session {
+    /// Connects to the database that the directory names.
+    pub(super) fn open(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
+        Prepared::new(project, reporter)?.connect(project)
+    }
+
+    /// Connects, and reads the revisions at the same time.
+    pub(super) fn open_and_load(
+        project: &Project,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(Self, Loaded), Failure> {
+        let prepared = Prepared::new(project, reporter)?;
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| project.load());
+            let session = prepared.connect(project)?;
+            // A thread that panicked has said why.
+            let loaded = reading.join().unwrap_or_else(|_| project.load());
+            Ok((session, loaded))
         })
     }
 
@@ -167,12 +205,22 @@ impl Session {
         if !self.has_table()? {
             return Ok(Vec::new());
         }
+        self.rows_of_table()
+    }
+
+    /// The rows of a version table that is there.
+    pub(super) fn rows_of_table(&mut self) -> Result<Vec<String>, Failure> {
         let sql = self.table.select(self.backend());
         let rows = self.query("reading the version table", &sql)?;
         let rows = rows.rows.into_iter();
         Ok(rows
             .filter_map(|row| row.into_iter().next().flatten())
             .collect())
+    }
+
+    /// Whether statements of `env.py` come before all others, which may change what names mean.
+    pub(super) fn has_preamble(&self) -> bool {
+        !self.preamble.is_empty()
     }
 
     /// Refuses an id that does not fit into the version table, before anything runs.

@@ -46,6 +46,67 @@ pub fn static_statement(sql: &str) -> String {
     format!("{};\n\n", sql.replace('\t', "    ").trim())
 }
 
+fn nobody() -> ServerError {
+    ServerError::client("there is no database to ask while SQL is only written down")
+}
+
+/// Collects statements, each by itself.
+#[derive(Debug)]
+pub struct StatementSink {
+    backend: Backend,
+    transactional: bool,
+    /// What was handed over so far.
+    pub statements: Vec<String>,
+}
+
+impl StatementSink {
+    /// No statements yet.
+    pub fn new(backend: Backend, transactional: bool) -> Self {
+        Self {
+            backend,
+            transactional,
+            statements: Vec::new(),
+        }
+    }
+}
+
+impl Sink for StatementSink {
+    fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    fn is_offline(&self) -> bool {
+        true
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError> {
+        self.statements.push(sql.to_owned());
+        Ok(StatementResult::default())
+    }
+
+    fn query(&mut self, _sql: &str) -> Result<Rows, ServerError> {
+        Err(nobody())
+    }
+
+    fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
+        Err(nobody())
+    }
+
+    fn begin_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.statements.push("COMMIT".to_owned());
+        }
+        Ok(())
+    }
+
+    fn end_autocommit(&mut self) -> Result<(), ServerError> {
+        if self.transactional {
+            self.statements.push("BEGIN".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// Collects statements as text.
 #[derive(Debug)]
 pub struct TextSink {
@@ -85,15 +146,11 @@ impl Sink for TextSink {
     }
 
     fn query(&mut self, _sql: &str) -> Result<Rows, ServerError> {
-        Err(ServerError::client(
-            "there is no database to ask while SQL is only written down",
-        ))
+        Err(nobody())
     }
 
     fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
-        Err(ServerError::client(
-            "there is no database to ask while SQL is only written down",
-        ))
+        Err(nobody())
     }
 
     fn begin_autocommit(&mut self) -> Result<(), ServerError> {

@@ -193,47 +193,6 @@ pub fn read(path: &Path, text: &str) -> Result<Revision, RevisionFileError> {
     from_variables(path, variables)
 }
 
-/// Reads a revision for looking at it only: labels and dependencies that cannot be told are left
-/// out, and reported beside it.
-pub fn read_without_unknown_labels(
-    path: &Path,
-    text: &str,
-) -> Result<(Revision, Option<RevisionFileError>), RevisionFileError> {
-    match read(path, text) {
-        Ok(revision) => Ok((revision, None)),
-        Err(
-            unknown @ RevisionFileError::NotConstant {
-                variable: "branch_labels" | "depends_on",
-                ..
-            },
-        ) => {
-            let module = parse(path, text)?;
-            let reader = Reader {
-                module: &module,
-                path,
-                text,
-            };
-            let variables = Variables {
-                revision: reader.id()?,
-                down_revision: reader.list("down_revision")?,
-                branch_labels: reader
-                    .list("branch_labels")
-                    .unwrap_or_default()
-                    .unwrap_or_default(),
-                depends_on: reader
-                    .list("depends_on")
-                    .unwrap_or_default()
-                    .unwrap_or_default(),
-                doc: module.doc.clone(),
-                has_upgrade: module.star || module.find("upgrade").is_some(),
-                has_downgrade: module.star || module.find("downgrade").is_some(),
-            };
-            Ok((from_variables(path, variables)?, Some(unknown)))
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// Reads the variables of a revision file.
 pub fn variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
     match super::scan::scan(text) {

@@ -78,6 +78,19 @@ impl NamingConvention {
         Self { templates }
     }
 
+    /// The convention that a configuration's templates make; without any, SQLAlchemy's own.
+    pub fn configured(templates: &[(String, String)]) -> Self {
+        if templates.is_empty() {
+            return Self::default();
+        }
+        Self::new(
+            templates
+                .iter()
+                .map(|(kind, template)| (kind.as_str().into(), template.as_str().into()))
+                .collect(),
+        )
+    }
+
     fn template(&self, kind: NamedKind) -> Option<&Rc<str>> {
         self.templates
             .iter()

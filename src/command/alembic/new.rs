@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike as _, Local, TimeZone, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, Local, Timelike as _};
+use jiff::fmt::strtime;
+use jiff::{Timestamp, Zoned};
 
 use super::failure::Failure;
 use super::project::{Environment, Options, Project, Reporter};
@@ -317,7 +319,7 @@ fn dependencies(graph: &RevisionGraph, request: &NewRevision) -> Result<Vec<Stri
 /// When a revision was made, in the zone that the configuration names.
 enum CreateDate {
     Local(DateTime<Local>),
-    Zone(DateTime<chrono_tz::Tz>),
+    Zone(Zoned),
 }
 
 impl CreateDate {
@@ -329,23 +331,21 @@ impl CreateDate {
         else {
             return Ok(Self::Local(Local::now()));
         };
-        let zone = name
-            .parse::<chrono_tz::Tz>()
-            .or_else(|_| name.to_uppercase().parse())
+        let zone = jiff::tz::TimeZone::get(&name)
             .map_err(|_| Failure::command(format!("Can't locate timezone: {name}")))?;
-        Ok(Self::Zone(Utc::now().with_timezone(&zone)))
+        Ok(Self::Zone(Timestamp::now().to_zoned(zone)))
     }
 
     fn format(&self, form: &str) -> String {
-        // A form of the template's author may be wrong; then it is shown as it is.
-        let items = chrono::format::StrftimeItems::new(form).parse();
-        let Ok(items) = items else {
-            return form.to_owned();
+        let shown = match self {
+            Self::Local(date) => chrono::format::StrftimeItems::new(form)
+                .parse()
+                .ok()
+                .map(|items| date.format_with_items(items.iter()).to_string()),
+            Self::Zone(date) => strtime::format(form, date).ok(),
         };
-        match self {
-            Self::Local(date) => date.format_with_items(items.iter()).to_string(),
-            Self::Zone(date) => date.format_with_items(items.iter()).to_string(),
-        }
+        // A form of the template's author may be wrong; then it is shown as it is.
+        shown.unwrap_or_else(|| form.to_owned())
     }
 
     /// As Python prints it: with an offset where there is a zone.
@@ -357,21 +357,40 @@ impl CreateDate {
     }
 
     fn parts(&self) -> [(&'static str, i64); 7] {
-        fn of<Z: TimeZone>(date: &DateTime<Z>) -> [(&'static str, i64); 7] {
-            [
-                ("epoch", date.timestamp()),
-                ("year", i64::from(date.year())),
-                ("month", i64::from(date.month())),
-                ("day", i64::from(date.day())),
-                ("hour", i64::from(date.hour())),
-                ("minute", i64::from(date.minute())),
-                ("second", i64::from(date.second())),
-            ]
-        }
-        match self {
-            Self::Local(date) => of(date),
-            Self::Zone(date) => of(date),
-        }
+        let (epoch, fields) = match self {
+            Self::Local(date) => (
+                date.timestamp(),
+                [
+                    i64::from(date.year()),
+                    date.month().into(),
+                    date.day().into(),
+                    date.hour().into(),
+                    date.minute().into(),
+                    date.second().into(),
+                ],
+            ),
+            Self::Zone(date) => (
+                date.timestamp().as_second(),
+                [
+                    i64::from(date.year()),
+                    date.month().into(),
+                    date.day().into(),
+                    date.hour().into(),
+                    date.minute().into(),
+                    date.second().into(),
+                ],
+            ),
+        };
+        let [year, month, day, hour, minute, second] = fields;
+        [
+            ("epoch", epoch),
+            ("year", year),
+            ("month", month),
+            ("day", day),
+            ("hour", hour),
+            ("minute", minute),
+            ("second", second),
+        ]
     }
 }
 

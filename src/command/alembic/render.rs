@@ -20,7 +20,7 @@ use crate::dialect::alembic::render::{
 };
 use crate::dialect::alembic::revision::{Form, Revision, RevisionFileError};
 use crate::dialect::alembic::runtime::{
-    Evaluation, Rendered, RevisionError, Run, RunSettings, may_extend,
+    Evaluation, PrintedScript, Rendered, RevisionError, Run, RunSettings, may_extend,
 };
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -243,31 +243,15 @@ fn alone(
     }
 }
 
-/// Statements that a body has printed before.
+/// A revision whose body is printed already.
 struct Printed(Vec<String>);
 
 impl ScriptSource for Printed {
     fn script(&mut self, _revision: &Revision) -> Result<Box<dyn RevisionScript>, ScriptError> {
-        Ok(Box::new(Self(std::mem::take(&mut self.0))))
-    }
-}
-
-impl RevisionScript for Printed {
-    fn run(&mut self, _body: Body, sink: &SharedSink) -> Result<(), ScriptError> {
-        for statement in self.0.drain(..) {
-            sink.borrow_mut()
-                .execute(&statement)
-                .map_err(|error| ScriptError::Server {
-                    error,
-                    statement,
-                    place: None,
-                })?;
-        }
-        Ok(())
-    }
-
-    fn source(&self) -> &[u8] {
-        &[]
+        Ok(Box::new(PrintedScript::new(Ok(Rendered {
+            statements: std::mem::take(&mut self.0),
+            warnings: Vec::new(),
+        }))))
     }
 }
 

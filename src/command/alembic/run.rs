@@ -12,7 +12,7 @@ use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, 
 use crate::dialect::alembic::offline::{
     OfflineOptions, TextSink, check_functions, static_statement, write_down,
 };
-use crate::dialect::alembic::render::{Body, RevisionScript, ScriptSource as _, SharedSink};
+use crate::dialect::alembic::render::{RevisionScript, ScriptSource as _, SharedSink};
 use crate::dialect::alembic::run_history::{RunRecord, StatementSum, md5};
 use crate::dialect::alembic::settings::Mode;
 use crate::dialect::alembic::version_table::describe;
@@ -259,13 +259,9 @@ impl Run<'_> {
         let (mut source_md5, mut sql_md5) = (None, None);
         if let Some(mut script) = script {
             source_md5 = Some(md5(script.source()));
-            let body = match self.destination {
-                Destination::Downgrade(_) => Body::Downgrade,
-                _ => Body::Upgrade,
-            };
             self.sink.borrow_mut().sum = StatementSum::default();
             let shared: SharedSink = self.sink.clone();
-            script.run(body, &shared)?;
+            script.run(step.body(), &shared)?;
             sql_md5 = Some(std::mem::take(&mut self.sink.borrow_mut().sum).finish());
         }
         let changes = version_rows.apply(step)?;
@@ -346,7 +342,8 @@ pub fn write(
         }
     };
     if steps.iter().any(|step| step.node().is_some()) {
-        scripts.preload(&graph);
+        let texts = scripts.preload(&graph);
+        scripts.print_ahead(&graph, &texts, &steps);
     }
     let mut lines = Vec::new();
     let result = write_down(

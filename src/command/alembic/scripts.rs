@@ -1,20 +1,29 @@
 //! Makes revisions ready to run.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
 
 use super::failure::Failure;
+use super::files::{ProjectFiles, text};
 use super::project::{Project, required};
 use super::session::transactional_ddl;
 use crate::database::url::SqlAlchemyUrl;
-use crate::dialect::alembic::graph::RevisionGraph;
+use crate::dialect::alembic::graph::{Node, RevisionGraph, Step};
 use crate::dialect::alembic::native::{self, NativeScript};
 use crate::dialect::alembic::ops;
-use crate::dialect::alembic::render::{RevisionScript, ScriptError, ScriptSource, SharedSink};
+use crate::dialect::alembic::render::{
+    Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
+};
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::run_history::md5;
-use crate::dialect::alembic::runtime::{PythonScripts, Run, RunSettings, SinkConnection};
+use crate::dialect::alembic::runtime::{
+    Evaluation, PrintedScript, PythonScripts, Rendered, RevisionError, Run, RunSettings,
+    SinkConnection, may_extend, may_share_state,
+};
 use crate::dialect::alembic::settings::{Inferred, Settings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
@@ -22,10 +31,20 @@ use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::model::Backend;
 use crate::project::disk;
 
+/// What a body prints, or how it fails.
+type Outcome = Result<Rendered, Box<RevisionError>>;
+
 /// Native revisions by their files; Python revisions evaluated.
 pub(super) struct Scripts {
     python: PythonScripts,
+    circumstances: Circumstances,
+    files: ProjectFiles,
+    /// Bodies that were evaluated ahead of their turn, by file.
+    printed: HashMap<PathBuf, Outcome>,
 }
+
+/// Fewer revisions than this are evaluated one after the other.
+const WORTH_SHARING: usize = 16;
 
 impl Scripts {
     /// Revisions that run on a connection.
@@ -35,9 +54,13 @@ impl Scripts {
         url: &SqlAlchemyUrl,
         sink: SharedSink,
     ) -> Result<Self, Failure> {
-        let (context, run_settings) = surroundings(project, settings, url)?;
-        let run = Run::live(context, run_settings, Rc::new(SinkConnection::new(sink)));
-        Ok(Self::of(project, settings, run))
+        let circumstances = Circumstances::new(project, settings, url)?;
+        let run = Run::live(
+            circumstances.context(),
+            circumstances.run_settings.clone(),
+            Rc::new(SinkConnection::new(sink)),
+        );
+        Ok(Self::new(project, settings, circumstances, run))
     }
 
     /// Revisions whose statements are written down.
@@ -46,40 +69,230 @@ impl Scripts {
         settings: &Settings,
         url: &SqlAlchemyUrl,
     ) -> Result<Self, Failure> {
-        let (mut context, run_settings) = surroundings(project, settings, url)?;
+        let mut circumstances = Circumstances::new(project, settings, url)?;
         // Without named parameters the text is what the driver would be given.
-        context.target.double_percents =
+        circumstances.target.double_percents =
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
-        Ok(Self::of(
-            project,
-            settings,
-            Run::offline(context, run_settings),
-        ))
+        let run = circumstances.offline_run();
+        Ok(Self::new(project, settings, circumstances, run))
     }
 
-    fn of(project: &Project, settings: &Settings, run: Rc<Run>) -> Self {
-        let files = Rc::new(project.visible_files(&settings.lookups));
+    fn new(
+        project: &Project,
+        settings: &Settings,
+        circumstances: Circumstances,
+        run: Rc<Run>,
+    ) -> Self {
+        let files = project.visible_files(&settings.lookups);
         let read = |path: &Path| {
             disk::read_file(path).unwrap_or_else(|| Err("the file is gone".to_owned()))
         };
         Self {
-            python: PythonScripts::new(run, files, None, read),
+            python: PythonScripts::new(run, Rc::new(files.clone()), None, read),
+            circumstances,
+            files,
+            printed: HashMap::new(),
         }
     }
 
-    /// Loads the files that may change what others mean.
-    pub(super) fn preload(&mut self, graph: &RevisionGraph) {
-        let chain: Vec<&Revision> = graph
+    /// Reads the chain and loads the files that may change what others mean.
+    pub(super) fn preload<'g>(&mut self, graph: &'g RevisionGraph) -> ChainTexts<'g> {
+        let texts = ChainTexts::read(graph);
+        self.python.preload(texts.extending());
+        texts
+    }
+
+    /// Evaluates the bodies of steps ahead of their turn, on all processors. What is printed is the
+    /// same as one after the other: where revisions may depend on each other, nothing is done here.
+    pub(super) fn print_ahead(
+        &mut self,
+        graph: &RevisionGraph,
+        texts: &ChainTexts<'_>,
+        steps: &[Step],
+    ) {
+        let jobs: Vec<Job<'_>> = steps
             .iter()
-            .map(|node| graph.revision(node))
-            .filter(|revision| revision.form == Form::Python)
+            .filter_map(|step| {
+                let node = step.node()?;
+                Some(Job {
+                    revision: graph.revision(node),
+                    text: texts.by_node.get(&node)?,
+                    body: step.body(),
+                })
+            })
             .collect();
-        self.python.preload(&chain);
+        let is_shared = |job: &Job<'_>| may_share_state(job.text);
+        if jobs.len() < WORTH_SHARING
+            || !texts.extending.is_empty()
+            || jobs.par_iter().any(is_shared)
+        {
+            return;
+        }
+        let size = jobs.len().div_ceil(rayon::current_num_threads() * 2);
+        let failed = AtomicUsize::new(usize::MAX);
+        let chunks: Vec<Chunk> = jobs
+            .par_chunks(size)
+            .enumerate()
+            .map(|(number, jobs)| self.circumstances.print(&self.files, jobs, number, &failed))
+            .collect();
+        if depend_on_each_other(&chunks) {
+            return;
+        }
+        self.printed = chunks.into_iter().flat_map(|chunk| chunk.printed).collect();
+    }
+}
+
+/// The texts of a chain's Python revisions.
+pub(super) struct ChainTexts<'g> {
+    by_node: HashMap<Node, String>,
+    /// Those that may change what others mean, in the chain's order.
+    extending: Vec<(Node, &'g Revision)>,
+}
+
+impl<'g> ChainTexts<'g> {
+    fn read(graph: &'g RevisionGraph) -> Self {
+        let nodes: Vec<Node> = graph
+            .iter()
+            .filter(|node| graph.revision(*node).form == Form::Python)
+            .collect();
+        let read: Vec<(Node, String, bool)> = nodes
+            .par_iter()
+            .filter_map(|node| {
+                let text = text(&graph.revision(*node).path)?;
+                let extends = may_extend(&text);
+                Some((*node, text, extends))
+            })
+            .collect();
+        let extending = read
+            .iter()
+            .filter(|(_, _, extends)| *extends)
+            .map(|(node, _, _)| (*node, graph.revision(*node)))
+            .collect();
+        Self {
+            by_node: read
+                .into_iter()
+                .map(|(node, text, _)| (node, text))
+                .collect(),
+            extending,
+        }
+    }
+
+    fn extending(&self) -> impl Iterator<Item = (&'g Revision, &str)> {
+        self.extending
+            .iter()
+            .filter_map(|(node, revision)| Some((*revision, self.by_node.get(node)?.as_str())))
+    }
+}
+
+/// A body to be evaluated.
+struct Job<'j> {
+    revision: &'j Revision,
+    text: &'j str,
+    body: Body,
+}
+
+/// Bodies that one evaluator has printed.
+struct Chunk {
+    printed: Vec<(PathBuf, Outcome)>,
+    created_types: HashSet<(Option<String>, String)>,
+    has_savepoints: bool,
+}
+
+/// Whether what some bodies print depends on what others have done in the same run.
+fn depend_on_each_other(chunks: &[Chunk]) -> bool {
+    let mut seen = HashSet::new();
+    let mut types = chunks.iter().flat_map(|chunk| &chunk.created_types);
+    types.any(|name| !seen.insert(name)) || chunks.iter().any(|chunk| chunk.has_savepoints)
+}
+
+/// What operations and revisions need to know of the run.
+struct Circumstances {
+    target: Target,
+    /// Templates of names for unnamed constraints.
+    convention: Vec<(String, String)>,
+    run_settings: RunSettings,
+}
+
+impl Circumstances {
+    fn new(project: &Project, settings: &Settings, url: &SqlAlchemyUrl) -> Result<Self, Failure> {
+        let convention = match &settings.naming_convention {
+            Inferred::Default(templates) | Inferred::Set(templates, _) => templates.clone(),
+            // The models' metadata is not here to be asked. Autogenerated revisions carry the names.
+            Inferred::Unknown(_) => Vec::new(),
+        };
+        Ok(Self {
+            target: Target {
+                mariadb: url.shown.starts_with("mariadb"),
+                ..Target::new(url.backend)
+            },
+            convention,
+            run_settings: RunSettings {
+                x_arguments: project.x_arguments().to_vec(),
+                options: project.main_options(),
+                version_table: Some(required(
+                    &settings.version_table,
+                    "version_table",
+                    "--version-table",
+                )?),
+                version_table_schema: required(
+                    &settings.version_table_schema,
+                    "version_table_schema",
+                    "--version-table-schema",
+                )?,
+                transactional_ddl: transactional_ddl(settings, url.backend)?,
+                config_file: Some(project.config.ini_path.display().to_string()),
+            },
+        })
+    }
+
+    fn context(&self) -> ops::Context {
+        let convention = NamingConvention::configured(&self.convention);
+        ops::Context::new(self.target.clone(), Rc::new(convention))
+    }
+
+    fn offline_run(&self) -> Rc<Run> {
+        Run::offline(self.context(), self.run_settings.clone())
+    }
+
+    /// Evaluates bodies one after the other, up to the first that fails here or in an earlier chunk.
+    fn print(
+        &self,
+        files: &ProjectFiles,
+        jobs: &[Job<'_>],
+        number: usize,
+        failed: &AtomicUsize,
+    ) -> Chunk {
+        let run = self.offline_run();
+        let mut evaluation = Evaluation::new(run.clone(), Rc::new(files.clone()));
+        let mut printed = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            if failed.load(Ordering::Relaxed) < number {
+                break;
+            }
+            let path = job.revision.path.to_string_lossy();
+            let outcome = evaluation
+                .load(&job.revision.module_name(), &path, job.text)
+                .and_then(|file| evaluation.run(&file, job.body, None));
+            let is_failure = outcome.is_err();
+            printed.push((job.revision.path.clone(), outcome));
+            if is_failure {
+                failed.fetch_min(number, Ordering::Relaxed);
+                break;
+            }
+        }
+        Chunk {
+            printed,
+            created_types: run.context.created_types(),
+            has_savepoints: run.has_savepoints(),
+        }
     }
 }
 
 impl ScriptSource for Scripts {
     fn script(&mut self, revision: &Revision) -> Result<Box<dyn RevisionScript>, ScriptError> {
+        if let Some(outcome) = self.printed.remove(&revision.path) {
+            return Ok(Box::new(PrintedScript::new(outcome)));
+        }
         match revision.form {
             Form::Python => self.python.script(revision),
             Form::Native => Ok(Box::new(read_native(revision)?)),
@@ -92,41 +305,6 @@ fn is_named(paramstyle: &Inferred<Option<String>>) -> bool {
         Inferred::Default(value) | Inferred::Set(value, _) => value.as_deref() == Some("named"),
         Inferred::Unknown(_) => true,
     }
-}
-
-/// What operations and revisions need to know of the run.
-fn surroundings(
-    project: &Project,
-    settings: &Settings,
-    url: &SqlAlchemyUrl,
-) -> Result<(ops::Context, RunSettings), Failure> {
-    let target = Target {
-        mariadb: url.shown.starts_with("mariadb"),
-        ..Target::new(url.backend)
-    };
-    let templates = match &settings.naming_convention {
-        Inferred::Default(templates) | Inferred::Set(templates, _) => templates.as_slice(),
-        // The models' metadata is not here to be asked. Autogenerated revisions carry the names.
-        Inferred::Unknown(_) => &[],
-    };
-    let convention = NamingConvention::configured(templates);
-    let run_settings = RunSettings {
-        x_arguments: project.x_arguments().to_vec(),
-        options: project.main_options(),
-        version_table: Some(required(
-            &settings.version_table,
-            "version_table",
-            "--version-table",
-        )?),
-        version_table_schema: required(
-            &settings.version_table_schema,
-            "version_table_schema",
-            "--version-table-schema",
-        )?,
-        transactional_ddl: transactional_ddl(settings, url.backend)?,
-        config_file: Some(project.config.ini_path.display().to_string()),
-    };
-    Ok((ops::Context::new(target, Rc::new(convention)), run_settings))
 }
 
 /// The sum of a revision's source.

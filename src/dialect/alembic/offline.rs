@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::graph::{GraphError, RevisionGraph, Step, VersionRows};
-use super::render::{Body, ScriptError, ScriptSource, SharedSink, Sink};
+use super::render::{ScriptError, ScriptSource, SharedSink, Sink};
 use super::version_table::VersionTable;
 use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::Backend;
@@ -197,13 +197,9 @@ pub fn write_down(
         let comment = format!("-- Running {}\n\n", step.short_log(graph));
         sink.borrow_mut().text.push_str(&comment);
         if let Some(node) = step.node() {
-            let body = match step.kind {
-                super::graph::StepKind::Downgrade(_) => Body::Downgrade,
-                _ => Body::Upgrade,
-            };
             let revision = graph.revision(node);
             let shared: SharedSink = sink.clone();
-            scripts.script(revision)?.run(body, &shared)?;
+            scripts.script(revision)?.run(step.body(), &shared)?;
         }
         for change in version_rows.apply(&step)? {
             let sql = options.table.change(options.backend, &change);

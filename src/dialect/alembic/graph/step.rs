@@ -3,6 +3,7 @@
 use super::collect::{Collected, End, Reach};
 use super::order::Gaps;
 use super::{Edges, GraphError, Node, RevisionGraph};
+use crate::dialect::alembic::render::Body;
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,14 @@ impl Step {
         match self.kind {
             StepKind::Upgrade(node) | StepKind::Downgrade(node) => Some(node),
             StepKind::Stamp { .. } => None,
+        }
+    }
+
+    /// Which of the revision's bodies runs.
+    pub fn body(&self) -> Body {
+        match self.kind {
+            StepKind::Downgrade(_) => Body::Downgrade,
+            StepKind::Upgrade(_) | StepKind::Stamp { .. } => Body::Upgrade,
         }
     }
 

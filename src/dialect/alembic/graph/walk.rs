@@ -47,6 +47,10 @@ impl<'d> Relative<'d> {
         static FORM: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"^(?:(.+?)@)?(\w+)?([+-]\d+)").expect("the expression is fixed")
         });
+        // Most destinations are names, for which the expression need not even be compiled.
+        if !destination.contains(['+', '-']) {
+            return None;
+        }
         let captures = FORM.captures(destination)?;
         let text = captures.get(3)?.as_str();
         let digits: String = text

@@ -65,6 +65,12 @@ impl Context {
         self.warnings.borrow_mut().push(text.into());
     }
 
+    /// Schema and name of the types that a CREATE TABLE of this run has brought. A later table does
+    /// not bring them again, so that what a revision prints depends on those before it.
+    pub fn created_types(&self) -> HashSet<(Option<String>, String)> {
+        self.created_types.borrow().clone()
+    }
+
     /// The warnings so far, taken out.
     pub fn take_warnings(&self) -> Vec<String> {
         self.warnings.take()

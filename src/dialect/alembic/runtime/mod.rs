@@ -55,8 +55,10 @@ use std::rc::Rc;
 pub use bind::Connection;
 pub use live::SinkConnection;
 pub use run::{Run, RunSettings};
-pub use script::{Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend};
-pub use scripts::PythonScripts;
+pub use script::{
+    Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend, may_share_state,
+};
+pub use scripts::{PrintedScript, PythonScripts};
 
 pub use metadata::variables as evaluated_variables;
 

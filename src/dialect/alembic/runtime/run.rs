@@ -50,18 +50,7 @@ pub struct RunSettings {
 impl Run {
     /// A run that prints.
     pub fn offline(context: ops::Context, settings: RunSettings) -> Rc<Self> {
-        Rc::new(Self {
-            context,
-            exceptions: Exceptions::default(),
-            counter: Cell::new(0),
-            savepoints: Cell::new(0),
-            committed: Cell::new(false),
-            outside: Cell::new(false),
-            rolled_back: Cell::new(false),
-            printed: RefCell::default(),
-            connection: None,
-            settings,
-        })
+        Self::new(context, settings, None)
     }
 
     /// A run on a connection.
@@ -69,6 +58,14 @@ impl Run {
         context: ops::Context,
         settings: RunSettings,
         connection: Rc<dyn super::Connection>,
+    ) -> Rc<Self> {
+        Self::new(context, settings, Some(connection))
+    }
+
+    fn new(
+        context: ops::Context,
+        settings: RunSettings,
+        connection: Option<Rc<dyn super::Connection>>,
     ) -> Rc<Self> {
         Rc::new(Self {
             context,
@@ -79,9 +76,14 @@ impl Run {
             outside: Cell::new(false),
             rolled_back: Cell::new(false),
             printed: RefCell::default(),
-            connection: Some(connection),
+            connection,
             settings,
         })
+    }
+
+    /// Whether savepoints were opened, which are numbered through the run.
+    pub fn has_savepoints(&self) -> bool {
+        self.savepoints.get() > 0
     }
 
     /// The backend.

@@ -130,6 +130,23 @@ pub fn may_extend(text: &str) -> bool {
     })
 }
 
+/// Whether a file may leave something behind that another revision of the same run sees, or see
+/// what another has left: such revisions have to be evaluated one after the other.
+pub fn may_share_state(text: &str) -> bool {
+    // Settings of the run, the process's variables, and the state of modules.
+    [
+        "environ",
+        "attributes",
+        "_option(",
+        "random",
+        "modules",
+        "globals(",
+        "setattr(",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
 impl Evaluation {
     /// An evaluator for one run.
     pub fn new(run: Rc<Run>, files: Rc<dyn Files>) -> Self {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::run::Run;
-use super::script::{Evaluation, Files, RevisionError, RevisionFile, may_extend};
+use super::script::{Evaluation, Files, Rendered, RevisionError, RevisionFile};
 use crate::dialect::alembic::render::{
     Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
 };
@@ -42,24 +42,15 @@ impl PythonScripts {
         }
     }
 
-    /// Loads the files of a chain that may change what other revisions mean, in their order. One
-    /// that cannot be loaded is passed over here; it fails when it is to run.
-    pub fn preload(&mut self, chain: &[&Revision]) {
-        for revision in chain {
-            let Ok(bytes) = (self.read)(&revision.path) else {
-                continue;
-            };
-            let Ok(text) = source::decode(&bytes) else {
-                continue;
-            };
-            if !may_extend(&text) {
-                continue;
-            }
+    /// Loads files that may change what other revisions mean, in their order. One that cannot be
+    /// loaded is passed over here; it fails when it is to run.
+    pub fn preload<'r>(&mut self, extending: impl IntoIterator<Item = (&'r Revision, &'r str)>) {
+        for (revision, text) in extending {
             let path = revision.path.to_string_lossy();
             let file = self
                 .evaluation
                 .borrow_mut()
-                .load(&revision.module_name(), &path, &text);
+                .load(&revision.module_name(), &path, text);
             if let Ok(file) = file {
                 self.loaded.insert(revision.path.clone(), file);
             }
@@ -117,34 +108,63 @@ impl RevisionScript for PythonScript {
             .borrow_mut()
             .run(&self.file, body, self.engine.as_deref());
         // On a connection the statements have run already; printed ones are handed on here.
-        let (statements, result) = match outcome {
-            Ok(rendered) => {
-                for warning in &rendered.warnings {
-                    sink.borrow_mut().warn(warning);
-                }
-                (rendered.statements, Ok(()))
-            }
-            Err(mut error) => {
-                let statements = std::mem::take(&mut error.statements);
-                (statements, Err(script_error(*error)))
-            }
-        };
-        if self.run.is_offline() {
-            for statement in statements {
-                sink.borrow_mut()
-                    .execute(&statement)
-                    .map_err(|error| ScriptError::Server {
-                        error,
-                        statement,
-                        place: None,
-                    })?;
-            }
-        }
-        result
+        hand_on(outcome, self.run.is_offline(), sink)
     }
 
     fn source(&self) -> &[u8] {
         &self.source
+    }
+}
+
+/// Gives a body's warnings, and its statements where they have not run, to a sink.
+fn hand_on(
+    outcome: Result<Rendered, Box<RevisionError>>,
+    is_printed: bool,
+    sink: &SharedSink,
+) -> Result<(), ScriptError> {
+    let (statements, result) = match outcome {
+        Ok(rendered) => {
+            for warning in &rendered.warnings {
+                sink.borrow_mut().warn(warning);
+            }
+            (rendered.statements, Ok(()))
+        }
+        Err(mut error) => {
+            let statements = std::mem::take(&mut error.statements);
+            (statements, Err(script_error(*error)))
+        }
+    };
+    for statement in statements.into_iter().filter(|_| is_printed) {
+        let done = sink.borrow_mut().execute(&statement);
+        done.map_err(|error| ScriptError::Server {
+            error,
+            statement,
+            place: None,
+        })?;
+    }
+    result
+}
+
+/// A body that was evaluated before it is asked for.
+pub struct PrintedScript(Option<Result<Rendered, Box<RevisionError>>>);
+
+impl PrintedScript {
+    /// What a body has printed, or how it failed.
+    pub fn new(outcome: Result<Rendered, Box<RevisionError>>) -> Self {
+        Self(Some(outcome))
+    }
+}
+
+impl RevisionScript for PrintedScript {
+    fn run(&mut self, _body: Body, sink: &SharedSink) -> Result<(), ScriptError> {
+        match self.0.take() {
+            Some(outcome) => hand_on(outcome, true, sink),
+            None => Ok(()),
+        }
+    }
+
+    fn source(&self) -> &[u8] {
+        &[]
     }
 }
 

@@ -15,6 +15,7 @@ use crate::dialect::alembic::sqlalchemy::schema::{
 };
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::CheckValue;
+use crate::python::quote;
 
 /// What may stand in a statement as it is.
 #[derive(Debug, Clone, Copy)]
@@ -51,28 +52,36 @@ static PATTERNS: LazyLock<Option<[Regex; 3]>> = LazyLock::new(|| {
 
 /// Words that stand in a statement as they are.
 pub(super) fn phrase(text: &str, phrase: Phrase) -> Result<&str, CompileError> {
-    let accepted = PATTERNS.as_ref().is_some_and(|[words, method, on_delete]| {
-        match phrase {
-            Phrase::Words => words,
-            Phrase::IndexMethod => method,
-            Phrase::OnDelete => on_delete,
-        }
-        .is_match(text)
-    });
+    let accepted = is_plain(text, phrase)
+        || PATTERNS.as_ref().is_some_and(|[words, method, on_delete]| {
+            match phrase {
+                Phrase::Words => words,
+                Phrase::IndexMethod => method,
+                Phrase::OnDelete => on_delete,
+            }
+            .is_match(text)
+        });
     if accepted {
         Ok(text)
     } else {
         Err(CompileError::new(format!(
             "Unexpected SQL phrase: {} (matching against {})",
-            quoted_python(text),
-            quoted_python(phrase.pattern())
+            quote(text),
+            quote(phrase.pattern())
         )))
     }
 }
 
-/// A text between quotes as `repr()` writes it, near enough for a message.
-fn quoted_python(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+/// Whether a text is so plain that it fits without the pattern being asked.
+fn is_plain(text: &str, phrase: Phrase) -> bool {
+    let is_word = |word: &str| {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        !word.is_empty() && word.as_bytes().iter().all(is_part)
+    };
+    match phrase {
+        Phrase::IndexMethod => is_word(text),
+        Phrase::Words | Phrase::OnDelete => text.split(' ').all(is_word),
+    }
 }
 
 /// A constraint as `repr()` writes one, for a message.

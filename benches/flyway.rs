@@ -96,14 +96,7 @@ fn main() {
 
 impl Bench {
     fn rounds(&self, usual: f64) -> usize {
-        let rounds = (usual * self.rounds).round().clamp(1.0, 10_000.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it is between 1 and 10,000"
-        )]
-        let rounds = rounds as usize;
-        rounds
+        support::measure::rounds(usual * self.rounds)
     }
 
     /// A new folder for migrations.

@@ -83,6 +83,16 @@ pub(crate) fn alternate(
     all
 }
 
+/// A whole number of rounds, at least one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is between 1 and 10,000"
+)]
+pub(crate) fn rounds(wanted: f64) -> usize {
+    wanted.round().clamp(1.0, 10_000.0) as usize
+}
+
 /// Least, median and greatest.
 pub(crate) fn spread(mut values: Vec<f64>) -> (f64, f64, f64) {
     values.sort_by(f64::total_cmp);

@@ -1,4 +1,8 @@
-//! What the parts of the benchmark share.
+//! What the benchmarks share.
+#![allow(
+    dead_code,
+    reason = "each benchmark is a program of its own and uses a part"
+)]
 
 pub(crate) mod files;
 pub(crate) mod libpq;

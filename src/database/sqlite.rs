@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use diesel::connection::{Connection as _, LoadConnection, SimpleConnection};
 use diesel::row::{Field as _, Row as _};
-use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType};
+use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType, SqliteValue};
 
 use crate::database::ConnectError;
 use crate::engine::{
@@ -77,10 +77,21 @@ impl SqliteDatabase {
     }
 
     fn load(&mut self, sql: &str) -> Result<Rows, ServerError> {
+        let (columns, rows) = self.ask(sql, |value| value.and_then(text_of))?;
+        Ok(Rows { columns, rows })
+    }
+
+    /// Runs a statement; gives the names of its columns and its values, as `convert` takes them.
+    fn ask<T>(
+        &mut self,
+        sql: &str,
+        convert: impl Fn(Option<SqliteValue<'_, '_, '_>>) -> T,
+    ) -> Result<(Vec<String>, Vec<Vec<T>>), ServerError> {
         let query = diesel::sql_query(sql);
         let cursor = LoadConnection::load(&mut self.connection, query)
             .map_err(|error| server_error(&error))?;
-        let mut rows = Rows::default();
+        let mut columns = Vec::new();
+        let mut rows = Vec::new();
         for row in cursor {
             let row = row.map_err(|error| server_error(&error))?;
             let count = diesel::row::Row::<Sqlite>::field_count(&row);
@@ -89,15 +100,14 @@ impl SqliteDatabase {
                 let Some(field) = row.get(index) else {
                     continue;
                 };
-                if rows.columns.len() < count {
-                    rows.columns
-                        .push(field.field_name().unwrap_or_default().to_owned());
+                if columns.len() < count {
+                    columns.push(field.field_name().unwrap_or_default().to_owned());
                 }
-                values.push(field.value().and_then(text_of));
+                values.push(convert(field.value()));
             }
-            rows.rows.push(values);
+            rows.push(values);
         }
-        Ok(rows)
+        Ok((columns, rows))
     }
 
     fn skip_begin(&self, control: Option<TransactionControl>) -> bool {
@@ -107,7 +117,7 @@ impl SqliteDatabase {
 }
 
 /// A value as SQLite prints it; bytes that are no text as hexadecimal digits.
-fn text_of(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Option<String> {
+fn text_of(mut value: SqliteValue<'_, '_, '_>) -> Option<String> {
     match value.value_type()? {
         SqliteType::Binary => Some(hex::encode(value.read_blob())),
         _ => Some(value.read_text().to_owned()),
@@ -115,7 +125,7 @@ fn text_of(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Option<String>
 }
 
 /// A value as SQLite stores it.
-fn datum(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> Datum {
+fn datum(mut value: SqliteValue<'_, '_, '_>) -> Datum {
     match value.value_type() {
         None => Datum::Null,
         Some(SqliteType::Binary) => Datum::Bytes(value.read_blob().to_owned()),
@@ -225,26 +235,7 @@ impl Database for SqliteDatabase {
             return Ok(reply);
         }
         let changes = ["INSERT", "UPDATE", "DELETE", "REPLACE"].contains(&word.as_str());
-        let query = diesel::sql_query(sql);
-        let cursor = LoadConnection::load(&mut self.connection, query)
-            .map_err(|error| server_error(&error))?;
-        for row in cursor {
-            let row = row.map_err(|error| server_error(&error))?;
-            let count = diesel::row::Row::<Sqlite>::field_count(&row);
-            let mut values = Vec::with_capacity(count);
-            for index in 0..count {
-                let Some(field) = row.get(index) else {
-                    continue;
-                };
-                if reply.columns.len() < count {
-                    reply
-                        .columns
-                        .push(field.field_name().unwrap_or_default().to_owned());
-                }
-                values.push(field.value().map_or(Datum::Null, datum));
-            }
-            reply.rows.push(values);
-        }
+        (reply.columns, reply.rows) = self.ask(sql, |value| value.map_or(Datum::Null, datum))?;
         match word.as_str() {
             "BEGIN" => self.open = true,
             "COMMIT" | "END" => self.open = false,

@@ -321,6 +321,22 @@ impl Value {
         }
     }
 
+    /// Whether it is a value of a built-in type with a length, members and an order of going
+    /// through them.
+    pub(crate) fn is_collection(&self) -> bool {
+        matches!(
+            self,
+            Self::Str(_)
+                | Self::Bytes(_)
+                | Self::List(_)
+                | Self::Tuple(_)
+                | Self::Dict(_)
+                | Self::Set(_)
+                | Self::FrozenSet(_)
+                | Self::Range(_)
+        )
+    }
+
     /// An instance of a class that derives from a built-in type (`class X(str)`) as that built-in
     /// type's value; everything else as it is.
     #[must_use]

@@ -49,16 +49,14 @@ pub(super) struct VisibleVariables {
 
 impl VisibleVariables {
     fn get(&self, name: &str) -> Result<Option<String>, ()> {
+        let mut allowed = self.allowed.iter();
         match self.all.get(name) {
             // That a variable is not set is no secret.
             None => Ok(None),
-            Some(value) => {
-                let mut allowed = self.allowed.iter();
-                match allowed.any(|allowed| allowed == name || allowed == "*") {
-                    true => Ok(Some(value.clone())),
-                    false => Err(()),
-                }
+            Some(value) if allowed.any(|allowed| allowed == name || allowed == "*") => {
+                Ok(Some(value.clone()))
             }
+            Some(_) => Err(()),
         }
     }
 }

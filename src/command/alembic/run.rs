@@ -89,7 +89,7 @@ pub fn run(
         sink,
         open: false,
     }
-    .all(graph, &mut scripts, reporter);
+    .all(graph.as_ref(), &mut scripts, reporter);
     if result.is_err() {
         session.rollback();
     }
@@ -160,7 +160,7 @@ impl Run<'_> {
     /// Plans and runs; plans again when somebody else has changed the rows in between.
     fn all(
         &mut self,
-        graph: Result<RevisionGraph, Failure>,
+        graph: Result<&RevisionGraph, &Failure>,
         scripts: &mut Scripts,
         reporter: &mut dyn Reporter,
     ) -> Result<(), Failure> {
@@ -174,7 +174,7 @@ impl Run<'_> {
         self.begin()?;
         let mut rows = self.rows(reporter)?;
         loop {
-            let planned = graph.as_ref().map_err(Failure::clone);
+            let planned = graph.map_err(Failure::clone);
             let planned = planned.and_then(|graph| {
                 let steps = self.destination.steps(graph, &rows, reporter)?;
                 Ok((graph, steps))

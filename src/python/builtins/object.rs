@@ -18,17 +18,7 @@ pub(crate) fn generic_method(value: &Value, name: &str) -> Option<MethodFn> {
     if !name.starts_with("__") {
         return None;
     }
-    let sized = matches!(
-        value,
-        Value::Str(_)
-            | Value::Bytes(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::FrozenSet(_)
-            | Value::Range(_)
-    );
+    let sized = value.is_collection();
     let number = matches!(
         value,
         Value::Int(_) | Value::Big(_) | Value::Bool(_) | Value::Float(_)

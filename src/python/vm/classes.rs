@@ -527,17 +527,7 @@ impl Vm {
             Value::Instance(instance) => instance.class.lookup(method).is_some(),
             _ => false,
         };
-        let sized = matches!(
-            plain,
-            Value::Str(_)
-                | Value::Bytes(_)
-                | Value::List(_)
-                | Value::Tuple(_)
-                | Value::Dict(_)
-                | Value::Set(_)
-                | Value::FrozenSet(_)
-                | Value::Range(_)
-        );
+        let sized = plain.is_collection();
         let iterator = matches!(plain, Value::Generator(_) | Value::Iterator(_));
         let sequence = matches!(
             plain,

@@ -225,18 +225,23 @@ impl<E> Reflector<'_, E> {
             .collect())
     }
 
+    /// Whether an index `x` takes nulls as equal, as SQL; servers before 15 cannot be asked.
+    fn nulls_not_distinct(&mut self) -> Result<&'static str, E> {
+        let version = self.version()?.first().copied().unwrap_or_default();
+        Ok(if version >= 15 {
+            "x.indnullsnotdistinct"
+        } else {
+            "false"
+        })
+    }
+
     pub(super) fn postgres_keys(
         &mut self,
         table: &str,
         schema: Option<&str>,
         kind: char,
     ) -> Result<Option<Vec<KeyFacts>>, E> {
-        let version = self.version()?.first().copied().unwrap_or_default();
-        let distinct = if version >= 15 {
-            "x.indnullsnotdistinct"
-        } else {
-            "false"
-        };
+        let distinct = self.nulls_not_distinct()?;
         let rows = self.about(table, schema, |number| {
             format!(
                 "SELECT c.conname, {KEY_COLUMNS}, x.indnkeyatts::int, obj_description(c.oid, 'pg_constraint'), {distinct} FROM pg_constraint c JOIN pg_index x ON x.indexrelid = c.conindid WHERE c.conrelid = {number} AND c.contype = '{kind}' ORDER BY c.oid"
@@ -363,12 +368,7 @@ impl<E> Reflector<'_, E> {
         table: &str,
         schema: Option<&str>,
     ) -> Result<Option<Vec<IndexFacts>>, E> {
-        let version = self.version()?.first().copied().unwrap_or_default();
-        let distinct = if version >= 15 {
-            "x.indnullsnotdistinct"
-        } else {
-            "false"
-        };
+        let distinct = self.nulls_not_distinct()?;
         let rows = self.about(table, schema, |number| {
             format!(
                 "SELECT i.relname, x.indisunique, x.indnkeyatts::int, ARRAY(SELECT CASE WHEN x.indkey[k - 1] = 0 THEN pg_get_indexdef(x.indexrelid, k, true) ELSE (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = x.indrelid AND a.attnum = x.indkey[k - 1]) END FROM generate_series(1, x.indnatts::int) k ORDER BY k), ARRAY(SELECT (x.indkey[k - 1] = 0)::text FROM generate_series(1, x.indnatts::int) k ORDER BY k), ARRAY(SELECT CASE WHEN NOT o.opcdefault THEN o.opcname::text END FROM generate_series(1, x.indnkeyatts::int) k JOIN pg_opclass o ON o.oid = x.indclass[k - 1] ORDER BY k), ARRAY(SELECT x.indoption[k - 1]::text FROM generate_series(1, x.indnkeyatts::int) k ORDER BY k), pg_get_expr(x.indpred, x.indrelid), m.amname, i.reloptions::text[], EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.conrelid = x.indrelid AND c.contype IN ('p', 'u', 'x')), {distinct} FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam WHERE x.indrelid = {number} AND NOT x.indisprimary ORDER BY i.relname"

@@ -346,6 +346,23 @@ impl Runtime {
         })
     }
 
+    /// What a function that `@compiles` has registered makes of a value.
+    fn own_text(
+        &self,
+        vm: &mut Vm,
+        function: Option<Value>,
+        value: &Value,
+    ) -> Result<Option<Rc<str>>, Failure> {
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        let compiler = Value::object(CompilerObject {
+            runtime: self.clone(),
+        });
+        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
+        vm.str(&text).map(Some)
+    }
+
     /// The text that a function of the revision's own gives a schema statement, if there is one.
     pub(crate) fn own_statement_text(
         &self,
@@ -361,14 +378,7 @@ impl Runtime {
             .rev()
             .find(|(known, _)| *known == class)
             .map(|(_, function)| function.clone());
-        let Some(function) = function else {
-            return Ok(None);
-        };
-        let compiler = Value::object(CompilerObject {
-            runtime: self.clone(),
-        });
-        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
-        vm.str(&text).map(Some)
+        self.own_text(vm, function, value)
     }
 
     /// The text that a function of the revision's own gives a type, if there is one.
@@ -386,14 +396,7 @@ impl Runtime {
             .rev()
             .find(|(known, _)| *known == class)
             .map(|(_, function)| function.clone());
-        let Some(function) = function else {
-            return Ok(None);
-        };
-        let compiler = Value::object(CompilerObject {
-            runtime: self.clone(),
-        });
-        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
-        vm.str(&text).map(Some)
+        self.own_text(vm, function, value)
     }
 
     /// Executes an instance of a construct of the revision's own.
@@ -435,14 +438,7 @@ impl Runtime {
             };
             fitting(true).or_else(|| fitting(false))
         };
-        let Some(function) = function else {
-            return Ok(None);
-        };
-        let compiler = Value::object(CompilerObject {
-            runtime: self.clone(),
-        });
-        let text = vm.call(&function, Arguments::of(vec![value.clone(), compiler]))?;
-        vm.str(&text).map(Some)
+        self.own_text(vm, function, value)
     }
 
     /// `@Operations.register_operation` and `@Operations.implementation_for`.

@@ -12,9 +12,12 @@ mod support;
 
 #[path = "alembic_takeover/in_turn.rs"]
 mod in_turn;
+#[path = "alembic_takeover/seed.rs"]
+mod seed;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use seed::Deployment;
 use support::alembic::{Case, cases};
 use support::recording::{is_listed, listed};
 use support::servers::{must_have_everything, postgres_url};
@@ -31,7 +34,7 @@ fn main() {
             let other = [&differences, &gaps]
                 .iter()
                 .any(|list| is_listed(list, &name, backend));
-            if other || !in_turn::fits(&case, backend) {
+            if other || !in_turn::fits(&name, &folder, backend) {
                 continue;
             }
             let (folder, backend) = (folder.clone(), backend.clone());
@@ -40,6 +43,11 @@ fn main() {
             let run = move || in_turn::check(&folder, &backend);
             trials.push(trial(&title, server, true, run));
         }
+    }
+    for deployment in [Deployment::Script, Deployment::Workflow] {
+        let title = format!("seed::by_{deployment:?}").to_lowercase();
+        let run = move || seed::check(deployment);
+        trials.push(trial(&title, true, true, run));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -59,19 +67,4 @@ fn trial(
     };
     let missing = !(server && original);
     Trial::test(name, run).with_ignored_flag(missing && !must_have_everything())
-}
-
-/// Where two lists of lines differ.
-fn unlike(what: &str, left: &[String], right: &[String]) -> String {
-    let mut lines = vec![what.to_owned()];
-    let only = |of: &[String], other: &[String], sign: &str| -> Vec<String> {
-        let lines = of.iter().filter(|line| !other.contains(line));
-        lines.map(|line| format!("  {sign} {line}")).collect()
-    };
-    lines.extend(only(left, right, "-"));
-    lines.extend(only(right, left, "+"));
-    if lines.len() == 1 {
-        lines.push("  the same lines in another order".to_owned());
-    }
-    lines.join("\n")
 }

@@ -40,7 +40,7 @@ def run(arguments, folder, environment):
             os._exit(code)
     _, status = os.waitpid(child, 0)
     log, said = [], []
-    for line in (scratch / "stderr").read_text("utf-8").splitlines():
+    for line in plain((scratch / "stderr").read_text("utf-8")).splitlines():
         if line.startswith("\x01"):
             said.append(line[1:])
         else:
@@ -48,13 +48,19 @@ def run(arguments, folder, environment):
     error = scratch / "error"
     told = {
         "code": os.waitstatus_to_exitcode(status),
-        "stdout": (scratch / "stdout").read_text("utf-8"),
+        "stdout": plain((scratch / "stdout").read_text("utf-8")),
         "log": log,
         "warnings": said,
         "error": json.loads(error.read_text("utf-8")) if error.exists() else None,
     }
     shutil.rmtree(scratch)
     return told
+
+
+def plain(text):
+    """Without what is different in every environment of Python."""
+    text = re.sub(r"\S+/alembic/templates/", "", text)
+    return re.sub(r"0x[0-9a-f]{6,}", "<address>", text)
 
 
 def command(arguments, folder, environment, scratch):
@@ -83,7 +89,7 @@ def command(arguments, folder, environment, scratch):
         else:
             message = re.split(r"\s\(Background on this error", str(error))[0]
         where = type(error).__module__.split(".")[0]
-        what = {"type": f"{where}.{type(error).__name__}", "message": message}
+        what = {"type": f"{where}.{type(error).__name__}", "message": plain(message)}
         (scratch / "error").write_text(json.dumps(what), "utf-8")
         return 1
     return 0

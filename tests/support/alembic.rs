@@ -88,9 +88,11 @@ impl Step {
         self.on.as_deref().is_none_or(|on| on == backend)
     }
 
-    /// Whether it runs a command.
-    pub fn is_command(&self) -> bool {
-        self.run.is_some()
+    /// Whether it runs a command that may change the database.
+    pub fn is_change(&self) -> bool {
+        let verb = self.run.iter().flatten().next();
+        let verbs = ["upgrade", "downgrade", "stamp", "ensure_version"];
+        verb.is_some_and(|verb| verbs.contains(&verb.as_str()))
     }
 }
 
@@ -508,7 +510,7 @@ static POSITION: LazyLock<Regex> = LazyLock::new(|| {
 const WARNINGS: [&str; 4] = ["UserWarning: ", "SAWarning: ", "WARN ", "hint: "];
 
 /// Sorts all lines but the first; what separates them goes.
-fn in_any_order(text: &str) -> String {
+pub fn in_any_order(text: &str) -> String {
     let mut lines = text
         .split('\n')
         .map(|line| line.trim_end_matches([',', ' ']));
@@ -547,7 +549,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
     }
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Result<(), Failed> {
+/// Copies a folder with all in it.
+pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Failed> {
     if !from.is_dir() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::alembic::in_any_order;
 use super::database::TestDatabase;
 
 /// The newest `pg_dump`: one that is older than the server refuses.
@@ -31,7 +32,8 @@ pub fn schema(database: &TestDatabase) -> Result<Vec<String>, String> {
     let Some(scratch) = &database.scratch else {
         let sql = "SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'stillway_%' ORDER BY type, name";
         let rows = database.rows(sql).into_iter().flatten().flatten();
-        return Ok(rows.collect());
+        // The original reflects constraints in the order of a set.
+        return Ok(rows.map(|definition| in_any_order(&definition)).collect());
     };
     let output = Command::new(pg_dump().ok_or("there is no pg_dump")?)
         .args(["--schema-only", "--exclude-table=*.stillway_*"])
@@ -50,4 +52,19 @@ pub fn schema(database: &TestDatabase) -> Result<Vec<String>, String> {
             && !line.starts_with("\\unrestrict ")
     };
     Ok(text.lines().filter(kept).map(str::to_owned).collect())
+}
+
+/// Where two lists of lines differ.
+pub fn unlike(what: &str, left: &[String], right: &[String]) -> String {
+    let mut lines = vec![what.to_owned()];
+    let only = |of: &[String], other: &[String], sign: &str| -> Vec<String> {
+        let lines = of.iter().filter(|line| !other.contains(line));
+        lines.map(|line| format!("  {sign} {line}")).collect()
+    };
+    lines.extend(only(left, right, "-"));
+    lines.extend(only(right, left, "+"));
+    if lines.len() == 1 {
+        lines.push("  the same lines in another order".to_owned());
+    }
+    lines.join("\n")
 }

@@ -62,7 +62,10 @@ fn start() -> Answering {
     let program = folder().join("answer.py");
     Answering::start(
         "Alembic",
-        Command::new(programs().join("python")).arg(program),
+        Command::new(programs().join("python"))
+            .arg(program)
+            // Where the order of a set shows, always the same one, which the recordings have.
+            .env("PYTHONHASHSEED", "0"),
     )
 }
 

@@ -8,6 +8,7 @@
 
 pub mod alembic;
 pub mod answering;
+pub mod chain;
 pub mod database;
 pub mod dump;
 pub mod flyway;

@@ -10,6 +10,8 @@
 
 mod support;
 
+#[path = "alembic_takeover/crowd.rs"]
+mod crowd;
 #[path = "alembic_takeover/in_turn.rs"]
 mod in_turn;
 #[path = "alembic_takeover/seed.rs"]
@@ -18,7 +20,8 @@ mod seed;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use seed::Deployment;
-use support::alembic::{Case, cases};
+use support::alembic::{Case, Program, cases};
+use support::database::Backend;
 use support::recording::{is_listed, listed};
 use support::servers::{must_have_everything, postgres_url};
 use support::{dump, original_alembic};
@@ -48,6 +51,17 @@ fn main() {
         let title = format!("seed::by_{deployment:?}").to_lowercase();
         let run = move || seed::check(deployment);
         trials.push(trial(&title, true, true, run));
+    }
+    for (name, configure) in [("whole", ""), ("each", "transaction_per_migration=True,")] {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            let title = format!("crowd::16_stillways_{name}::{backend:?}").to_lowercase();
+            let run = move || crowd::many(backend, configure);
+            trials.push(trial(&title, backend == Backend::Postgres, false, run));
+        }
+    }
+    for first in [Program::Stillway, Program::Original] {
+        let title = format!("crowd::{first:?}_at_work").to_lowercase();
+        trials.push(trial(&title, true, true, move || crowd::meeting(first)));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -18,10 +18,13 @@ pub struct Chain {
 impl Chain {
     /// A directory with the common environment, which is configured with these arguments too.
     pub fn new(configure: &str) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("stillway")
-            .tempdir()
-            .expect("a temporary folder");
+        // In memory where that is possible: a killed process loses nothing that it has written,
+        // and nobody has to wait for a disk.
+        let memory = Path::new("/dev/shm");
+        let mut builder = tempfile::Builder::new();
+        let folder = builder.prefix("stillway").tempdir_in(memory);
+        let folder = folder.or_else(|_| builder.tempdir());
+        let folder = folder.expect("a temporary folder");
         std::fs::create_dir(folder.path().join("versions")).expect("a folder");
         let common = fixtures().join("oracle-alembic/project");
         for name in ["alembic.ini", "env.py"] {

@@ -91,10 +91,7 @@ fn in_transactions(backend: Backend, run: &str, configure: &str) -> Result<(), F
     while kills < KILLS {
         number += 1;
         let database = chain.database(backend, number)?;
-        for (arguments, end) in [
-            (["upgrade", "head"], REVISIONS),
-            (["downgrade", "base"], 0),
-        ] {
+        for (arguments, end) in [(["upgrade", "head"], REVISIONS), (["downgrade", "base"], 0)] {
             for _ in 0..3 {
                 let pause = whole.mul_f64(fastrand::f64());
                 kills += usize::from(kill_after(&chain, &database, &arguments, pause)?);

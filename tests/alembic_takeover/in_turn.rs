@@ -27,10 +27,16 @@ pub(crate) fn fits(name: &str, folder: &Path, backend: &str) -> bool {
         let arguments = arguments_of(answer);
         let verbs = ["upgrade", "downgrade", "stamp", "ensure_version"];
         answer["code"] == 0
-            && arguments.first().is_some_and(|verb| verbs.contains(&verb.as_str()))
+            && arguments
+                .first()
+                .is_some_and(|verb| verbs.contains(&verb.as_str()))
             && !arguments.iter().any(|argument| argument == "--sql")
     };
-    recorded_steps(&file).iter().filter(|step| changes(step)).count() > 1
+    recorded_steps(&file)
+        .iter()
+        .filter(|step| changes(step))
+        .count()
+        > 1
 }
 
 /// Does a case twice at the same time, each program beginning once; each step has to leave the same

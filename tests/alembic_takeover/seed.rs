@@ -145,7 +145,12 @@ impl Site {
             "SELECT domain || ' ' || action || ' ' || revision FROM ({}) AS h ORDER BY domain, id",
             parts.join(" UNION ALL ")
         );
-        self.database.rows(&sql).into_iter().flatten().flatten().collect()
+        self.database
+            .rows(&sql)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
     }
 }
 
@@ -157,7 +162,11 @@ fn run_block(workflow: &str) -> Option<String> {
     let lines = after
         .lines()
         .take_while(|line| line.is_empty() || depth(line) >= own);
-    Some(lines.map(|line| line.get(own..).unwrap_or("").to_owned() + "\n").collect())
+    Some(
+        lines
+            .map(|line| line.get(own..).unwrap_or("").to_owned() + "\n")
+            .collect(),
+    )
 }
 
 fn same(what: &str, left: &[String], right: &[String]) -> Result<(), Failed> {
@@ -181,7 +190,12 @@ pub(crate) fn check(deployment: Deployment) -> Result<(), Failed> {
     }
     let state = ours.state()?;
     let history = ours.history();
-    let ran = ["auth upgrade 0001", "character upgrade 0001", "character upgrade 0002", "users upgrade 0001"];
+    let ran = [
+        "auth upgrade 0001",
+        "character upgrade 0001",
+        "character upgrade 0002",
+        "users upgrade 0001",
+    ];
     same("history", &ran.map(str::to_owned), &history)?;
 
     // A second time nothing is left to do.
@@ -194,10 +208,16 @@ pub(crate) fn check(deployment: Deployment) -> Result<(), Failed> {
 
     let theirs = Site::new()?;
     for (domain, _) in DOMAINS {
-        theirs.database.statements(&format!("CREATE SCHEMA {domain}"))?;
+        theirs
+            .database
+            .statements(&format!("CREATE SCHEMA {domain}"))?;
     }
     theirs.deploy(Program::Original, deployment)?;
-    same("deployed by the original and by Stillway", &theirs.state()?, &state)?;
+    same(
+        "deployed by the original and by Stillway",
+        &theirs.state()?,
+        &state,
+    )?;
 
     for (domain, _) in DOMAINS {
         for arguments in [&["current"][..], &["downgrade", "-1"], &["upgrade", "head"]] {
@@ -210,13 +230,21 @@ pub(crate) fn check(deployment: Deployment) -> Result<(), Failed> {
         }
     }
     same("back at the heads", &state, &ours.state()?)?;
-    same("history after the original's runs", &history, &ours.history())?;
+    same(
+        "history after the original's runs",
+        &history,
+        &ours.history(),
+    )?;
     let ran = DOMAINS.map(|(domain, head)| {
         ["downgrade", "upgrade"].map(|action| format!("{domain} {action} {head}"))
     });
     let mut ran = ran.concat();
     ran.sort();
-    same("history of the original's database", &ran, &theirs.history())?;
+    same(
+        "history of the original's database",
+        &ran,
+        &theirs.history(),
+    )?;
     untouched(&ours.root())
 }
 

@@ -115,7 +115,12 @@ pub fn cases() -> BTreeMap<String, PathBuf> {
         .expect("fixtures")
         .map(|entry| entry.expect("an entry"))
         .filter(|entry| entry.path().is_dir())
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path(),
+            )
+        })
         .collect()
 }
 

@@ -47,9 +47,7 @@ pub fn schema(database: &TestDatabase) -> Result<Vec<String>, String> {
     let text = String::from_utf8_lossy(&output.stdout);
     // Newer versions put a random word in two lines of their own.
     let kept = |line: &&str| {
-        !line.is_empty()
-            && !line.starts_with("\\restrict ")
-            && !line.starts_with("\\unrestrict ")
+        !line.is_empty() && !line.starts_with("\\restrict ") && !line.starts_with("\\unrestrict ")
     };
     Ok(text.lines().filter(kept).map(str::to_owned).collect())
 }

@@ -100,7 +100,10 @@ impl Site {
     /// What both programs are told: where the database is, and where the project.
     fn arguments(&self, more: &[&str]) -> Vec<String> {
         let mut arguments = match &self.database.scratch {
-            None => vec![format!("-url=jdbc:sqlite:{}", self.database.file().display())],
+            None => vec![format!(
+                "-url=jdbc:sqlite:{}",
+                self.database.file().display()
+            )],
             Some(scratch) => {
                 let (_, address) = scratch.url.split_once("://").expect("a URL");
                 let (login, address) = address.split_once('@').unwrap_or(("postgres", address));

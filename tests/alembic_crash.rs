@@ -16,9 +16,13 @@ use support::database::{Backend, TestDatabase};
 use support::servers::{must_have_everything, postgres_url};
 
 /// Revisions of a chain that is run in transactions.
-const REVISIONS: usize = 40;
+const REVISIONS: usize = 24;
 /// Kills of each kind of run.
-const KILLS: usize = 56;
+const KILLS: usize = 52;
+/// Kills of runs outside transactions.
+const KILLS_OUTSIDE: usize = 20;
+/// Revisions that build indexes there.
+const INDEXES: usize = 4;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -37,6 +41,11 @@ fn main() {
     }
     let outside = Trial::test("killed_outside_transactions", outside_transactions);
     trials.push(outside.with_ignored_flag(skip));
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let name = format!("failed_half_way::{backend:?}").to_lowercase();
+        let trial = Trial::test(name, move || failed_half_way(backend));
+        trials.push(trial.with_ignored_flag(skip && backend == Backend::Postgres));
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -118,51 +127,140 @@ fn in_transactions(backend: Backend, run: &str, configure: &str) -> Result<(), F
 /// Kills runs whose revisions have statements outside transactions: what was interrupted is
 /// completed by the next run.
 fn outside_transactions() -> Result<(), Failed> {
-    const INDEXES: usize = 4;
     let mut chain = Chain::new("").with_revision(
-        "op.execute('CREATE TABLE data AS SELECT g AS a, md5(g::text) AS b FROM generate_series(1, 60000) g')",
+        "op.execute('CREATE TABLE data AS SELECT g AS a, md5(g::text) AS b FROM generate_series(1, 30000) g')",
         "op.execute('DROP TABLE data')",
     );
-    for number in 0..INDEXES {
+    for number in 1..=INDEXES {
         chain = chain.with_revision(
             &format!(
                 "op.execute('INSERT INTO log VALUES ({number}1)')
     with op.get_context().autocommit_block():
         op.create_index('first{number}', 'data', ['b', sa.text('(a + {number})')], postgresql_concurrently=True)
+        op.execute('INSERT INTO log VALUES ({number}2)')
         op.create_index('second{number}', 'data', [sa.text('(a + {number})')], postgresql_concurrently=True)
-    op.execute('INSERT INTO log VALUES ({number}2)')"
+    op.execute('INSERT INTO log VALUES ({number}3)')"
             ),
             "pass",
         );
     }
-    for number in 0..6 {
+    let whole = {
+        let database = chain.database(Backend::Postgres, 0)?;
+        let start = Instant::now();
+        chain.must(&database, &["upgrade", "head"])?;
+        start.elapsed()
+    };
+    let (mut kills, mut number, mut interrupted) = (0, 0, 0);
+    while kills < KILLS_OUTSIDE {
+        number += 1;
         let database = chain.database(Backend::Postgres, number)?;
-        for _ in 0..3 {
-            let pause = Duration::from_millis(fastrand::u64(50..900));
-            let mut child = chain.start(&database, &["upgrade", "head"]);
-            std::thread::sleep(pause);
-            child.kill()?;
-            if fastrand::bool() {
-                // The server's session dies with it and leaves an index that is not valid.
-                database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-            }
-            child.wait()?;
+        for _ in 0..4 {
+            kills += usize::from(kill_outside(&chain, &database, whole)?);
+            interrupted += chain.interrupted(&database);
         }
         chain.must(&database, &["upgrade", "head"])?;
-        let valid = database.value("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname ~ '^(first|second)[0-9]$' AND i.indisvalid");
-        let logged = database.rows("SELECT number FROM log ORDER BY number");
-        let logged: Vec<String> = logged.into_iter().flatten().flatten().collect();
-        let wanted: Vec<String> = (0..INDEXES)
-            .flat_map(|number| [format!("{number}1"), format!("{number}2")])
-            .map(|number| number.trim_start_matches('0').to_owned())
-            .collect();
-        if valid != (2 * INDEXES).to_string() || logged != wanted {
-            return Err(format!("{valid} valid indexes, logged {logged:?}").into());
-        }
-        let told = chain.told(&database)?;
-        if told != chain.length() {
-            return Err(format!("the history tells of {told} revisions").into());
-        }
+        complete(&chain, &database)?;
+    }
+    if interrupted == 0 {
+        return Err("no run was killed outside of a transaction".into());
     }
     Ok(())
+}
+
+/// Kills a run at a random instant, or as soon as it builds an index; sometimes the session on the
+/// server dies with it and leaves an index that is not valid.
+fn kill_outside(chain: &Chain, database: &TestDatabase, whole: Duration) -> Result<bool, Failed> {
+    let building = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE 'CREATE INDEX CONCURRENTLY%'";
+    let mut child = chain.start(database, &["upgrade", "head"]);
+    if fastrand::bool() {
+        std::thread::sleep(whole.mul_f64(fastrand::f64()));
+    } else {
+        while child.try_wait()?.is_none() && database.value(building) == "0" {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let ended = child.try_wait()?.is_some();
+    child.kill()?;
+    if fastrand::bool() {
+        database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    }
+    child.wait()?;
+    alone(database)?;
+    Ok(!ended)
+}
+
+/// All indexes can be used, each revision has done everything once, and the history says so.
+fn complete(chain: &Chain, database: &TestDatabase) -> Result<(), Failed> {
+    let valid = database.value("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname ~ '^(first|second)[0-9]$' AND i.indisvalid");
+    let logged = database.rows("SELECT number FROM log ORDER BY number");
+    let logged: Vec<String> = logged.into_iter().flatten().flatten().collect();
+    let wanted: Vec<String> = (1..=INDEXES)
+        .flat_map(|number| [1, 2, 3].map(|part| format!("{number}{part}")))
+        .collect();
+    if valid != (2 * INDEXES).to_string() || logged != wanted {
+        return Err(format!("{valid} valid indexes, logged {logged:?}").into());
+    }
+    let told = chain.told(database)?;
+    if told == chain.length() {
+        Ok(())
+    } else {
+        Err(format!("the history tells of {told} revisions").into())
+    }
+}
+
+/// A revision that failed half way goes on behind what it has committed, as long as neither its
+/// file nor the version table has changed.
+fn failed_half_way(backend: Backend) -> Result<(), Failed> {
+    let body = "op.execute('INSERT INTO log VALUES (1)')
+    with op.get_context().autocommit_block():
+        op.execute('INSERT INTO log VALUES (2)')
+        op.execute('INSERT INTO missing VALUES (3)')
+        op.execute('INSERT INTO log VALUES (4)')
+    op.execute('INSERT INTO log VALUES (5)')";
+    let chain = Chain::new("").with_revision(body, "pass");
+    let upgrade = ["upgrade", "head"];
+    let mend = "CREATE TABLE missing (number INTEGER)";
+    let logged = |database: &TestDatabase| -> Vec<String> {
+        let rows = database.rows("SELECT number FROM log ORDER BY number");
+        rows.into_iter().flatten().flatten().collect()
+    };
+    let prepared = |number: usize| -> Result<TestDatabase, Failed> {
+        let database = chain.database(backend, number)?;
+        if chain.must(&database, &upgrade).is_ok() {
+            return Err("the revision does not fail".into());
+        }
+        if logged(&database) != ["1", "2"] || chain.interrupted(&database) != 1 {
+            return Err(format!("left {:?} when it failed", logged(&database)).into());
+        }
+        database.statements(mend)?;
+        Ok(database)
+    };
+    let check = |database: &TestDatabase, wanted: &[&str]| -> Result<(), Failed> {
+        chain.must(database, &upgrade)?;
+        if logged(database) == wanted && chain.told(database)? == chain.length() {
+            Ok(())
+        } else {
+            Err(format!("logged {:?}, not {wanted:?}", logged(database)).into())
+        }
+    };
+    check(&prepared(0)?, &["1", "2", "4", "5"])?;
+
+    // On SQLite rows do not say when they were written.
+    if backend == Backend::Postgres {
+        let database = prepared(1)?;
+        database.statements("UPDATE alembic_version SET version_num = version_num")?;
+        chain.must(&database, &upgrade)?;
+        if logged(&database) != ["1", "1", "2", "2", "4", "5"] {
+            return Err(format!("logged {:?}", logged(&database)).into());
+        }
+    }
+
+    let database = prepared(2)?;
+    chain.change(1, |text| text.replace("VALUES (5)", "VALUES (6)"))?;
+    chain.must(&database, &upgrade)?;
+    if logged(&database) == ["1", "1", "2", "2", "4", "6"] {
+        Ok(())
+    } else {
+        Err(format!("logged {:?} with another file", logged(&database)).into())
+    }
 }

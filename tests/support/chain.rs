@@ -65,6 +65,13 @@ impl Chain {
         self
     }
 
+    /// Changes the text of a revision.
+    pub fn change(&self, number: usize, edit: fn(String) -> String) -> std::io::Result<()> {
+        let file = self.file(number);
+        let text = std::fs::read_to_string(&file)?;
+        std::fs::write(file, edit(text))
+    }
+
     fn file(&self, number: usize) -> std::path::PathBuf {
         let name = format!("versions/{}_revision.py", id(number));
         self.folder.path().join(name)
@@ -160,6 +167,15 @@ impl Chain {
             }
             several => Err(format!("{several:?} in the version table")),
         }
+    }
+
+    /// How many runs were announced that have not come to their end, by the history.
+    pub fn interrupted(&self, database: &TestDatabase) -> usize {
+        if !has_table(database, "stillway_alembic_history") {
+            return 0;
+        }
+        let sql = "SELECT count(*) FROM stillway_alembic_history WHERE milliseconds < 0";
+        database.value(sql).parse().unwrap_or(0)
     }
 
     /// By the history, which has to make sense from its first row to its last.

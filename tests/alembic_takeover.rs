@@ -37,7 +37,7 @@ fn main() {
             let other = [&differences, &gaps]
                 .iter()
                 .any(|list| is_listed(list, &name, backend));
-            if other || !in_turn::fits(&name, &folder, backend) {
+            if other || !in_turn::fits(&name, &folder, &case, backend) {
                 continue;
             }
             let (folder, backend) = (folder.clone(), backend.clone());

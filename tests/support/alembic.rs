@@ -88,6 +88,11 @@ impl Step {
         self.on.as_deref().is_none_or(|on| on == backend)
     }
 
+    /// Whether it puts rows in the version table by hand.
+    pub fn sets_versions(&self) -> bool {
+        self.versions.is_some()
+    }
+
     /// Whether it runs a command that may change the database.
     pub fn is_change(&self) -> bool {
         let verb = self.run.iter().flatten().next();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use support::chain::Chain;
+use support::chain::{Chain, interrupted, well};
 use support::database::{Backend, TestDatabase};
 use support::servers::{must_have_everything, postgres_url};
 
@@ -63,7 +63,7 @@ fn kill_after(
     let output = child.wait_with_output()?;
     if ended {
         // It has done everything before the kill, so it has to have done it well.
-        support::chain::well(&output)?;
+        well(&output)?;
     }
     alone(database)?;
     Ok(!ended)
@@ -150,18 +150,18 @@ fn outside_transactions() -> Result<(), Failed> {
         chain.must(&database, &["upgrade", "head"])?;
         start.elapsed()
     };
-    let (mut kills, mut number, mut interrupted) = (0, 0, 0);
+    let (mut kills, mut number, mut left) = (0, 0, 0);
     while kills < KILLS_OUTSIDE {
         number += 1;
         let database = chain.database(Backend::Postgres, number)?;
         for _ in 0..4 {
             kills += usize::from(kill_outside(&chain, &database, whole)?);
-            interrupted += chain.interrupted(&database);
+            left += interrupted(&database);
         }
         chain.must(&database, &["upgrade", "head"])?;
         complete(&chain, &database)?;
     }
-    if interrupted == 0 {
+    if left == 0 {
         return Err("no run was killed outside of a transaction".into());
     }
     Ok(())
@@ -229,7 +229,7 @@ fn failed_half_way(backend: Backend) -> Result<(), Failed> {
         if chain.must(&database, &upgrade).is_ok() {
             return Err("the revision does not fail".into());
         }
-        if logged(&database) != ["1", "2"] || chain.interrupted(&database) != 1 {
+        if logged(&database) != ["1", "2"] || interrupted(&database) != 1 {
             return Err(format!("left {:?} when it failed", logged(&database)).into());
         }
         database.statements(mend)?;

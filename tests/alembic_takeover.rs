@@ -75,9 +75,12 @@ fn trial(
 ) -> Trial {
     let server = !needs_server || (postgres_url().is_some() && dump::pg_dump().is_some());
     let original = !needs_original || original_alembic::is_installed();
-    let run = move || match original {
-        true => run(),
-        false => Err("compat-fixtures/oracle-alembic/install.sh has not been run".into()),
+    let run = move || {
+        if original {
+            run()
+        } else {
+            Err("compat-fixtures/oracle-alembic/install.sh has not been run".into())
+        }
     };
     let missing = !(server && original);
     Trial::test(name, run).with_ignored_flag(missing && !must_have_everything())

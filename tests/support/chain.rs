@@ -169,15 +169,6 @@ impl Chain {
         }
     }
 
-    /// How many runs were announced that have not come to their end, by the history.
-    pub fn interrupted(&self, database: &TestDatabase) -> usize {
-        if !has_table(database, "stillway_alembic_history") {
-            return 0;
-        }
-        let sql = "SELECT count(*) FROM stillway_alembic_history WHERE milliseconds < 0";
-        database.value(sql).parse().unwrap_or(0)
-    }
-
     /// By the history, which has to make sense from its first row to its last.
     pub fn told(&self, database: &TestDatabase) -> Result<usize, String> {
         if !has_table(database, "stillway_alembic_history") {
@@ -215,6 +206,15 @@ impl Chain {
         }
         Ok(applied)
     }
+}
+
+/// How many runs were announced that have not come to their end, by the history.
+pub fn interrupted(database: &TestDatabase) -> usize {
+    if !has_table(database, "stillway_alembic_history") {
+        return 0;
+    }
+    let sql = "SELECT count(*) FROM stillway_alembic_history WHERE milliseconds < 0";
+    database.value(sql).parse().unwrap_or(0)
 }
 
 fn id(number: usize) -> String {

@@ -11,7 +11,7 @@ pub fn pg_dump() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter();
     let mut found: Vec<(u32, PathBuf)> = versions
         .flatten()
-        .filter_map(|entry| entry.ok())
+        .flatten()
         .filter_map(|entry| {
             let version = entry.file_name().to_string_lossy().parse().ok()?;
             Some((version, entry.path().join("bin/pg_dump")))

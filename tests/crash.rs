@@ -10,11 +10,10 @@ mod support;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use stillway::database::Connection;
-use stillway::database::sqlite::{SqliteDatabase, SqliteOptions};
 
+use support::database::{Backend, TestDatabase};
 use support::program::Project;
-use support::servers::{ScratchDatabase, must_have_everything, postgres_url};
+use support::servers::{must_have_everything, postgres_url};
 
 const MIGRATIONS: usize = 200;
 /// Kills on each backend.
@@ -33,55 +32,20 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Backend {
-    Sqlite,
-    Postgres,
-}
-
-/// A database of a project, of either kind.
-struct Target {
-    url: String,
-    scratch: Option<ScratchDatabase>,
-    file: Option<std::path::PathBuf>,
-}
-
-impl Target {
-    fn create(project: &Project, backend: Backend, number: usize) -> Result<Self, Failed> {
-        if backend == Backend::Postgres {
-            let scratch = ScratchDatabase::create().ok_or("no PostgreSQL server")?;
-            return Ok(Self {
-                url: scratch.url.clone(),
-                scratch: Some(scratch),
-                file: None,
-            });
-        }
-        let file = project.path().join(format!("{number}.db"));
-        Ok(Self {
-            // A killed process loses nothing that it has written, synchronised or not.
-            url: format!("jdbc:sqlite:{}?synchronous=off", file.display()),
-            scratch: None,
-            file: Some(file),
-        })
-    }
-
-    fn query(&self, sql: &str) -> String {
-        let mut connection = match (&self.scratch, &self.file) {
-            (Some(scratch), _) => scratch.connect(),
-            (None, Some(file)) => {
-                let options = SqliteOptions {
-                    path: file.display().to_string(),
-                    busy_timeout: 5000,
-                    pragmas: Vec::new(),
-                    on_connect: None,
-                };
-                Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
-            }
-            (None, None) => unreachable!("a target has a database"),
-        };
-        let rows = connection.database().query(sql).expect(sql);
-        rows.single().unwrap_or_default().to_owned()
-    }
+/// A database of a project, with its URL.
+fn target(
+    project: &Project,
+    backend: Backend,
+    number: usize,
+) -> Result<(TestDatabase, String), Failed> {
+    let file = project.path().join(format!("{number}.db"));
+    let target = TestDatabase::create(backend, file)?;
+    let url = match &target.scratch {
+        Some(scratch) => scratch.url.clone(),
+        // A killed process loses nothing that it has written, synchronised or not.
+        None => format!("jdbc:sqlite:{}?synchronous=off", target.file().display()),
+    };
+    Ok((target, url))
 }
 
 /// A project whose migrations leave a trace each time they run.
@@ -105,19 +69,19 @@ fn tracing_project() -> Project {
 fn kill_repeatedly(backend: Backend) -> Result<(), Failed> {
     let project = tracing_project();
     let whole = {
-        let target = Target::create(&project, backend, 0)?;
+        let (_target, url) = target(&project, backend, 0)?;
         let start = std::time::Instant::now();
-        project.run(&target.url, &["migrate"]).succeeded();
+        project.run(&url, &["migrate"]).succeeded();
         start.elapsed()
     };
     let mut kills = 0;
     let mut number = 0;
     while kills < KILLS {
         number += 1;
-        let target = Target::create(&project, backend, number)?;
+        let (target, url) = target(&project, backend, number)?;
         // Several kills on the same database, each as late as the whole run takes at most.
         for _ in 0..4 {
-            let mut child = project.start(&target.url, &["migrate"]);
+            let mut child = project.start(&url, &["migrate"]);
             std::thread::sleep(whole.mul_f64(fastrand::f64() * 0.6));
             let ended = child
                 .try_wait()
@@ -127,14 +91,14 @@ fn kill_repeatedly(backend: Backend) -> Result<(), Failed> {
             child.wait().ok();
             kills += usize::from(!ended);
         }
-        project.run(&target.url, &["migrate"]).succeeded();
-        project.run(&target.url, &["validate"]).succeeded();
+        project.run(&url, &["migrate"]).succeeded();
+        project.run(&url, &["validate"]).succeeded();
         let wanted = (MIGRATIONS - 1).to_string();
-        let once = target.query(
+        let once = target.value(
             "SELECT count(*) FROM (SELECT number FROM log GROUP BY number HAVING count(*) = 1) AS once",
         );
-        let all = target.query("SELECT count(*) FROM log");
-        let history = target.query(
+        let all = target.value("SELECT count(*) FROM log");
+        let history = target.value(
             "SELECT count(*) || '/' || count(DISTINCT version) || '/' || min(installed_rank) || '/' || max(installed_rank) FROM flyway_schema_history",
         );
         if once != wanted || all != wanted || history != "200/200/1/200" {
@@ -159,18 +123,18 @@ fn killed_outside_transactions() -> Result<(), Failed> {
         );
     }
     for number in 0..4 {
-        let target = Target::create(&project, Backend::Postgres, number)?;
+        let (target, url) = target(&project, Backend::Postgres, number)?;
         for _ in 0..4 {
-            let mut child = project.start(&target.url, &["migrate"]);
+            let mut child = project.start(&url, &["migrate"]);
             std::thread::sleep(Duration::from_millis(fastrand::u64(50..700)));
             child.kill().ok();
             child.wait().ok();
         }
-        project.run(&target.url, &["migrate"]).succeeded();
-        let valid = target.query(
+        project.run(&url, &["migrate"]).succeeded();
+        let valid = target.value(
             "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname ~ '^i[0-9]$' AND i.indisvalid",
         );
-        let history = target.query(
+        let history = target.value(
             "SELECT count(*) || '/' || count(*) FILTER (WHERE success) FROM flyway_schema_history",
         );
         if valid != "7" || history != "8/8" {

@@ -4,7 +4,7 @@
 #   tests/run.sh [arguments for cargo test]
 #
 # Needs Rust, a C compiler, make and perl. On Debian and Ubuntu, as root, missing servers and tools
-# (PostgreSQL, PgBouncer, Java, Maven) are installed; elsewhere the tests that need a missing one are
+# (PostgreSQL, PgBouncer, Java, Maven, Python) are installed; elsewhere the tests that need a missing one are
 # reported as ignored, and as failures when the variable CI is set. A PostgreSQL of the tests' own
 # is started in a temporary folder, unless STILLWAY_TEST_POSTGRES_URL names one whose user may
 # create databases and roles.
@@ -13,6 +13,11 @@ cd "$(dirname "$0")/.."
 
 say() { printf '\n== %s\n' "$*"; }
 
+# Python itself, and what makes environments of it.
+has_python() {
+    python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
 install_packages() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
     local wanted=()
@@ -20,6 +25,7 @@ install_packages() {
     command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || wanted+=(pgbouncer)
     command -v java >/dev/null || wanted+=(default-jdk-headless)
     command -v mvn >/dev/null || wanted+=(maven)
+    has_python || wanted+=(python3-venv)
     for tool in cc:gcc make:make perl:perl; do
         command -v "${tool%%:*}" >/dev/null || wanted+=("${tool##*:}")
     done
@@ -64,16 +70,26 @@ CONF
 
 build_oracle() {
     command -v mvn >/dev/null && command -v java >/dev/null || {
-        say "no Java or Maven: comparisons with the running original are left out"
+        say "no Java or Maven: comparisons with the running Flyway are left out"
         return 0
     }
-    say "fetching the original"
+    say "fetching the original Flyway"
     mvn -q -B -f compat-fixtures/oracle/pom.xml package
+}
+
+install_alembic() {
+    has_python || {
+        say "no Python 3.11 with venv: comparisons with the running Alembic are left out"
+        return 0
+    }
+    say "fetching the original Alembic"
+    compat-fixtures/oracle-alembic/install.sh || say "not to be had: comparisons with it are left out"
 }
 
 install_packages
 start_postgres
 build_oracle
+install_alembic
 if [ $# -eq 0 ]; then
     say "formatting"
     cargo fmt --check

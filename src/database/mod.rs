@@ -6,6 +6,7 @@ mod inspect;
 pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub mod unfinished;
 pub mod url;
 
 pub use connect::{ConnectError, Connection};

@@ -82,6 +82,27 @@ pub fn acquire(
     Ok(LockGuard { key: Some(key) })
 }
 
+/// Opens a transaction; where that is the lock, tries until it is had or patience ends.
+pub fn begin_alone(
+    database: &mut dyn Database,
+    policy: LockPolicy,
+    sink: &mut dyn EventSink,
+) -> Result<(), LockError> {
+    let start = Instant::now();
+    let patience = u32::try_from(policy.retries).map(|retries| policy.pause * retries);
+    // The server itself waits a while each time.
+    while let Err(error) = database.begin() {
+        let waited = start.elapsed();
+        if !error.is_lock_conflict() || patience.is_ok_and(|patience| waited > patience) {
+            return Err(LockError::Server(error));
+        }
+        let holder = None;
+        sink.event(Event::WaitingForLock { holder, waited });
+        std::thread::sleep(policy.pause.mul_f64(fastrand::f64() / 8.0));
+    }
+    Ok(())
+}
+
 /// Tries for the lock until it is had or patience ends; where locks end with transactions, inside
 /// an open one.
 pub fn poll(

@@ -18,7 +18,7 @@ pub use database::{
 };
 pub use event::{Event, EventSink, Silent};
 pub use execute::{ExecutePolicy, Hooks, execute, run_script};
-pub use lock::{LockError, LockGuard, LockPolicy, acquire, poll};
+pub use lock::{LockError, LockGuard, LockPolicy, acquire, begin_alone, poll};
 pub use outcome::{Failure, FailureCause, Outcome, StepDone, WhatRemains};
 pub use plan::{Candidate, Plan, PlanError, PlanPolicy, plan};
 pub use reply::{Datum, Reply};

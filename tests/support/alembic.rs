@@ -9,10 +9,9 @@ use libtest_mimic::Failed;
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use stillway::database::Connection;
-use stillway::database::sqlite::{SqliteDatabase, SqliteOptions};
 
-use super::servers::ScratchDatabase;
+use super::database::{Backend, TestDatabase};
+use super::original_alembic::{self, Told};
 
 /// What `case.toml` says.
 #[derive(Debug, Deserialize)]
@@ -64,6 +63,44 @@ pub struct Step {
     lines_in_any_order: bool,
 }
 
+/// Which program runs a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The one under test.
+    Stillway,
+    /// The real Alembic.
+    Original,
+}
+
+impl Program {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Stillway => Self::Original,
+            Self::Original => Self::Stillway,
+        }
+    }
+}
+
+impl Step {
+    /// Whether it is one of this backend's.
+    pub fn is_for(&self, backend: &str) -> bool {
+        self.on.as_deref().is_none_or(|on| on == backend)
+    }
+
+    /// Whether it puts rows in the version table by hand.
+    pub fn sets_versions(&self) -> bool {
+        self.versions.is_some()
+    }
+
+    /// Whether it runs a command that may change the database.
+    pub fn is_change(&self) -> bool {
+        let verb = self.run.iter().flatten().next();
+        let verbs = ["upgrade", "downgrade", "stamp", "ensure_version"];
+        verb.is_some_and(|verb| verbs.contains(&verb.as_str()))
+    }
+}
+
 impl Case {
     /// Reads it.
     pub fn load(folder: &Path) -> Self {
@@ -75,6 +112,21 @@ impl Case {
 /// The folder of all fixtures.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("compat-fixtures")
+}
+
+/// All cases by name, with their folders.
+pub fn cases() -> BTreeMap<String, PathBuf> {
+    std::fs::read_dir(fixtures().join("alembic"))
+        .expect("fixtures")
+        .map(|entry| entry.expect("an entry"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path(),
+            )
+        })
+        .collect()
 }
 
 /// The text of a file that has to be there.
@@ -95,7 +147,7 @@ pub struct Working<'a> {
     _directory: tempfile::TempDir,
     root: PathBuf,
     url: String,
-    scratch: Option<ScratchDatabase>,
+    database: TestDatabase,
     masks: Vec<Regex>,
     any_order: Vec<Regex>,
 }
@@ -109,17 +161,16 @@ impl<'a> Working<'a> {
             .map_err(failed)?;
         let root = directory.path().canonicalize().map_err(failed)?;
         let online = !case.step.is_empty() && backend == "postgresql";
-        let scratch = online
-            .then(|| ScratchDatabase::create().ok_or("no PostgreSQL server"))
-            .transpose()?;
-        let url = match (&scratch, backend) {
-            (Some(scratch), _) => {
-                let (_, rest) = scratch.url.split_once("://").unwrap_or_default();
-                format!("postgresql+psycopg2://{rest}")
-            }
-            (None, "sqlite") => format!("sqlite:///{}/database.db", root.display()),
-            (None, "postgresql") => "postgresql+psycopg2://stillway@localhost/stillway".to_owned(),
-            (None, other) => format!("{other}+pymysql://stillway@localhost/stillway"),
+        let place = if online {
+            Backend::Postgres
+        } else {
+            Backend::Sqlite
+        };
+        let database = TestDatabase::create(place, root.join("database.db"))?;
+        let url = match backend {
+            "postgresql" if !online => "postgresql+psycopg2://stillway@localhost/stillway".into(),
+            "postgresql" | "sqlite" => database.sqlalchemy_url(),
+            other => format!("{other}+pymysql://stillway@localhost/stillway"),
         };
         let patterns = |list: &[String]| -> Result<Vec<Regex>, Failed> {
             let compiled = list.iter().map(|pattern| Regex::new(pattern));
@@ -131,7 +182,7 @@ impl<'a> Working<'a> {
             _directory: directory,
             root,
             url,
-            scratch,
+            database,
             masks: patterns(&case.mask)?,
             any_order: patterns(&case.any_order)?,
         };
@@ -187,7 +238,7 @@ impl<'a> Working<'a> {
             .replace("@root@", &self.root.display().to_string())
             .replace(
                 "@database@",
-                self.scratch.as_ref().map_or("", |it| &it.name),
+                self.database.scratch.as_ref().map_or("", |it| &it.name),
             )
             .replace("@port@", port)
     }
@@ -196,7 +247,7 @@ impl<'a> Working<'a> {
     pub fn commands(&mut self, list: &[Vec<String>]) -> Result<Vec<Value>, Failed> {
         let environment = self.case.env.clone();
         list.iter()
-            .map(|arguments| self.run(arguments, &environment, "."))
+            .map(|arguments| self.run(Program::Stillway, arguments, &environment, "."))
             .collect()
     }
 
@@ -204,36 +255,49 @@ impl<'a> Working<'a> {
     pub fn steps(&mut self) -> Result<Vec<Value>, Failed> {
         let mut entries = Vec::new();
         let case = self.case;
-        for step in &case.step {
-            if step.on.as_ref().is_some_and(|on| *on != self.backend) {
-                continue;
-            }
-            if let Some(arguments) = &step.run {
-                entries.push(self.command(step, arguments)?);
-            } else if let Some(query) = &step.query {
-                entries.push(self.query(query, step.lines_in_any_order));
-            } else if let Some(sql) = &step.sql {
-                self.statements(sql)?;
-            } else if let Some(versions) = &step.versions {
-                self.set_versions(versions)?;
-            } else if let Some(target) = &step.write {
-                let text = self.insert(step.text.as_deref().unwrap_or_default());
-                let target = self.root.join(target);
-                std::fs::create_dir_all(target.parent().expect("a folder")).map_err(failed)?;
-                std::fs::write(target, text).map_err(failed)?;
-            } else if let Some(target) = &step.remove {
-                std::fs::remove_file(self.root.join(target)).map_err(failed)?;
-            }
+        for step in case.step.iter().filter(|step| step.is_for(&self.backend)) {
+            entries.extend(self.step(step, Program::Stillway)?);
         }
         Ok(entries)
     }
 
-    fn command(&self, step: &Step, arguments: &[String]) -> Result<Value, Failed> {
+    /// Does one step; gives its entry, when it is of a kind that leaves one.
+    pub fn step(&self, step: &Step, program: Program) -> Result<Option<Value>, Failed> {
+        if let Some(arguments) = &step.run {
+            return self.command(step, program, arguments).map(Some);
+        } else if let Some(query) = &step.query {
+            return Ok(Some(self.query(query, step.lines_in_any_order)));
+        } else if let Some(sql) = &step.sql {
+            self.database.statements(sql).map_err(failed)?;
+        } else if let Some(versions) = &step.versions {
+            self.set_versions(versions)?;
+        } else if let Some(target) = &step.write {
+            let text = self.insert(step.text.as_deref().unwrap_or_default());
+            let target = self.root.join(target);
+            std::fs::create_dir_all(target.parent().expect("a folder")).map_err(failed)?;
+            std::fs::write(target, text).map_err(failed)?;
+        } else if let Some(target) = &step.remove {
+            std::fs::remove_file(self.root.join(target)).map_err(failed)?;
+        }
+        Ok(None)
+    }
+
+    /// The database of the copy.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    fn command(
+        &self,
+        step: &Step,
+        program: Program,
+        arguments: &[String],
+    ) -> Result<Value, Failed> {
         let before = self.files();
         let mut environment = self.case.env.clone();
         environment.extend(step.env.clone());
         let place = step.r#in.as_deref().unwrap_or(".");
-        let mut entry = self.run(arguments, &environment, place)?;
+        let mut entry = self.run(program, arguments, &environment, place)?;
         let files = self.changed(&before, step.names_only);
         if !files.is_empty() {
             entry["files"] = Value::Object(files);
@@ -246,33 +310,25 @@ impl<'a> Working<'a> {
 
     fn run(
         &self,
+        program: Program,
         arguments: &[String],
         environment: &BTreeMap<String, String>,
         place: &str,
     ) -> Result<Value, Failed> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stillway"));
-        command
-            .arg("alembic")
-            .args(arguments.iter().map(|argument| self.insert(argument)))
-            .current_dir(self.root.join(place))
-            .env_clear()
-            .env("LC_ALL", "C.UTF-8")
-            .env("TZ", "UTC")
-            .stdin(Stdio::null());
-        for name in ["PATH", "HOME"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        for (name, value) in environment {
-            command.env(name, self.insert(value));
-        }
-        let output = command.output().map_err(failed)?;
+        let filled: Vec<String> = arguments.iter().map(|it| self.insert(it)).collect();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (name.clone(), self.insert(value)))
+            .collect();
+        let folder = self.root.join(place);
+        let told = match program {
+            Program::Stillway => stillway(&filled, &folder, &environment).map_err(failed)?,
+            Program::Original => original_alembic::run(&filled, &folder, &environment)?,
+        };
         let mut entry = Map::new();
         entry.insert("run".to_owned(), json!(arguments));
-        let code = output.status.code().unwrap_or(-1);
-        entry.insert("code".to_owned(), code.into());
-        let stdout = self.plain(&String::from_utf8_lossy(&output.stdout));
+        entry.insert("code".to_owned(), told.code.into());
+        let stdout = self.plain(&told.stdout);
         if !stdout.is_empty() {
             let stdout = if self.case.tables_in_any_order {
                 tables_in_any_order(&stdout)
@@ -282,12 +338,12 @@ impl<'a> Working<'a> {
             let lines = stdout.split('\n').map(str::to_owned).collect();
             entry.insert("stdout".to_owned(), self.sorted(lines).into());
         }
-        let stderr = self.plain(&String::from_utf8_lossy(&output.stderr));
-        let (said, log): (Vec<String>, Vec<String>) = stderr
-            .lines()
-            .map(str::to_owned)
-            .partition(|line| WARNINGS.iter().any(|prefix| line.starts_with(prefix)));
-        if code != 0 && code != 255 {
+        let lines = |lines: &[String]| -> Vec<String> {
+            let text = self.plain(&lines.join("\n"));
+            text.lines().map(str::to_owned).collect()
+        };
+        let (log, said) = (lines(&told.log), lines(&told.warnings));
+        if told.code != 0 && told.code != 255 {
             entry.insert("error".to_owned(), log.into());
         } else if !log.is_empty() {
             entry.insert("log".to_owned(), self.sorted(log).into());
@@ -303,7 +359,7 @@ impl<'a> Working<'a> {
         let mut text = text
             .replace(&self.url, "<url>")
             .replace(&self.root.display().to_string(), "<root>");
-        if let Some(scratch) = &self.scratch {
+        if let Some(scratch) = &self.database.scratch {
             text = text.replace(&scratch.name, "<database>");
         }
         // Stillway says where in a revision an error of Alembic's comes from.
@@ -366,19 +422,6 @@ impl<'a> Working<'a> {
         out
     }
 
-    fn connect(&self) -> Connection {
-        if let Some(scratch) = &self.scratch {
-            return scratch.connect();
-        }
-        let options = SqliteOptions {
-            path: self.root.join("database.db").display().to_string(),
-            busy_timeout: 5000,
-            pragmas: Vec::new(),
-            on_connect: None,
-        };
-        Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
-    }
-
     fn table<'b>(&'b self, given: Option<&'b str>) -> &'b str {
         given
             .or(self.case.version_table.as_deref())
@@ -387,11 +430,11 @@ impl<'a> Working<'a> {
 
     /// The rows of the version table, null when there is none.
     fn rows(&self, table: Option<&str>) -> Value {
-        if self.scratch.is_none() && !self.root.join("database.db").exists() {
+        if self.database.backend() == Backend::Sqlite && !self.database.file().exists() {
             return Value::Null;
         }
         let sql = format!("SELECT version_num FROM {}", self.table(table));
-        match self.connect().database().query(&sql) {
+        match self.database.connect().database().query(&sql) {
             Ok(found) => {
                 let mut rows: Vec<Value> =
                     found.rows.into_iter().map(|row| json!(row[0])).collect();
@@ -403,7 +446,7 @@ impl<'a> Working<'a> {
     }
 
     fn query(&self, query: &str, any_order: bool) -> Value {
-        match self.connect().database().query(query) {
+        match self.database.connect().database().query(query) {
             Ok(mut found) => {
                 let values = found.rows.iter_mut().flatten().flatten();
                 for value in values.filter(|_| any_order) {
@@ -415,20 +458,6 @@ impl<'a> Working<'a> {
             }
             Err(_) => json!({ "query": query, "error": true }),
         }
-    }
-
-    fn statements(&self, sql: &str) -> Result<(), Failed> {
-        let mut connection = self.connect();
-        let flavor = connection.backend().flavor();
-        let cut = stillway::sql::split(sql, flavor, &stillway::sql::SplitOptions::default());
-        for statement in cut.map_err(failed)? {
-            let text = &sql[statement.span];
-            connection
-                .database()
-                .query(text)
-                .map_err(|error| format!("{error}: {text}"))?;
-        }
-        Ok(())
     }
 
     /// Puts rows in the version table by hand.
@@ -443,8 +472,42 @@ impl<'a> Working<'a> {
         for version in versions {
             write!(sql, "\nINSERT INTO {table} VALUES ('{version}');").map_err(failed)?;
         }
-        self.statements(&sql)
+        self.database.statements(&sql).map_err(failed)
     }
+}
+
+/// Runs one command of Stillway's in a folder, in an environment of these variables.
+pub fn stillway(
+    arguments: &[String],
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+) -> std::io::Result<Told> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stillway"));
+    command
+        .arg("alembic")
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("LC_ALL", "C.UTF-8")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null());
+    for name in ["PATH", "HOME"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    let output = command.envs(environment).output()?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let (warnings, log) = stderr
+        .lines()
+        .map(str::to_owned)
+        .partition(|line| WARNINGS.iter().any(|prefix| line.starts_with(prefix)));
+    Ok(Told {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        log,
+        warnings,
+    })
 }
 
 /// The place before the words of an error.
@@ -457,7 +520,7 @@ static POSITION: LazyLock<Regex> = LazyLock::new(|| {
 const WARNINGS: [&str; 4] = ["UserWarning: ", "SAWarning: ", "WARN ", "hint: "];
 
 /// Sorts all lines but the first; what separates them goes.
-fn in_any_order(text: &str) -> String {
+pub fn in_any_order(text: &str) -> String {
     let mut lines = text
         .split('\n')
         .map(|line| line.trim_end_matches([',', ' ']));
@@ -496,7 +559,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
     }
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Result<(), Failed> {
+/// Copies a folder with all in it.
+pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Failed> {
     if !from.is_dir() {
         return Ok(());
     }

@@ -7,7 +7,13 @@
 )]
 
 pub mod alembic;
+pub mod answering;
+pub mod chain;
+pub mod database;
+pub mod dump;
 pub mod flyway;
 pub mod oracle;
+pub mod original_alembic;
 pub mod program;
+pub mod recording;
 pub mod servers;

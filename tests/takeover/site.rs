@@ -9,20 +9,13 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Failed;
 use serde_json::Value;
 use stillway::database::Connection;
-use stillway::database::sqlite::{SqliteDatabase, SqliteOptions};
 
+pub(crate) use crate::support::database::Backend;
+use crate::support::database::{Rows, TestDatabase};
 use crate::support::oracle;
-use crate::support::servers::ScratchDatabase;
 
 /// How long anything may take before it counts as hanging.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
-
-/// The server of a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Backend {
-    Postgres,
-    Sqlite,
-}
 
 /// Who runs a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,14 +33,11 @@ impl Tool {
     }
 }
 
-/// Rows of a query, every value as text.
-pub(crate) type Rows = Vec<Vec<Option<String>>>;
-
 /// A project with a database of its own.
 pub(crate) struct Site {
     folder: tempfile::TempDir,
     pub(crate) backend: Backend,
-    scratch: Option<ScratchDatabase>,
+    database: TestDatabase,
 }
 
 /// What a verb has left.
@@ -69,14 +59,12 @@ impl Site {
             .tempdir()
             .expect("a temporary folder");
         std::fs::create_dir(folder.path().join("project")).expect("a folder");
-        let scratch = match backend {
-            Backend::Postgres => Some(ScratchDatabase::create().expect("a PostgreSQL server")),
-            Backend::Sqlite => None,
-        };
+        let file = folder.path().join("database.db");
+        let database = TestDatabase::create(backend, file).expect("a database");
         Self {
             folder,
             backend,
-            scratch,
+            database,
         }
     }
 
@@ -94,43 +82,28 @@ impl Site {
         self.folder.path().join("project")
     }
 
-    fn sqlite_path(&self) -> String {
-        let path = self.folder.path().join("database.db");
-        path.display().to_string()
-    }
-
     /// A connection of the test's own.
     pub(crate) fn connect(&self) -> Connection {
-        if let Some(scratch) = &self.scratch {
-            return scratch.connect();
-        }
-        let options = SqliteOptions {
-            path: self.sqlite_path(),
-            busy_timeout: 5000,
-            pragmas: Vec::new(),
-            on_connect: None,
-        };
-        Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
+        self.database.connect()
     }
 
     /// Reads from the database.
     pub(crate) fn rows(&self, query: &str) -> Rows {
-        let mut connection = self.connect();
-        let rows = connection.database().query(query);
-        rows.unwrap_or_else(|error| panic!("{error}: {query}")).rows
+        self.database.rows(query)
     }
 
     /// The one value of a query.
     pub(crate) fn value(&self, query: &str) -> String {
-        let rows = self.rows(query);
-        let value = rows.into_iter().flatten().flatten().next();
-        value.unwrap_or_default()
+        self.database.value(query)
     }
 
     /// What both programs are told: where the database is, and where the project.
     fn arguments(&self, more: &[&str]) -> Vec<String> {
-        let mut arguments = match &self.scratch {
-            None => vec![format!("-url=jdbc:sqlite:{}", self.sqlite_path())],
+        let mut arguments = match &self.database.scratch {
+            None => vec![format!(
+                "-url=jdbc:sqlite:{}",
+                self.database.file().display()
+            )],
             Some(scratch) => {
                 let (_, address) = scratch.url.split_once("://").expect("a URL");
                 let (login, address) = address.split_once('@').unwrap_or(("postgres", address));

@@ -12,6 +12,7 @@ pub mod render;
 mod run;
 mod scripts;
 mod session;
+mod sink;
 
 pub use current::{Standing, audit, current};
 pub use explain::explain;

@@ -7,13 +7,14 @@ use std::time::Instant;
 use super::failure::Failure;
 use super::project::{LogLevel, Project, Reporter, required, version_table};
 use super::scripts::Scripts;
-use super::session::{LOGGER, LiveSink, Session, announce, transactional_ddl, url};
+use super::session::{LOGGER, Session, announce, transactional_ddl, url};
+use super::sink::LiveSink;
 use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, Wording};
 use crate::dialect::alembic::offline::{
     OfflineOptions, TextSink, check_functions, static_statement, write_down,
 };
 use crate::dialect::alembic::render::{RevisionScript, ScriptSource as _, SharedSink};
-use crate::dialect::alembic::run_history::{RunRecord, StatementSum, md5};
+use crate::dialect::alembic::run_history::{Interrupted, RunRecord, md5};
 use crate::dialect::alembic::settings::Mode;
 use crate::dialect::alembic::version_table::describe;
 use crate::model::Backend;
@@ -88,6 +89,7 @@ pub fn run(
         session: &mut session,
         sink,
         open: false,
+        interrupted: None,
     }
     .all(graph.as_ref(), &mut scripts, reporter);
     if result.is_err() {
@@ -122,12 +124,14 @@ struct Run<'r> {
     sink: Rc<RefCell<LiveSink>>,
     /// Whether a transaction is open.
     open: bool,
+    /// What an earlier run has left half way.
+    interrupted: Option<Interrupted>,
 }
 
 impl Run<'_> {
-    fn begin(&mut self) -> Result<(), Failure> {
+    fn begin(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
         if !self.open {
-            self.session.begin()?;
+            self.session.begin(reporter)?;
             self.open = true;
         }
         Ok(())
@@ -171,7 +175,7 @@ impl Run<'_> {
             "--transaction-per-migration",
         )?;
         let whole = transactional_ddl(settings, self.session.backend())?;
-        self.begin()?;
+        self.begin(reporter)?;
         let mut rows = self.rows(reporter)?;
         loop {
             let planned = graph.map_err(Failure::clone);
@@ -225,12 +229,12 @@ impl Run<'_> {
             self.session.check_width(longest)?;
         }
         if !steps.is_empty() {
-            self.session.ensure_history()?;
+            self.interrupted = self.session.ensure_history()?;
         }
         let mut version_rows = VersionRows::new(graph, rows);
         for (step, script) in steps.iter().zip(ready) {
             if !self.open {
-                self.begin()?;
+                self.begin(reporter)?;
                 self.session.lock_table()?;
                 let found = self.session.rows()?;
                 if !same(&found, version_rows.rows()) {
@@ -256,33 +260,64 @@ impl Run<'_> {
         let words = format!("Running {}", step.log(graph));
         reporter.log(LogLevel::Info, LOGGER, &words);
         let start = Instant::now();
-        let (mut source_md5, mut sql_md5) = (None, None);
-        if let Some(mut script) = script {
-            source_md5 = Some(md5(script.source()));
-            self.sink.borrow_mut().sum = StatementSum::default();
-            let shared: SharedSink = self.sink.clone();
-            script.run(step.body(), &shared)?;
-            sql_md5 = Some(std::mem::take(&mut self.sink.borrow_mut().sum).finish());
-        }
-        let changes = version_rows.apply(step)?;
-        reporter.log(LogLevel::Debug, LOGGER, &describe(&changes));
-        for change in &changes {
-            self.session.change_row(change)?;
-        }
         let revision = match step.node() {
             Some(node) => graph.id(node).to_owned(),
             None => step.destination(),
         };
         let by = &self.project.environment.user;
         let is_sqlite = self.session.backend() == Backend::Sqlite;
-        self.session.record(&RunRecord {
+        let mut record = RunRecord {
             revision,
             action: step.name().to_owned(),
             by: is_sqlite.then(|| by.clone()),
-            milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
-            source_md5,
-            sql_md5,
-        })
+            source_md5: script.as_ref().map(|script| md5(script.source())),
+            ..RunRecord::default()
+        };
+        let mut announced = None;
+        if let Some(mut script) = script {
+            let interrupted = self.left_by_earlier_run(&record, reporter);
+            self.sink.borrow_mut().start(record, interrupted);
+            let shared: SharedSink = self.sink.clone();
+            script.run(step.body(), &shared)?;
+            let finished = self.sink.borrow_mut().finish();
+            (record, announced) =
+                finished.map_err(|error| Failure::server("going on with the revision", &error))?;
+        }
+        let changes = version_rows.apply(step)?;
+        reporter.log(LogLevel::Debug, LOGGER, &describe(&changes));
+        for change in &changes {
+            self.session.change_row(change)?;
+        }
+        record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.session.record(&record, announced.as_deref())
+    }
+
+    /// What is there of this step already, when it is the one that was interrupted and its file is
+    /// the same still.
+    fn left_by_earlier_run(
+        &mut self,
+        record: &RunRecord,
+        reporter: &mut dyn Reporter,
+    ) -> Option<Interrupted> {
+        let left = self
+            .interrupted
+            .take_if(|left| (&left.revision, &left.action) == (&record.revision, &record.action))?;
+        let Interrupted {
+            revision,
+            statements,
+            ..
+        } = &left;
+        if left.source_md5 != record.source_md5 {
+            reporter.warn(&format!(
+                "{revision} was interrupted when {statements} of its statements were committed; its file has changed since, so it runs from its start"
+            ));
+            return None;
+        }
+        let words = format!(
+            "{revision} was interrupted when {statements} of its statements were committed; it goes on behind these"
+        );
+        reporter.log(LogLevel::Info, "stillway", &words);
+        Some(left)
     }
 }
 
@@ -410,7 +445,7 @@ pub fn ensure_version(
     let mut session = Session::open(project, reporter)?;
     let guard = session.lock(reporter)?;
     let result = session
-        .begin()
+        .begin(reporter)
         .and_then(|()| session.ensure_table(reporter))
         .and_then(|()| session.commit());
     if result.is_err() {

@@ -6,18 +6,22 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::project::{Loaded, LogLevel, Project, Reporter, required, version_table};
+use super::sink::LiveSink;
 use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqlAlchemyUrl, SqliteLocation};
 use crate::dialect::alembic::graph::RowChange;
-use crate::dialect::alembic::render::Sink;
-use crate::dialect::alembic::run_history::{self, RunRecord, StatementSum};
+use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord};
 use crate::dialect::alembic::settings::{Mode, Settings};
 use crate::dialect::alembic::version_table::VersionTable;
-use crate::engine::{
-    Event, EventSink, LockGuard, LockPolicy, Reply, Rows, ServerError, StatementResult, acquire,
-};
+use crate::engine::{Event, EventSink, LockGuard, LockPolicy, Rows, acquire, begin_alone};
 use crate::model::Backend;
-use crate::sql::{SplitOptions, quote, split};
+use crate::sql::quote;
+
+/// How long to wait for other runs.
+const PATIENCE: LockPolicy = LockPolicy {
+    retries: 600,
+    pause: Duration::from_secs(1),
+};
 
 /// The logger of migrations.
 pub(super) const LOGGER: &str = "alembic.runtime.migration";
@@ -175,13 +179,11 @@ impl Session {
 
     /// Takes what the bodies of revisions do.
     pub(super) fn sink(&self) -> LiveSink {
-        LiveSink {
-            connection: self.connection.clone(),
-            backend: self.backend(),
-            sum: StatementSum::default(),
-            transactional: true,
-            lock_statement: self.lock_statement(),
-        }
+        LiveSink::new(
+            self.connection.clone(),
+            self.table.clone(),
+            self.lock_statement(),
+        )
     }
 
     pub(super) fn query(&mut self, action: &str, sql: &str) -> Result<Rows, Failure> {
@@ -247,13 +249,14 @@ impl Session {
         }
     }
 
-    /// Opens a transaction, as `env.py` leaves its session.
-    pub(super) fn begin(&mut self) -> Result<(), Failure> {
+    /// Opens a transaction, as `env.py` leaves its session. Where the transaction is the lock,
+    /// waits until nobody else has it.
+    pub(super) fn begin(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
         let preamble = self.preamble.clone();
         let mut connection = self.connection.borrow_mut();
         let database = connection.database();
-        let server = |error: ServerError| Failure::server("opening a transaction", &error);
-        database.begin().map_err(server)?;
+        let mut waiting = Waiting { reporter };
+        begin_alone(database, PATIENCE, &mut waiting)?;
         for sql in preamble {
             database
                 .execute(&sql)
@@ -276,15 +279,11 @@ impl Session {
     /// Takes the lock that keeps other runs of this program away.
     pub(super) fn lock(&mut self, reporter: &mut dyn Reporter) -> Result<LockGuard, Failure> {
         let key = self.table.lock_key();
-        let policy = LockPolicy {
-            retries: 600,
-            pause: Duration::from_secs(1),
-        };
         let mut sink = Waiting { reporter };
         Ok(acquire(
             self.connection().database(),
             key,
-            policy,
+            PATIENCE,
             &mut sink,
         )?)
     }
@@ -352,22 +351,33 @@ impl Session {
         }
     }
 
-    /// Writes down what ran.
-    pub(super) fn record(&mut self, record: &RunRecord) -> Result<(), Failure> {
+    /// Writes down what ran, in the row where it was announced if there is one.
+    pub(super) fn record(
+        &mut self,
+        record: &RunRecord,
+        announced: Option<&str>,
+    ) -> Result<(), Failure> {
         let backend = self.backend();
-        let sql = run_history::insert(&self.table, backend, record);
+        let sql = match announced {
+            Some(row) => run_history::finish(&self.table, backend, row, record),
+            None => run_history::insert(&self.table, backend, record),
+        };
         self.query("writing the history", &sql).map(drop)
     }
 
-    /// Creates the history where it is missing.
-    pub(super) fn ensure_history(&mut self) -> Result<(), Failure> {
+    /// Creates the history where it is missing, and tells what an earlier run has left half way.
+    pub(super) fn ensure_history(&mut self) -> Result<Option<Interrupted>, Failure> {
         let backend = self.backend();
         let exists = run_history::exists(&self.table, backend);
         if !self.is_true("looking for the history", &exists)? {
             let sql = run_history::create(&self.table, backend);
             self.query("creating the history", &sql)?;
+            return Ok(None);
         }
-        Ok(())
+        let sql = run_history::last(&self.table, backend);
+        let rows = self.query("reading the history", &sql)?;
+        let last = rows.rows.first();
+        Ok(last.and_then(|row| Interrupted::read(row)))
     }
 }
 
@@ -434,76 +444,5 @@ fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure
             "this build has no support for {}",
             url.shown
         ))),
-    }
-}
-
-/// Runs a body's statements on the connection.
-pub(super) struct LiveSink {
-    connection: Rc<RefCell<Connection>>,
-    backend: Backend,
-    /// The sum over all statements so far.
-    pub(super) sum: StatementSum,
-    /// Whether transactions are ours to end.
-    transactional: bool,
-    /// What keeps Alembic away, in each transaction anew.
-    lock_statement: Option<String>,
-}
-
-impl Sink for LiveSink {
-    fn backend(&self) -> Backend {
-        self.backend
-    }
-
-    fn is_offline(&self) -> bool {
-        false
-    }
-
-    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError> {
-        self.sum.add(sql);
-        let mut connection = self.connection.borrow_mut();
-        // Drivers take several statements at once; the session takes one after the other.
-        let several = sql.trim_end().trim_end_matches(';').contains(';');
-        if several
-            && let Ok(statements) = split(sql, self.backend.flavor(), &SplitOptions::default())
-            && statements.len() > 1
-        {
-            for statement in &statements {
-                connection.database().query(statement.text(sql))?;
-            }
-            return Ok(StatementResult::default());
-        }
-        let rows = connection.database().query(sql)?;
-        Ok(StatementResult {
-            changed: None,
-            rows: (!rows.columns.is_empty()).then_some(rows),
-        })
-    }
-
-    fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
-        self.sum.add(sql);
-        self.connection.borrow_mut().database().query(sql)
-    }
-
-    fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
-        self.sum.add(sql);
-        self.connection.borrow_mut().database().send(sql)
-    }
-
-    fn begin_autocommit(&mut self) -> Result<(), ServerError> {
-        if self.transactional {
-            self.connection.borrow_mut().database().commit()?;
-        }
-        Ok(())
-    }
-
-    fn end_autocommit(&mut self) -> Result<(), ServerError> {
-        if self.transactional {
-            let mut connection = self.connection.borrow_mut();
-            connection.database().begin_again()?;
-            if let Some(sql) = &self.lock_statement {
-                connection.database().execute(sql)?;
-            }
-        }
-        Ok(())
     }
 }

@@ -3,21 +3,12 @@
 
 use super::record::{Announcement, comment_on, is_interrupted, read_comment, row_for};
 use super::session::Session;
+use crate::database::unfinished::{Verdict, verdict};
 use crate::dialect::flyway::{AppliedRow, FlywayMigration, State};
 use crate::engine::ServerError;
 use crate::error::{Error, ErrorKind};
 use crate::model::Backend;
 use crate::sql::{Repeat, quote, repeat};
-
-/// What the database says about an interrupted migration.
-enum Verdict {
-    /// It is complete.
-    Complete,
-    /// It may run again, after this statement if there is one.
-    Again(Option<String>),
-    /// Only a person can tell.
-    Unclear,
-}
 
 /// How an interrupted migration was found.
 enum Trace {
@@ -188,52 +179,15 @@ impl Session<'_> {
             .map(|statement| repeat(&script.text[statement.code_start..statement.span.end]))
             .collect();
         let action = format!("looking at what {} has left", file.source.script);
-        let verdict = match kinds.as_slice() {
+        let found = match kinds.as_slice() {
             all if all.iter().all(|kind| *kind == Repeat::Harmless) => Ok(Verdict::Again(None)),
-            [Repeat::IndexBuilt { index, table }] => self.built(index, table),
-            [Repeat::IndexDropped { index }] => self.dropped(index),
+            [only] => {
+                let database = self.connection.database();
+                database.reset().and_then(|()| verdict(database, only))
+            }
             _ => Ok(Verdict::Unclear),
         };
-        verdict.map_err(|error| Error::server(action, error))
-    }
-
-    fn built(&mut self, index: &str, table: &str) -> Result<Verdict, ServerError> {
-        if self.backend() != Backend::Postgres {
-            return Ok(Verdict::Unclear);
-        }
-        let flavor = self.backend().flavor();
-        let sql = format!(
-            "SELECT i.indisvalid, i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = {} AND i.indrelid = to_regclass({})",
-            quote::literal(index, flavor),
-            quote::literal(table, flavor)
-        );
-        let database = self.connection.database();
-        database.reset()?;
-        let rows = database.query(&sql)?;
-        let row = rows.rows.into_iter().next();
-        Ok(match row.as_deref() {
-            None => Verdict::Again(None),
-            Some([Some(valid), _]) if valid == "t" => Verdict::Complete,
-            Some([_, Some(name)]) => {
-                Verdict::Again(Some(format!("DROP INDEX CONCURRENTLY {name}")))
-            }
-            Some(_) => Verdict::Unclear,
-        })
-    }
-
-    fn dropped(&mut self, index: &str) -> Result<Verdict, ServerError> {
-        if self.backend() != Backend::Postgres {
-            return Ok(Verdict::Unclear);
-        }
-        let index = quote::literal(index, self.backend().flavor());
-        let database = self.connection.database();
-        database.reset()?;
-        let rows = database.query(&format!("SELECT to_regclass({index}) IS NULL"))?;
-        Ok(if rows.single() == Some("t") {
-            Verdict::Complete
-        } else {
-            Verdict::Again(None)
-        })
+        found.map_err(|error| Error::server(action, error))
     }
 }
 

@@ -1,4 +1,7 @@
 //! Stillway's own record of what ran, beside the version table; Alembic never needs to know it.
+//!
+//! A revision that commits before its end is announced: its row is there from the first commit on,
+//! says how many statements are committed, and becomes a usual row when the revision is done.
 
 use md5::{Digest as _, Md5};
 
@@ -10,7 +13,7 @@ use crate::sql::quote;
 pub const TABLE: &str = "stillway_alembic_history";
 
 /// One run of a revision's body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunRecord {
     /// The revision.
     pub revision: String,
@@ -24,6 +27,51 @@ pub struct RunRecord {
     pub source_md5: Option<String>,
     /// Sum of the statements that ran.
     pub sql_md5: Option<String>,
+}
+
+/// A revision that was announced and has not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interrupted {
+    /// The row's number.
+    pub row: String,
+    /// The revision.
+    pub revision: String,
+    /// `upgrade` or `downgrade`.
+    pub action: String,
+    /// Sum of the revision's source.
+    pub source_md5: Option<String>,
+    /// How many statements are committed, questions included.
+    pub statements: u64,
+    /// Sum of these.
+    pub sql_md5: String,
+}
+
+impl Interrupted {
+    /// Reads the answer to [`last`]; nothing when the last run of all came to its end, or when the
+    /// version table has changed since.
+    pub fn read(row: &[Option<String>]) -> Option<Self> {
+        let [
+            row,
+            revision,
+            action,
+            source_md5,
+            sql_md5,
+            statements,
+            unchanged,
+        ] = row
+        else {
+            return None;
+        };
+        let unchanged = matches!(unchanged.as_deref(), Some("t" | "1"));
+        unchanged.then_some(Self {
+            row: row.clone()?,
+            revision: revision.clone()?,
+            action: action.clone()?,
+            source_md5: source_md5.clone(),
+            statements: statements.as_ref()?.parse().ok()?,
+            sql_md5: sql_md5.clone()?,
+        })
+    }
 }
 
 /// The sum of a text, in hexadecimal digits.
@@ -72,13 +120,86 @@ pub fn create(table: &VersionTable, backend: Backend) -> String {
         ),
     };
     format!(
-        "CREATE TABLE IF NOT EXISTS {} (id {key}, version_table varchar(255) NOT NULL, revision varchar(255) NOT NULL, action varchar(20) NOT NULL, ran_at {time}, ran_by varchar(255) NOT NULL, milliseconds bigint NOT NULL, source_md5 varchar(32), sql_md5 varchar(32), tool varchar(60) NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS {} (id {key}, version_table varchar(255) NOT NULL, revision varchar(255) NOT NULL, action varchar(20) NOT NULL, ran_at {time}, ran_by varchar(255) NOT NULL, milliseconds bigint NOT NULL, source_md5 varchar(32), sql_md5 varchar(32), tool varchar(60) NOT NULL, statements bigint, version_rows text)",
         qualified(table, backend)
     )
 }
 
 /// The statement that adds a record.
 pub fn insert(table: &VersionTable, backend: Backend, record: &RunRecord) -> String {
+    insertion(
+        table,
+        backend,
+        record,
+        &record.milliseconds.to_string(),
+        "NULL",
+        "NULL",
+    )
+}
+
+/// The statement that announces a revision of which so many statements are about to be committed;
+/// it gives the row's number.
+pub fn announce(
+    table: &VersionTable,
+    backend: Backend,
+    record: &RunRecord,
+    statements: u64,
+) -> String {
+    let rows = fingerprint(table, backend);
+    let insertion = insertion(table, backend, record, "-1", &statements.to_string(), &rows);
+    format!("{insertion} RETURNING id")
+}
+
+/// The statement that says how many statements of an announced revision are committed with it.
+pub fn advance(
+    table: &VersionTable,
+    backend: Backend,
+    row: &str,
+    statements: u64,
+    sql_md5: &str,
+) -> String {
+    format!(
+        "UPDATE {} SET statements = {statements}, sql_md5 = '{sql_md5}' WHERE id = {row}",
+        qualified(table, backend)
+    )
+}
+
+/// The statement that makes the row of an announced revision the record of its run.
+pub fn finish(table: &VersionTable, backend: Backend, row: &str, record: &RunRecord) -> String {
+    let sum = record.sql_md5.as_deref();
+    let sum = sum.map_or_else(|| "NULL".to_owned(), |sum| format!("'{sum}'"));
+    format!(
+        "UPDATE {} SET milliseconds = {}, sql_md5 = {sum}, statements = NULL, version_rows = NULL WHERE id = {row}",
+        qualified(table, backend),
+        record.milliseconds,
+    )
+}
+
+/// The rows of the version table as one text. On PostgreSQL it says when they were written, so that
+/// rows which have come back are not those that were there.
+fn fingerprint(table: &VersionTable, backend: Backend) -> String {
+    let name = table.qualified(backend);
+    match backend {
+        Backend::Postgres => format!(
+            "(SELECT coalesce(string_agg(version_num || ' ' || xmin::text, ',' ORDER BY version_num), '') FROM {name})"
+        ),
+        Backend::Sqlite => format!(
+            "(SELECT coalesce(group_concat(version_num), '') FROM (SELECT version_num FROM {name} ORDER BY 1))"
+        ),
+        Backend::Mysql => format!(
+            "(SELECT coalesce(group_concat(version_num ORDER BY version_num), '') FROM {name})"
+        ),
+    }
+}
+
+fn insertion(
+    table: &VersionTable,
+    backend: Backend,
+    record: &RunRecord,
+    milliseconds: &str,
+    statements: &str,
+    version_rows: &str,
+) -> String {
     let text = |value: &str| quote::literal(value, backend.flavor());
     let optional =
         |value: &Option<String>| value.as_deref().map_or_else(|| "NULL".to_owned(), text);
@@ -90,22 +211,31 @@ pub fn insert(table: &VersionTable, backend: Backend, record: &RunRecord) -> Str
         text,
     );
     format!(
-        "INSERT INTO {} (version_table, revision, action, ran_by, milliseconds, source_md5, sql_md5, tool) VALUES ({}, {}, {}, {by}, {}, {}, {}, {})",
+        "INSERT INTO {} (version_table, revision, action, ran_by, milliseconds, source_md5, sql_md5, tool, statements, version_rows) VALUES ({}, {}, {}, {by}, {milliseconds}, {}, {}, {}, {statements}, {version_rows})",
         qualified(table, backend),
         text(&table.table),
         text(&record.revision),
         text(&record.action),
-        record.milliseconds,
         optional(&record.source_md5),
         optional(&record.sql_md5),
         text(concat!("stillway ", env!("CARGO_PKG_VERSION"))),
     )
 }
 
-/// The query for revision, action and source sum of all records, oldest first.
+/// The query for the last row of all, to be read by [`Interrupted::read`].
+pub fn last(table: &VersionTable, backend: Backend) -> String {
+    format!(
+        "SELECT id, revision, action, source_md5, sql_md5, statements, version_rows = {} FROM {} WHERE version_table = {} ORDER BY id DESC LIMIT 1",
+        fingerprint(table, backend),
+        qualified(table, backend),
+        quote::literal(&table.table, backend.flavor()),
+    )
+}
+
+/// The query for revision, action and source sum of all runs that came to their end, oldest first.
 pub fn select(table: &VersionTable, backend: Backend) -> String {
     format!(
-        "SELECT revision, action, source_md5 FROM {} WHERE version_table = {} ORDER BY id",
+        "SELECT revision, action, source_md5 FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
         qualified(table, backend),
         quote::literal(&table.table, backend.flavor()),
     )

@@ -1,0 +1,23 @@
+"""after
+
+Revision ID: n1
+Create Date: 2024-01-02 03:04:05
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'n1'
+down_revision = 'm1'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table('t_n1', sa.Column("id", sa.Integer(), primary_key=True), sa.Column("what", sa.String(20), nullable=False, server_default="x"))
+    op.create_index("ix_t_n1_what", 't_n1', ["what"])
+
+
+def downgrade():
+    op.drop_index("ix_t_n1_what", table_name='t_n1')
+    op.drop_table('t_n1')

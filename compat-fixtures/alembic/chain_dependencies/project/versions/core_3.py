@@ -1,0 +1,23 @@
+"""core_3
+
+Revision ID: p3
+Create Date: 2024-01-02 03:04:05
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'p3'
+down_revision = 'p2'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table('t_p3', sa.Column("id", sa.Integer(), primary_key=True), sa.Column("what", sa.String(20), nullable=False, server_default="x"))
+    op.create_index("ix_t_p3_what", 't_p3', ["what"])
+
+
+def downgrade():
+    op.drop_index("ix_t_p3_what", table_name='t_p3')
+    op.drop_table('t_p3')

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::failure::Failure;
 use super::scripts::ProjectFiles;
+use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::native;
@@ -399,7 +400,10 @@ impl Project {
 }
 
 /// The version table that settings name; asks for what is unknown.
-pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure> {
+pub(super) fn version_table(
+    settings: &Settings,
+    url: &SqlAlchemyUrl,
+) -> Result<VersionTable, Failure> {
     Ok(VersionTable {
         schema: required(
             &settings.version_table_schema,
@@ -408,6 +412,7 @@ pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure
         )?,
         table: required(&settings.version_table, "version_table", "--version-table")?,
         primary_key: settings.version_table_pk.known().copied().unwrap_or(true),
+        mariadb: url.is_mariadb(),
     })
 }
 

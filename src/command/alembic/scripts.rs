@@ -18,7 +18,7 @@ use crate::dialect::alembic::runtime::{Files, PythonScripts, Run, RunSettings, S
 use crate::dialect::alembic::settings::{Inferred, Lookup, Settings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
-use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::dialect::alembic::sqlalchemy::target::{PostgresDriver, Target};
 use crate::model::Backend;
 use crate::project::disk;
 
@@ -50,6 +50,7 @@ impl Scripts {
         // Without named parameters the text is what the driver would be given.
         context.target.double_percents =
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
+        context.target.driver = PostgresDriver::named(url.driver.as_deref());
         Ok(Self::of(
             project,
             settings,
@@ -101,7 +102,7 @@ fn surroundings(
     url: &SqlAlchemyUrl,
 ) -> Result<(ops::Context, RunSettings), Failure> {
     let target = Target {
-        mariadb: url.shown.starts_with("mariadb"),
+        mariadb: url.is_mariadb(),
         ..Target::new(url.backend)
     };
     let templates = match &settings.naming_convention {

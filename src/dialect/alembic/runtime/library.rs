@@ -361,7 +361,7 @@ impl Object for LibraryClass {
             }
             "ForeignKey" => runtime.foreign_key(vm, arguments)?,
             "Index" => runtime.make_index(vm, arguments)?,
-            "Identity" => runtime.identity(arguments)?,
+            "Identity" => runtime.identity(vm, arguments)?,
             "Computed" => runtime.computed(vm, arguments)?,
             "Sequence" => runtime.sequence(vm, arguments)?,
             "DefaultClause" => runtime.default_clause(vm, arguments)?,

@@ -16,6 +16,7 @@
 
 mod batch;
 mod bind;
+mod bulk_insert;
 mod column;
 mod constraint;
 mod datum;
@@ -42,6 +43,7 @@ mod run;
 mod schema_ddl;
 mod script;
 mod scripts;
+mod sequence;
 mod session;
 mod statement;
 mod table;

@@ -27,6 +27,8 @@ pub enum ErrorClass {
     UnsupportedCompilation,
     /// `sqlalchemy.exc.NoReferencedTableError`.
     NoReferencedTable,
+    /// `sqlalchemy.exc.NoReferencedColumnError`.
+    NoReferencedColumn,
     /// The builtin `AttributeError`.
     Attribute,
     /// The builtin `KeyError`.
@@ -56,6 +58,7 @@ impl ErrorClass {
             Self::InvalidRequest => "InvalidRequestError",
             Self::UnsupportedCompilation => "UnsupportedCompilationError",
             Self::NoReferencedTable => "NoReferencedTableError",
+            Self::NoReferencedColumn => "NoReferencedColumnError",
             Self::Attribute => "AttributeError",
             Self::Key => "KeyError",
             Self::Lookup => "LookupError",

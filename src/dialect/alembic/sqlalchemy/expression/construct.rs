@@ -74,6 +74,18 @@ pub fn literal(value: Literal, type_: Option<SqlType>) -> Expr {
     unique_bind("param", value, type_)
 }
 
+/// `op.inline_literal(value, type)`: a literal that is no parameter even where values are.
+pub fn inline_literal(value: Literal, type_: Option<SqlType>) -> Expr {
+    let type_ = type_.unwrap_or_else(|| value.inferred_type());
+    let bind = Bind {
+        key: BindKey::Unique(Anonymous::fresh("param")),
+        value: Some(value),
+        expanding: None,
+        literal_execute: true,
+    };
+    Expr::new(Element::Bind(bind), type_)
+}
+
 /// A parameter whose name is made up from a first part.
 pub(in crate::dialect::alembic::sqlalchemy) fn unique_bind(
     body: &str,

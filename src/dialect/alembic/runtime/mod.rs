@@ -32,6 +32,7 @@ mod live;
 mod metadata;
 mod modules;
 mod names;
+mod operation_objects;
 mod operations;
 mod options;
 mod orm;

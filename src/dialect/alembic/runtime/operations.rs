@@ -558,7 +558,7 @@ fn place(batch: Option<&Place>, bound: &Bound) -> Result<Place, Failure> {
     })
 }
 
-const OTHER_OPERATIONS: &[&str] = &[
+pub(crate) const OTHER_OPERATIONS: &[&str] = &[
     "create_table",
     "drop_table",
     "rename_table",

@@ -67,7 +67,12 @@ impl Runtime {
         let create = name == "create";
         let bound = arguments.bind(name, "bind=, checkfirst=")?;
         let target = self.run.target();
-        if !target.is_postgres() && !target.mariadb {
+        let wanted = if target.is_postgres() {
+            !sequence.optional
+        } else {
+            target.mariadb
+        };
+        if !wanted {
             return Ok(Value::None);
         }
         let check = match bound.get("checkfirst") {

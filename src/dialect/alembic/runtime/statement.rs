@@ -17,6 +17,7 @@ use crate::dialect::alembic::sqlalchemy::dml::{
     Assignments, Delete, Dml, DmlKey, DmlKind, Insert, Update,
 };
 use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Expr, TableColumn};
+use crate::dialect::alembic::sqlalchemy::joining::join_condition;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Query, QueryKind, Select, Statement};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
@@ -97,7 +98,8 @@ impl Runtime {
         if let Some(from) = table.from.borrow().as_ref() {
             return Ok(from.clone());
         }
-        let counting = table.assembled(self).ok().and_then(|assembled| {
+        let assembled = table.assembled(self).ok();
+        let counting = assembled.as_ref().and_then(|assembled| {
             assembled
                 .autoincrement_column()
                 .ok()
@@ -122,6 +124,9 @@ impl Runtime {
             (data.name.clone(), data.schema.clone())
         };
         let from = FromClause::schema_table(name, schema, columns);
+        if let (Some(clause), Some(assembled)) = (from.as_table(), &assembled) {
+            *clause.references.borrow_mut() = assembled.references();
+        }
         let asks = table
             .columns
             .borrow()
@@ -465,25 +470,10 @@ impl Runtime {
         let right = self.required_from(vm, &bound.value("right"))?;
         let on = match bound.some("onclause") {
             Some(value) => self.condition(vm, &value)?,
-            None => self.join_condition(vm, left, &right)?,
+            None => self.run.failed(join_condition(left, &right))?,
         };
         let full = bound.flag("full").unwrap_or(false);
         Ok(self.from_value(left.join(&right, &on, outer, full)))
-    }
-
-    /// The condition of a join that was left to the foreign keys.
-    fn join_condition(
-        &self,
-        vm: &mut Vm,
-        left: &FromClause,
-        right: &FromClause,
-    ) -> Result<Expr, Failure> {
-        let _ = (left, right);
-        Err(vm.refuse(
-            "join()",
-            "A join without a condition cannot be derived here.",
-            "Give the condition as the second argument.",
-        ))
     }
 
     fn assignments(&self, vm: &mut Vm, value: &Value) -> Result<Assignments, Failure> {

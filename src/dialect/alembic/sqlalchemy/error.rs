@@ -25,6 +25,10 @@ pub enum ErrorClass {
     InvalidRequest,
     /// `sqlalchemy.exc.UnsupportedCompilationError`.
     UnsupportedCompilation,
+    /// `sqlalchemy.exc.NoForeignKeysError`.
+    NoForeignKeys,
+    /// `sqlalchemy.exc.AmbiguousForeignKeysError`.
+    AmbiguousForeignKeys,
     /// `sqlalchemy.exc.NoReferencedTableError`.
     NoReferencedTable,
     /// `sqlalchemy.exc.NoReferencedColumnError`.
@@ -57,6 +61,8 @@ impl ErrorClass {
             Self::Identifier => "IdentifierError",
             Self::InvalidRequest => "InvalidRequestError",
             Self::UnsupportedCompilation => "UnsupportedCompilationError",
+            Self::NoForeignKeys => "NoForeignKeysError",
+            Self::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             Self::NoReferencedTable => "NoReferencedTableError",
             Self::NoReferencedColumn => "NoReferencedColumnError",
             Self::Attribute => "AttributeError",

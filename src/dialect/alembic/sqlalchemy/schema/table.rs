@@ -7,6 +7,7 @@ use super::{
 use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use crate::dialect::alembic::sqlalchemy::joining::TableReference;
 use crate::dialect::alembic::sqlalchemy::naming::{
     self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention,
 };
@@ -91,6 +92,30 @@ impl Table {
                 matches!(&constraint.kind, ConstraintKind::ForeignKey { columns, .. }
                     if columns.iter().any(|name| name.as_str() == column.key()))
             })
+    }
+
+    /// Its foreign keys, as joins look at them.
+    pub fn references(&self) -> Vec<TableReference> {
+        let reference = |constraint: &Constraint| {
+            let ConstraintKind::ForeignKey {
+                columns, targets, ..
+            } = &constraint.kind
+            else {
+                return None;
+            };
+            let referents: Vec<Referent> = targets.iter().map(|target| referent(target)).collect();
+            let first = referents.first()?;
+            let pairs = columns.iter().zip(&referents).map(|(own, referent)| {
+                let column = referent.column.as_deref().unwrap_or(own.as_str());
+                (Rc::from(own.as_str()), Rc::from(column))
+            });
+            Some(TableReference {
+                columns: pairs.collect(),
+                schema: first.schema.clone(),
+                table: first.table.clone(),
+            })
+        };
+        self.constraints.iter().filter_map(reference).collect()
     }
 
     /// Builds a table from what `Table()` or `op.create_table()` is given: columns first, then

@@ -124,11 +124,11 @@ def run(copy, arguments, environment, place="."):
         lines = stdout.split("\n")
         if copy.case.get("tables_in_any_order"):
             lines = tables_in_any_order(lines)
-        entry["stdout"] = sorted_runs(lines, copy.case.get("any_order", []))
+        entry["stdout"] = sorted_runs(lines, copy.case)
     log = copy.plain("\n".join(told["log"])).splitlines()
     said = copy.plain("\n".join(told["warnings"])).splitlines()
     if log:
-        entry["log"] = sorted_runs(log, copy.case.get("any_order", []))
+        entry["log"] = sorted_runs(log, copy.case)
     if said:
         entry["warnings"] = said
     if error := told["error"]:
@@ -137,10 +137,11 @@ def run(copy, arguments, environment, place="."):
     return entry
 
 
-def sorted_runs(lines, patterns):
+def sorted_runs(lines, case):
     """Sorts what follows each other and may come in any order: whole paragraphs, or lines."""
-    for pattern in patterns:
-        by_paragraph = "" in lines[:-1]
+    patterns = [(pattern, "" in lines[:-1]) for pattern in case.get("any_order", [])]
+    patterns += [(pattern, False) for pattern in case.get("any_order_lines", [])]
+    for pattern, by_paragraph in patterns:
         separator = "\n\n" if by_paragraph else "\n"
         parts, out, group = "\n".join(lines).split(separator), [], []
         for part in [*parts, None]:

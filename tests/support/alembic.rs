@@ -35,6 +35,8 @@ pub struct Case {
     #[serde(default)]
     any_order: Vec<String>,
     #[serde(default)]
+    any_order_lines: Vec<String>,
+    #[serde(default)]
     tables_in_any_order: bool,
 }
 
@@ -150,6 +152,7 @@ pub struct Working<'a> {
     database: TestDatabase,
     masks: Vec<Regex>,
     any_order: Vec<Regex>,
+    any_order_lines: Vec<Regex>,
 }
 
 impl<'a> Working<'a> {
@@ -185,6 +188,7 @@ impl<'a> Working<'a> {
             database,
             masks: patterns(&case.mask)?,
             any_order: patterns(&case.any_order)?,
+            any_order_lines: patterns(&case.any_order_lines)?,
         };
         if case.template {
             copy_tree(&fixtures().join("oracle-alembic/project"), &working.root)?;
@@ -373,13 +377,12 @@ impl<'a> Working<'a> {
     /// Sorts what follows each other and may come in any order: whole paragraphs, or lines.
     fn sorted(&self, lines: Vec<String>) -> Vec<String> {
         let mut lines = lines;
-        for pattern in &self.any_order {
-            let inner = lines.split_last().map_or(&[][..], |(_, rest)| rest);
-            let separator = if inner.iter().any(String::is_empty) {
-                "\n\n"
-            } else {
-                "\n"
-            };
+        let inner = lines.split_last().map_or(&[][..], |(_, rest)| rest);
+        let by_paragraph = inner.iter().any(String::is_empty);
+        let paragraphs = self.any_order.iter().map(|pattern| (pattern, by_paragraph));
+        let single = self.any_order_lines.iter().map(|pattern| (pattern, false));
+        for (pattern, by_paragraph) in paragraphs.chain(single) {
+            let separator = if by_paragraph { "\n\n" } else { "\n" };
             let text = lines.join("\n");
             let (mut out, mut group): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
             for part in text.split(separator) {

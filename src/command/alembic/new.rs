@@ -14,7 +14,7 @@ use crate::dialect::alembic::constant::Constant;
 use crate::dialect::alembic::graph::{Node, RevisionGraph, Spot, Wording};
 use crate::dialect::alembic::init::{KITS, StarterKit};
 use crate::dialect::alembic::native::METADATA;
-use crate::dialect::alembic::revision::check_id;
+use crate::dialect::alembic::revision::{check_id, read};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::template::{TemplateValues, render};
 use crate::project::disk;
@@ -224,14 +224,25 @@ pub fn revision(
         message: request.message.as_deref().unwrap_or("empty message"),
         branch_label: request.branch_label.as_deref(),
     };
+    let mut labels: Vec<String> = request.branch_label.iter().cloned().collect();
     if request.native {
         write_native(&path, &names, &date, reporter)?;
     } else {
-        write_python(project, &path, &names, &date, reporter)?;
+        let text = write_python(project, &path, &names, &date, reporter)?;
         hooks(project, request, reporter)?;
+        labels = written_labels(request, &path, &text)?;
     }
     if graph.find(&id).is_some() {
         reporter.warn(&format!("Revision {id} is present more than once"));
+    }
+    // As in the original, the file stands when this is found out.
+    for label in &labels {
+        if let Some(other) = graph.find(label) {
+            return Err(Failure::uncaught(format!(
+                "Branch name '{label}' in revision {id} already used by revision {}",
+                graph.id(other)
+            )));
+        }
     }
     Ok(path)
 }
@@ -502,7 +513,7 @@ fn write_python(
     names: &Names<'_>,
     date: &CreateDate,
     reporter: &mut dyn Reporter,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let template_path = project.script_directory.join("script.py.mako");
     let bytes = disk::read_file(&template_path)
         .unwrap_or_else(|| Err(format!("{} is missing", template_path.display())))
@@ -513,12 +524,17 @@ fn write_python(
     let labels = names.branch_label.map_or(Constant::None, |label| {
         Constant::Sequence(vec![text(label)])
     });
+    let dependencies = match scalar(&names.depends_on) {
+        // The original collects them in a list, and its templates show it as one.
+        Constant::Sequence(several) => Constant::List(several),
+        other => other,
+    };
     let values = HashMap::from([
         ("message".to_owned(), text(names.message)),
         ("up_revision".to_owned(), text(names.id)),
         ("down_revision".to_owned(), scalar(&names.parents)),
         ("branch_labels".to_owned(), labels),
-        ("depends_on".to_owned(), scalar(&names.depends_on)),
+        ("depends_on".to_owned(), dependencies),
         ("create_date".to_owned(), text(&date.shown())),
         ("imports".to_owned(), text("")),
         ("upgrades".to_owned(), text("")),
@@ -535,7 +551,27 @@ fn write_python(
         },
     )
     .map_err(|error| Failure::command(format!("{}: {error}", template_path.display())))?;
-    write(path, &rendered, reporter)
+    write(path, &rendered, reporter)?;
+    Ok(rendered)
+}
+
+/// The labels in a file that a template made.
+fn written_labels(request: &NewRevision, path: &Path, text: &str) -> Result<Vec<String>, Failure> {
+    let Ok(written) = read(path, text) else {
+        return Ok(Vec::new());
+    };
+    if let Some(label) = &request.branch_label
+        && written.branch_labels.is_empty()
+    {
+        return Err(Failure::command(format!(
+            "Version {} specified branch_labels {label}, however the migration file {} does not \
+             have them; have you upgraded your script.py.mako to include the 'branch_labels' \
+             section?",
+            written.id,
+            path.display()
+        )));
+    }
+    Ok(written.branch_labels)
 }
 
 fn write_native(

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::files::{ModuleFolders, ProjectFiles, VisibleVariables};
 use super::load;
+use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::revision::RevisionFileError;
@@ -418,7 +419,10 @@ impl Project {
 }
 
 /// The version table that settings name; asks for what is unknown.
-pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure> {
+pub(super) fn version_table(
+    settings: &Settings,
+    url: &SqlAlchemyUrl,
+) -> Result<VersionTable, Failure> {
     Ok(VersionTable {
         schema: required(
             &settings.version_table_schema,
@@ -427,6 +431,7 @@ pub(super) fn version_table(settings: &Settings) -> Result<VersionTable, Failure
         )?,
         table: required(&settings.version_table, "version_table", "--version-table")?,
         primary_key: settings.version_table_pk.known().copied().unwrap_or(true),
+        mariadb: url.is_mariadb(),
     })
 }
 

@@ -181,6 +181,7 @@ pub fn render(
             schema: None,
             table: "alembic_version".to_owned(),
             primary_key: true,
+            mariadb: options.target.mariadb,
         },
         transactional_ddl: options.target.is_postgres(),
         transaction_per_migration: false,

@@ -345,7 +345,7 @@ pub fn write(
     announce(&settings, &url, Mode::Offline, reporter)?;
     let options = OfflineOptions {
         backend: url.backend,
-        table: version_table(&settings)?,
+        table: version_table(&settings, &url)?,
         transactional_ddl: transactional_ddl(&settings, url.backend)?,
         transaction_per_migration: required(
             &settings.transaction_per_migration,
@@ -430,7 +430,7 @@ pub fn ensure_version(
         project.start_log(&settings, reporter);
         let url = url(&settings)?;
         announce(&settings, &url, Mode::Offline, reporter)?;
-        let create = static_statement(&version_table(&settings)?.create(url.backend));
+        let create = static_statement(&version_table(&settings, &url)?.create(url.backend));
         let whole = transactional_ddl(&settings, url.backend)?
             && settings.transaction_per_migration.known() != Some(&true);
         let text = if whole {

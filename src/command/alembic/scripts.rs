@@ -27,7 +27,7 @@ use crate::dialect::alembic::runtime::{
 use crate::dialect::alembic::settings::{Inferred, Settings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
-use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::dialect::alembic::sqlalchemy::target::{PostgresDriver, Target};
 use crate::model::Backend;
 use crate::project::disk;
 
@@ -73,6 +73,7 @@ impl Scripts {
         // Without named parameters the text is what the driver would be given.
         circumstances.target.double_percents =
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
+        circumstances.target.driver = PostgresDriver::named(url.driver.as_deref());
         let run = circumstances.offline_run();
         Ok(Self::new(project, settings, circumstances, run))
     }
@@ -222,7 +223,7 @@ impl Circumstances {
         };
         Ok(Self {
             target: Target {
-                mariadb: url.shown.starts_with("mariadb"),
+                mariadb: url.is_mariadb(),
                 ..Target::new(url.backend)
             },
             convention,

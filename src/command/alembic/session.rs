@@ -73,7 +73,7 @@ pub(super) fn announce(
     let implementation = match url.backend {
         Backend::Postgres => "PostgresqlImpl",
         Backend::Sqlite => "SQLiteImpl",
-        Backend::Mysql if url.shown.starts_with("mariadb") => "MariaDBImpl",
+        Backend::Mysql if url.is_mariadb() => "MariaDBImpl",
         Backend::Mysql => "MySQLImpl",
     };
     reporter.log(
@@ -105,8 +105,8 @@ impl Prepared {
     fn new(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
         let settings = project.settings(Mode::Online)?;
         project.start_log(&settings, reporter);
-        let table = version_table(&settings)?;
         let url = url(&settings)?;
+        let table = version_table(&settings, &url)?;
         announce(&settings, &url, Mode::Online, reporter)?;
         for name in &url.ignored {
             reporter.log(

@@ -131,6 +131,13 @@ impl SqlAlchemyUrl {
     }
 }
 
+impl SqlAlchemyUrl {
+    /// Whether a server of MySQL's kind is addressed as MariaDB.
+    pub fn is_mariadb(&self) -> bool {
+        self.shown.starts_with("mariadb")
+    }
+}
+
 struct Parts {
     user: Option<String>,
     password: Option<String>,

@@ -52,7 +52,7 @@ impl ConfigFiles {
                 (&mut ini, "only one ini file may be indicated")
             };
             if place.replace(name).is_some() {
-                return Err(ConfigError::Command(words.to_owned()));
+                return Err(ConfigError::Uncaught(words.to_owned()));
             }
         }
         if let Some(ini) = ini {

@@ -21,6 +21,8 @@ pub enum Constant {
     Text(String),
     /// A tuple, list or set.
     Sequence(Vec<Constant>),
+    /// A list that has to stay one where it is shown.
+    List(Vec<Constant>),
 }
 
 impl Constant {
@@ -32,6 +34,14 @@ impl Constant {
         }
     }
 
+    /// The items, of what has some.
+    pub fn items(&self) -> Option<&[Constant]> {
+        match self {
+            Self::Sequence(items) | Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
     /// What Python takes it for in a condition.
     pub fn is_true(&self) -> bool {
         match self {
@@ -39,7 +49,7 @@ impl Constant {
             Self::Bool(value) => *value,
             Self::Int(value) => *value != 0,
             Self::Text(text) => !text.is_empty(),
-            Self::Sequence(items) => !items.is_empty(),
+            Self::Sequence(items) | Self::List(items) => !items.is_empty(),
         }
     }
 }

@@ -161,12 +161,15 @@ impl Renderer<'_> {
             let (name, list) = loop_head
                 .split_once(" in ")
                 .ok_or_else(|| error(line, "a loop needs `in`"))?;
-            let Constant::Sequence(items) = self.evaluate(list.trim(), line)? else {
+            let list = self.evaluate(list.trim(), line)?;
+            let Some(items) = list.items() else {
                 return Err(error(line, "a loop needs a list"));
             };
             let (_, from, to) = arms[0].clone();
             for item in items {
-                self.values.names.insert(name.trim().to_owned(), item);
+                self.values
+                    .names
+                    .insert(name.trim().to_owned(), item.clone());
                 self.run(&pieces[from..to], text, depth + 1)?;
             }
             return Ok(end);
@@ -309,7 +312,9 @@ impl Renderer<'_> {
                             (Constant::Text(part), Constant::Text(whole)) => {
                                 whole.contains(part.as_str())
                             }
-                            (item, Constant::Sequence(items)) => items.contains(item),
+                            (item, list) if list.items().is_some() => {
+                                list.items().is_some_and(|items| items.contains(item))
+                            }
                             _ => return Err(error(line, "this comparison is not supported")),
                         };
                         found == (compare.ops[0] == CmpOp::In)
@@ -378,9 +383,9 @@ impl Renderer<'_> {
                 ("repr", Some(value)) => Ok(Constant::Text(python_repr(value))),
                 ("str", Some(value)) => Ok(Constant::Text(string(value))),
                 ("comma", Some(value)) => Ok(Constant::Text(comma(value))),
-                ("len", Some(Constant::Sequence(items))) => Ok(Constant::Int(
-                    i64::try_from(items.len()).unwrap_or(i64::MAX),
-                )),
+                ("len", Some(Constant::Sequence(items) | Constant::List(items))) => Ok(
+                    Constant::Int(i64::try_from(items.len()).unwrap_or(i64::MAX)),
+                ),
                 ("len", Some(Constant::Text(text))) => Ok(Constant::Int(
                     i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
                 )),
@@ -434,7 +439,7 @@ impl Renderer<'_> {
                             .map(|part| Constant::Text(part.to_owned()))
                             .collect(),
                     ),
-                    ("join", Some(Constant::Sequence(items))) => {
+                    ("join", Some(Constant::Sequence(items) | Constant::List(items))) => {
                         let items: Vec<String> = items.iter().map(string).collect();
                         Constant::Text(items.join(&object))
                     }
@@ -471,7 +476,9 @@ fn string(value: &Constant) -> String {
 fn comma(value: &Constant) -> String {
     match value {
         Constant::None => String::new(),
-        Constant::Sequence(items) => items.iter().map(string).collect::<Vec<_>>().join(", "),
+        Constant::Sequence(items) | Constant::List(items) => {
+            items.iter().map(string).collect::<Vec<_>>().join(", ")
+        }
         other => string(other),
     }
 }
@@ -490,6 +497,10 @@ pub fn python_repr(value: &Constant) -> String {
                 [only] => format!("({only},)"),
                 several => format!("({})", several.join(", ")),
             }
+        }
+        Constant::List(items) => {
+            let items: Vec<String> = items.iter().map(python_repr).collect();
+            format!("[{}]", items.join(", "))
         }
     }
 }

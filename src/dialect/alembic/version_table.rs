@@ -15,6 +15,8 @@ pub struct VersionTable {
     pub table: String,
     /// Whether it is created with a primary key.
     pub primary_key: bool,
+    /// Whether a server of MySQL's kind is addressed as MariaDB, which gives inserted keys back.
+    pub mariadb: bool,
 }
 
 impl VersionTable {
@@ -96,6 +98,7 @@ impl VersionTable {
                 let returning = match backend {
                     _ if !self.primary_key => String::new(),
                     Backend::Postgres => format!(" RETURNING {table}.version_num"),
+                    Backend::Mysql if self.mariadb => format!(" RETURNING {table}.version_num"),
                     Backend::Sqlite => " RETURNING version_num".to_owned(),
                     Backend::Mysql => String::new(),
                 };
@@ -193,6 +196,7 @@ mod tests {
             schema: Some("app".into()),
             table: "ver".into(),
             primary_key: true,
+            mariadb: false,
         };
         let insert = RowChange::Insert("1".into());
         let update = RowChange::Update {
@@ -231,6 +235,7 @@ mod tests {
             schema: None,
             table: "V t".into(),
             primary_key: false,
+            mariadb: false,
         };
         assert_eq!(
             table.create(Backend::Postgres),

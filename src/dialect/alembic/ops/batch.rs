@@ -37,6 +37,8 @@ pub struct Rewrite {
     transfers: IndexMap<String, Transfer>,
     existing_order: Vec<String>,
     added_order: Vec<(String, String)>,
+    /// `partial_reordering`: lists of columns that come in this order, wherever the others go.
+    wanted_order: Vec<Vec<String>>,
     named: IndexMap<String, Constraint>,
     unnamed: Vec<Constraint>,
     indexes: IndexMap<String, Index>,
@@ -171,12 +173,18 @@ impl Rewrite {
             columns,
             transfers,
             added_order: Vec::new(),
+            wanted_order: Vec::new(),
             named,
             unnamed,
             indexes,
             new_indexes: IndexMap::new(),
             key_without: Vec::new(),
         }
+    }
+
+    /// Sets `partial_reordering`: lists of columns that come in this order.
+    pub fn reorder(&mut self, orders: Vec<Vec<String>>) {
+        self.wanted_order = orders;
     }
 
     /// Adds a column.
@@ -239,7 +247,8 @@ impl Rewrite {
             mut after,
         } = position.clone();
         let at = |order: &[String], wanted: &str| order.iter().position(|one| one == wanted);
-        if let (Some(left), None) = (&after, &before) {
+        let by_neighbours = self.wanted_order.is_empty();
+        if by_neighbours && let (Some(left), None) = (&after, &before) {
             match at(&self.existing_order, left) {
                 Some(at) => before = self.existing_order.get(at + 1).cloned(),
                 None => {
@@ -248,7 +257,7 @@ impl Rewrite {
                 }
             }
         }
-        if let (Some(right), None) = (&before, &after) {
+        if by_neighbours && let (Some(right), None) = (&before, &after) {
             match at(&self.existing_order, right) {
                 Some(0) => {}
                 Some(at) => after = self.existing_order.get(at - 1).cloned(),
@@ -265,7 +274,10 @@ impl Rewrite {
         if let Some(after) = after {
             self.added_order.push((after, name.to_owned()));
         }
-        if nowhere && let Some(last) = self.existing_order.last() {
+        if by_neighbours
+            && nowhere
+            && let Some(last) = self.existing_order.last()
+        {
             self.added_order.push((last.clone(), name.to_owned()));
         }
         Ok(())
@@ -494,10 +506,19 @@ impl Rewrite {
     fn sort_columns(&mut self) -> Result<(), CompileError> {
         let mut by_place: Vec<String> = self.columns.keys().cloned().collect();
         let mut pairs: IndexSet<(String, String)> = IndexSet::new();
-        for (index, own) in self.existing_order.iter().enumerate().skip(1) {
-            // The neighbour is looked up among all columns, as the original has it.
-            if let Some(before) = by_place.get(index - 1) {
-                pairs.insert((before.clone(), own.clone()));
+        if self.wanted_order.is_empty() {
+            for (index, own) in self.existing_order.iter().enumerate().skip(1) {
+                // The neighbour is looked up among all columns, as the original has it.
+                if let Some(before) = by_place.get(index - 1) {
+                    pairs.insert((before.clone(), own.clone()));
+                }
+            }
+        }
+        for order in &self.wanted_order {
+            for pair in order.windows(2) {
+                if let [before, after] = pair {
+                    pairs.insert((before.clone(), after.clone()));
+                }
             }
         }
         pairs.extend(self.added_order.iter().cloned());
@@ -634,7 +655,7 @@ impl Rewrite {
         context: &Context,
         extras: Extras,
     ) -> Result<RewriteStatements, CompileError> {
-        if !self.added_order.is_empty() {
+        if !self.added_order.is_empty() || !self.wanted_order.is_empty() {
             self.sort_columns()?;
         }
         let target = &context.target;

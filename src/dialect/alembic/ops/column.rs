@@ -40,12 +40,10 @@ impl AddColumn {
         let ddl = context.ddl();
         let target = &context.target;
         let name = self.column.name.clone();
-        let table = context.table(&self.table, self.schema.as_ref()).assemble(
-            target,
-            vec![self.column],
-            Vec::new(),
-            Vec::new(),
-        )?;
+        let table = context
+            .table(&self.table, self.schema.as_ref())
+            .alone()
+            .assemble(target, vec![self.column], Vec::new(), Vec::new())?;
         let Some(column) = table.column(name.as_str()) else {
             return Ok(());
         };

@@ -38,6 +38,8 @@ pub(crate) struct BatchObject {
     pub(crate) reflect_args: Vec<Value>,
     /// `naming_convention`.
     pub(crate) naming_convention: Option<Value>,
+    /// `partial_reordering`.
+    pub(crate) reordering: Vec<Vec<String>>,
     /// Where columns go, by the change that brings them.
     pub(crate) placements: RefCell<Vec<Placement>>,
     pub(crate) changes: RefCell<Vec<Change>>,
@@ -73,12 +75,15 @@ impl BatchObject {
                 ));
             }
         };
-        if bound.some("partial_reordering").is_some() {
-            return Err(vm.refuse(
-                "partial_reordering",
-                "batch_alter_table(partial_reordering=...) is not supported.",
-                "Use insert_before and insert_after.",
-            ));
+        let mut reordering = Vec::new();
+        if let Some(orders) = bound.some("partial_reordering") {
+            for order in vm.collect(&orders)? {
+                let mut columns = Vec::new();
+                for column in vm.collect(&order)? {
+                    columns.push(names::required_text(&column, "partial_reordering")?.to_string());
+                }
+                reordering.push(columns);
+            }
         }
         let list = |vm: &mut Vm, name: &str| match bound.some(name) {
             Some(value @ (Value::List(_) | Value::Tuple(_))) => vm.collect(&value),
@@ -104,6 +109,7 @@ impl BatchObject {
             table_keywords,
             reflect_args: list(vm, "reflect_args")?,
             naming_convention: bound.some("naming_convention"),
+            reordering,
             placements: RefCell::default(),
             changes: RefCell::default(),
         }))
@@ -361,6 +367,7 @@ impl Runtime {
         let context = &self.run.context;
         let placements = batch.placements.take();
         let mut rewrite = Rewrite::new(context, table, reflected, &extras);
+        rewrite.reorder(batch.reordering.clone());
         for change in batch.changes.take() {
             let done = match change {
                 Change::AddColumn(change) => {

@@ -112,19 +112,19 @@ impl Runtime {
                 Some(rows) => vm.collect(rows)?,
                 None => Vec::new(),
             };
+            let rows = match bare_insert(value) {
+                Some(insert) => self.like_the_first(vm, &insert.table, rows)?,
+                None => rows,
+            };
             let mut results = Vec::with_capacity(rows.len());
             for row in rows {
                 results.push(self.execute_value(vm, value, Some(&row))?);
             }
             return Ok(self.many_results(&results));
         }
-        if let Some(object) = value.downcast::<StatementObject>()
-            && let (StatementForm::Dml(dml), Some(row @ Value::Dict(_))) =
-                (&object.statement, parameters)
-            && let DmlKind::Insert(insert) = dml.kind()
-            && object.is_bare_insert()
+        if let Some(row @ Value::Dict(_)) = parameters
+            && let Some(mut insert) = bare_insert(value)
         {
-            let mut insert = insert.clone();
             insert.values = InsertValues::Row(self.row_assignments(vm, &insert.table, row)?);
             insert.inline |= self.run.is_offline();
             let filled = self.dml_value(insert);
@@ -341,6 +341,20 @@ impl Runtime {
     }
 }
 
+/// An INSERT of which nobody has said yet what it inserts.
+fn bare_insert(value: &Value) -> Option<Insert> {
+    let object = value.downcast::<StatementObject>()?;
+    let StatementForm::Dml(dml) = &object.statement else {
+        return None;
+    };
+    match dml.kind() {
+        DmlKind::Insert(insert) if matches!(insert.values, InsertValues::Unspecified) => {
+            Some(insert.clone())
+        }
+        _ => None,
+    }
+}
+
 /// The columns of the primary key of the table that an INSERT is about.
 fn key_columns(insert: &Insert) -> Vec<Expr> {
     let Some(table) = insert.table.as_table() else {
@@ -374,23 +388,6 @@ pub(super) fn result_types(statement: &Statement) -> Vec<SqlType> {
             DmlKind::Delete(delete) => types(&delete.returning),
         },
         Statement::Expression(_) => Vec::new(),
-    }
-}
-
-impl StatementObject {
-    /// Whether it is an INSERT that was given no values yet.
-    pub(crate) fn is_bare_insert(&self) -> bool {
-        match &self.statement {
-            StatementForm::Dml(dml) => matches!(
-                dml.kind(),
-                DmlKind::Insert(insert)
-                    if matches!(
-                        insert.values,
-                        InsertValues::Unspecified
-                    )
-            ),
-            StatementForm::Query(_) => false,
-        }
     }
 }
 

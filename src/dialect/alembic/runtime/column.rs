@@ -5,8 +5,9 @@ use std::rc::{Rc, Weak};
 
 use super::Runtime;
 use super::constraint::{ConstraintObject, ForeignKeyObject};
-use super::names::{self, NameObject};
-use super::options;
+use super::names;
+use super::options::{self, Construct};
+use super::sequence;
 use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::expression::Expr;
 use crate::dialect::alembic::sqlalchemy::schema::{
@@ -121,7 +122,7 @@ impl Runtime {
         };
         column.comment = names::text(&bound.value("comment"));
         column.autoincrement = autoincrement(vm, bound.get("autoincrement"))?;
-        column.options = options::dialect_options(self, vm, "Column", &bound.keywords)?;
+        column.options = options::dialect_options(self, vm, Construct::Column, &bound.keywords)?;
         let mut references = Vec::new();
         let mut python_default = bound
             .some("default")
@@ -232,12 +233,13 @@ impl Runtime {
     }
 
     /// `Identity(...)`.
-    pub(crate) fn identity(&self, arguments: Arguments) -> Result<Value, Failure> {
+    pub(crate) fn identity(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
         let bound = arguments.bind(
             "Identity.__init__",
             "*, always=, on_null=, start=, increment=, minvalue=, maxvalue=, nominvalue=, \
              nomaxvalue=, cycle=, cache=, order=, **kw",
         )?;
+        options::dialect_options(self, vm, Construct::Identity, &bound.keywords)?;
         Ok(Value::object(DefaultObject {
             runtime: self.clone(),
             kind: DefaultKind::Identity(Identity {
@@ -258,30 +260,6 @@ impl Runtime {
                     Some(value) => Some(vm.truth(&value)?),
                     None => None,
                 },
-            }),
-        }))
-    }
-
-    /// `Sequence(...)`.
-    pub(crate) fn sequence(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let bound = arguments.bind(
-            "Sequence.__init__",
-            "name, start=, increment=, minvalue=, maxvalue=, nominvalue=, nomaxvalue=, cycle=, \
-             schema=, cache=, order=, data_type=, optional=, quote=, metadata=, quote_schema=, \
-             for_update=",
-        )?;
-        let schema = bound.some("schema").as_ref().and_then(names::name);
-        Ok(Value::object(DefaultObject {
-            runtime: self.clone(),
-            kind: DefaultKind::Sequence(Sequence {
-                name: names::required_name(&bound.value("name"), "name")?,
-                schema,
-                options: sequence_options(&bound)?,
-                data_type: match bound.some("data_type") {
-                    Some(value) => Some(self.required_type(vm, &value)?),
-                    None => None,
-                },
-                optional: bound.flag("optional").unwrap_or(false),
             }),
         }))
     }
@@ -322,7 +300,7 @@ fn autoincrement(vm: &mut Vm, value: Option<Value>) -> Result<Autoincrement, Fai
     })
 }
 
-fn sequence_options(bound: &Bound) -> Result<SequenceOptions, Failure> {
+pub(super) fn sequence_options(bound: &Bound) -> Result<SequenceOptions, Failure> {
     let flag = |name: &str| bound.some(name).and_then(|_| bound.flag(name));
     Ok(SequenceOptions {
         start: bound.int("start")?,
@@ -560,9 +538,7 @@ impl Object for DefaultObject {
 
     fn attribute(self: Rc<Self>, _vm: &mut Vm, name: &str) -> Result<Option<Value>, Failure> {
         Ok(match (&self.kind, name) {
-            (DefaultKind::Sequence(sequence), "name") => {
-                Some(NameObject::value(sequence.name.clone()))
-            }
+            (DefaultKind::Sequence(sequence), _) => sequence::attribute(sequence, name),
             (DefaultKind::Server(ServerDefault::Text(text)), "arg") => {
                 Some(Value::Str(text.clone()))
             }
@@ -575,5 +551,23 @@ impl Object for DefaultObject {
             (DefaultKind::Computed(computed), "persisted") => Some(Value::from(computed.persisted)),
             _ => None,
         })
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(self.kind, DefaultKind::Sequence(_)) && sequence::METHODS.contains(&name)
+    }
+
+    fn call_method(
+        self: Rc<Self>,
+        vm: &mut Vm,
+        name: &str,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        match &self.kind {
+            DefaultKind::Sequence(sequence) => {
+                self.runtime.sequence_method(vm, sequence, name, arguments)
+            }
+            _ => Err(vm.no_attribute(&self.type_name(), name)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
-use super::options;
+use super::options::{self, Construct};
 use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::naming::ConstraintName;
 use crate::dialect::alembic::sqlalchemy::schema::{
@@ -50,7 +50,7 @@ impl Runtime {
     pub(crate) fn constraint_common(
         &self,
         vm: &mut Vm,
-        construct: &str,
+        construct: Construct,
         bound: &Bound,
     ) -> Result<ConstraintCommon, Failure> {
         Ok(ConstraintCommon {
@@ -88,12 +88,13 @@ impl Runtime {
                 for value in &bound.rest {
                     keys.push(self.column_key(vm, value, &mut columns)?);
                 }
-                let common = self.constraint_common(vm, "UniqueConstraint", &bound)?;
-                let kind = if class == ConstraintClass::Unique {
-                    ConstraintKind::Unique { columns: keys }
+                let (construct, kind) = if class == ConstraintClass::Unique {
+                    (Construct::Unique, ConstraintKind::Unique { columns: keys })
                 } else {
-                    ConstraintKind::PrimaryKey { columns: keys }
+                    let kind = ConstraintKind::PrimaryKey { columns: keys };
+                    (Construct::PrimaryKey, kind)
                 };
+                let common = self.constraint_common(vm, construct, &bound)?;
                 (bound.value("name"), kind, common)
             }
             ConstraintClass::Check => {
@@ -103,7 +104,7 @@ impl Runtime {
                      _autoattach=, _type_bound=, comment=, **kw",
                 )?;
                 let condition = self.text_or_expression(vm, &bound.value("sqltext"))?;
-                let common = self.constraint_common(vm, "CheckConstraint", &bound)?;
+                let common = self.constraint_common(vm, Construct::Check, &bound)?;
                 (
                     bound.value("name"),
                     ConstraintKind::Check { condition },
@@ -137,7 +138,7 @@ impl Runtime {
                     ));
                 }
                 let rules = reference_rules(vm, &bound)?;
-                let common = self.constraint_common(vm, "ForeignKeyConstraint", &bound)?;
+                let common = self.constraint_common(vm, Construct::ForeignKey, &bound)?;
                 (
                     bound.value("name"),
                     ConstraintKind::ForeignKey {
@@ -155,7 +156,7 @@ impl Runtime {
                      comment=, **kw",
                 )?;
                 let kind = self.exclusion(vm, &bound)?;
-                let common = self.constraint_common(vm, "ExcludeConstraint", &bound)?;
+                let common = self.constraint_common(vm, Construct::Exclude, &bound)?;
                 (bound.value("name"), kind, common)
             }
         };
@@ -278,7 +279,7 @@ impl Runtime {
                 common: ConstraintCommon {
                     // The constraint itself is made when the column joins a table.
                     created: 0,
-                    ..self.constraint_common(vm, "ForeignKey", &bound)?
+                    ..self.constraint_common(vm, Construct::ForeignKey, &bound)?
                 },
             }),
             column: column.downcast::<ColumnObject>(),
@@ -309,7 +310,7 @@ impl Runtime {
                 schema: None,
                 elements,
                 unique: bound.flag("unique").unwrap_or(false),
-                options: options::dialect_options(self, vm, "Index", &bound.keywords)?,
+                options: options::dialect_options(self, vm, Construct::Index, &bound.keywords)?,
             }),
             columns: RefCell::new(columns),
         });

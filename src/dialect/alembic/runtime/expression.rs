@@ -1,5 +1,6 @@
 //! Expressions: what operators and methods on columns make.
 
+mod collection;
 mod construct;
 
 use std::rc::Rc;
@@ -37,6 +38,16 @@ impl Runtime {
             runtime: self.clone(),
             expression,
         })
+    }
+
+    /// `Any(...)` and `All(...)` of PostgreSQL's module.
+    pub(super) fn quantified(
+        &self,
+        vm: &mut Vm,
+        quantifier: sa::Quantifier,
+        arguments: Arguments,
+    ) -> Result<Value, Failure> {
+        collection::quantified(self, vm, quantifier, arguments)
     }
 
     pub(super) fn made(&self, made: Result<Expr, CompileError>) -> Result<Value, Failure> {
@@ -315,6 +326,9 @@ impl ExpressionObject {
     ) -> Result<Value, Failure> {
         let runtime = &self.runtime;
         let own = &self.expression;
+        if collection::has_method(own, name) {
+            return collection::call(runtime, vm, own, name, arguments);
+        }
         if let Some(operator) = method_operator(name) {
             let bound = arguments.bind(name, "other, **kw")?;
             let operand = runtime.operand(vm, &bound.value("other"))?;
@@ -589,7 +603,8 @@ impl Object for ExpressionObject {
         if name == "columns" {
             return matches!(self.expression.element(), Element::Text(_));
         }
-        method_operator(name).is_some()
+        collection::has_method(&self.expression, name)
+            || method_operator(name).is_some()
             || like_operator(name).is_some()
             || METHODS.contains(&name)
             || POSTGRES_METHODS.contains(&name)

@@ -8,10 +8,11 @@ use super::constraint::ConstraintClass;
 use super::environment::{self, ContextRole};
 use super::expression::{ExpressionObject, FunctionsObject};
 use super::names::{self, NameObject};
+use super::operation_objects::{OperationClass, OperationKind};
 use super::schema_ddl;
 use super::statement::StatementObject;
 use super::types::class_value;
-use crate::dialect::alembic::sqlalchemy::expression::Element;
+use crate::dialect::alembic::sqlalchemy::expression::{Element, Quantifier};
 use crate::dialect::alembic::sqlalchemy::schema::ServerDefault;
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::Module;
@@ -178,6 +179,30 @@ impl Runtime {
         if dialect.is_some() {
             match name {
                 "insert" => return Ok(Some(self.function("insert"))),
+                "Any" | "All" => {
+                    let (name, quantifier) = if name == "Any" {
+                        ("Any", Quantifier::Any)
+                    } else {
+                        ("All", Quantifier::All)
+                    };
+                    let runtime = self.clone();
+                    return Ok(Some(Value::native(name, move |vm, arguments| {
+                        runtime.quantified(vm, quantifier, arguments)
+                    })));
+                }
+                "hstore"
+                | "array_agg"
+                | "to_tsvector"
+                | "to_tsquery"
+                | "plainto_tsquery"
+                | "phraseto_tsquery"
+                | "websearch_to_tsquery"
+                | "ts_headline" => {
+                    let Some(functions) = self.library_name(vm, "sqlalchemy", "func")? else {
+                        return Ok(None);
+                    };
+                    return vm.find_attribute(&functions, name);
+                }
                 "array" | "aggregate_order_by" => return Ok(Some(self.function(name_of(name)))),
                 "ExcludeConstraint" => return Ok(Some(self.class("ExcludeConstraint"))),
                 "dialect" => {
@@ -188,6 +213,11 @@ impl Runtime {
                 }
                 _ => return Ok(None),
             }
+        }
+        if module == "sqlalchemy.sql.operators" {
+            // Most of them are those of Python's own module.
+            let operators = vm.import("operator")?;
+            return vm.find_attribute(&operators, name);
         }
         if module.ends_with(".exc") || module == "sqlalchemy" {
             if let Some(class) = self.run.exceptions.class(name)
@@ -286,6 +316,12 @@ impl Runtime {
             ("alembic.operations" | "alembic.operations.base", "BatchOperations") => {
                 self.class("BatchOperations")
             }
+            ("alembic.operations.ops", name) if OperationKind::find(name).is_some() => {
+                Value::object(OperationClass {
+                    runtime: self.clone(),
+                    kind: OperationKind::find(name)?,
+                })
+            }
             (_, "MigrateOperation") => self.class("MigrateOperation"),
             (_, "MigrationContext") => self.class("MigrationContext"),
             (_, "Config") => self.class("Config"),
@@ -361,7 +397,7 @@ impl Object for LibraryClass {
             }
             "ForeignKey" => runtime.foreign_key(vm, arguments)?,
             "Index" => runtime.make_index(vm, arguments)?,
-            "Identity" => runtime.identity(arguments)?,
+            "Identity" => runtime.identity(vm, arguments)?,
             "Computed" => runtime.computed(vm, arguments)?,
             "Sequence" => runtime.sequence(vm, arguments)?,
             "DefaultClause" => runtime.default_clause(vm, arguments)?,

@@ -16,6 +16,7 @@
 
 mod batch;
 mod bind;
+mod bulk_insert;
 mod column;
 mod constraint;
 mod datum;
@@ -31,6 +32,7 @@ mod live;
 mod metadata;
 mod modules;
 mod names;
+mod operation_objects;
 mod operations;
 mod options;
 mod orm;
@@ -42,6 +44,7 @@ mod run;
 mod schema_ddl;
 mod script;
 mod scripts;
+mod sequence;
 mod session;
 mod statement;
 mod table;

@@ -7,7 +7,7 @@ use super::batch::BatchObject;
 use super::column::{ColumnObject, DefaultKind, DefaultObject};
 use super::constraint::reference_rules;
 use super::names::{self, NameObject};
-use super::options;
+use super::options::{self, Construct};
 use crate::dialect::alembic::ops::{
     self, AddColumn, AlterColumn, ConstraintType, CreateTable, DefaultChange, DropColumn,
     DropConstraint, NewConstraint,
@@ -258,7 +258,7 @@ impl Runtime {
         vm: &mut Vm,
         bound: &Bound,
     ) -> Result<crate::dialect::alembic::sqlalchemy::schema::Options, Failure> {
-        options::dialect_options(self, vm, "Index", &bound.keywords)
+        options::dialect_options(self, vm, Construct::Index, &bound.keywords)
     }
 
     fn add_column(
@@ -469,7 +469,13 @@ impl Runtime {
         let mut common = if name == "create_primary_key" {
             crate::dialect::alembic::sqlalchemy::schema::ConstraintCommon::default()
         } else {
-            self.constraint_common(vm, name, &bound)?
+            let construct = match name {
+                "create_unique_constraint" => Construct::Unique,
+                "create_check_constraint" => Construct::Check,
+                "create_foreign_key" => Construct::ForeignKey,
+                _ => Construct::Exclude,
+            };
+            self.constraint_common(vm, construct, &bound)?
         };
         common.created = self.run.next_created();
         // An ALTER is what `use_alter` asks for.
@@ -503,7 +509,7 @@ impl Runtime {
         let mut bound =
             arguments.bind("create_table", "table_name, *columns, if_not_exists=, **kw")?;
         let name = names::required_name(&bound.value("table_name"), "table_name")?;
-        let mut table = Table::new(name, None, self.run.context.convention.clone());
+        let mut table = Table::new(name, None, self.run.context.convention.clone()).alone();
         let keywords = std::mem::take(&mut bound.keywords);
         self.table_keywords(vm, &mut table, keywords)?;
         let parts = self.table_parts(vm, &bound.rest)?;
@@ -518,24 +524,6 @@ impl Runtime {
             .write(context, statements)
         })?;
         Ok(Value::Object(object))
-    }
-
-    fn bulk_insert(&self, vm: &mut Vm, arguments: Arguments) -> Result<Value, Failure> {
-        let bound = arguments.bind("bulk_insert", "table, rows, *, multiinsert=")?;
-        let rows = bound.value("rows");
-        let Value::List(_) = rows else {
-            return Err(Failure::type_error("List expected"));
-        };
-        let rows = vm.collect(&rows)?;
-        if rows
-            .first()
-            .is_some_and(|row| !matches!(row, Value::Dict(_)))
-        {
-            return Err(Failure::type_error("List of dictionaries expected"));
-        }
-        let table = bound.value("table");
-        self.insert_rows(vm, &table, &rows)?;
-        Ok(Value::None)
     }
 
     /// `op.execute` and its like: a text, or a statement.
@@ -570,7 +558,7 @@ fn place(batch: Option<&Place>, bound: &Bound) -> Result<Place, Failure> {
     })
 }
 
-const OTHER_OPERATIONS: &[&str] = &[
+pub(crate) const OTHER_OPERATIONS: &[&str] = &[
     "create_table",
     "drop_table",
     "rename_table",

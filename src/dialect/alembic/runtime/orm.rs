@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::Runtime;
 use super::column::ColumnObject;
 use super::names;
+use super::operation_objects::{OperationClass, OperationObject};
 use super::relationship::RelationshipObject;
 use super::session::flag_modified;
 use super::table::{MetaDataObject, TableObject, TableParts};
@@ -469,6 +470,14 @@ impl Runtime {
         }
         let bound = arguments.bind("implementation_for", "op_cls, replace=")?;
         let class = bound.value("op_cls");
+        if class.downcast::<OperationClass>().is_some() {
+            let shown = vm.repr(&class)?;
+            return Err(vm.refuse(
+                "implementation_for",
+                format!("Another implementation of {shown} is not supported."),
+                "Register an operation of your own.",
+            ));
+        }
         Ok(Value::native("decorate", move |_, arguments| {
             let function = arguments
                 .positional
@@ -516,6 +525,9 @@ impl Runtime {
     ) -> Result<Value, Failure> {
         let bound = arguments.bind("invoke", "operation")?;
         let operation = bound.value("operation");
+        if let Some(object) = operation.downcast::<OperationObject>() {
+            return object.invoke(self, vm);
+        }
         let implementations = self.extensions.borrow().implementations.clone();
         for (class, function) in implementations.iter().rev() {
             if vm.is_instance(&operation, class)? {
@@ -525,7 +537,8 @@ impl Runtime {
         }
         Err(vm.refuse(
             "op.invoke",
-            "Only operations that the project registers itself can be invoked.",
+            "Only operations of alembic.operations.ops, and those that the project registers \
+             itself, can be invoked.",
             "Call the operation as a function of op.",
         ))
     }

@@ -14,9 +14,10 @@ use super::names;
 use super::table::TableObject;
 use crate::dialect::alembic::sqlalchemy::compiler::{Options, compile_statement};
 use crate::dialect::alembic::sqlalchemy::dml::{
-    Assignments, Delete, Dml, DmlKey, DmlKind, Insert, InsertValues, Update,
+    Assignments, Delete, Dml, DmlKey, DmlKind, Insert, Update,
 };
-use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Expr, Operand, TableColumn};
+use crate::dialect::alembic::sqlalchemy::expression::{self as sa, Expr, TableColumn};
+use crate::dialect::alembic::sqlalchemy::joining::join_condition;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Query, QueryKind, Select, Statement};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
@@ -97,7 +98,8 @@ impl Runtime {
         if let Some(from) = table.from.borrow().as_ref() {
             return Ok(from.clone());
         }
-        let counting = table.assembled(self).ok().and_then(|assembled| {
+        let assembled = table.assembled(self).ok();
+        let counting = assembled.as_ref().and_then(|assembled| {
             assembled
                 .autoincrement_column()
                 .ok()
@@ -122,6 +124,9 @@ impl Runtime {
             (data.name.clone(), data.schema.clone())
         };
         let from = FromClause::schema_table(name, schema, columns);
+        if let (Some(clause), Some(assembled)) = (from.as_table(), &assembled) {
+            *clause.references.borrow_mut() = assembled.references();
+        }
         let asks = table
             .columns
             .borrow()
@@ -201,7 +206,7 @@ impl Runtime {
         Ok(None)
     }
 
-    fn required_from(&self, vm: &mut Vm, value: &Value) -> Result<FromClause, Failure> {
+    pub(super) fn required_from(&self, vm: &mut Vm, value: &Value) -> Result<FromClause, Failure> {
         match self.from_clause(vm, value)? {
             Some(from) => Ok(from),
             None => Err(self.run.raise(
@@ -250,17 +255,6 @@ impl Runtime {
             }
             "select" => {
                 let bound = arguments.bind(name, "*entities, **kw")?;
-                if let Some(Value::List(_) | Value::Tuple(_)) = bound.rest.first() {
-                    return Err(self.run.raise(
-                        "ArgumentError",
-                        format!(
-                            "Column expression, FROM clause, or other columns clause element \
-                             expected, got {}. Did you mean to say select({})?",
-                            vm.repr(&bound.rest[0])?,
-                            "..."
-                        ),
-                    ));
-                }
                 let select = self.select(vm, &bound.rest)?;
                 let mapped = bound
                     .rest
@@ -405,19 +399,65 @@ impl Runtime {
                 select.columns.extend(from.columns());
                 continue;
             }
-            if names::text(entity).is_some() {
-                return Err(self.run.raise(
-                    "ArgumentError",
-                    format!(
-                        "Textual column expression {} should be explicitly declared with \
-                         text({0}), or use column({0}) for more specificity",
-                        vm.repr(entity)?
-                    ),
-                ));
-            }
-            select.columns.push(self.expression(vm, entity)?);
+            select.columns.push(self.entity_column(vm, entity)?);
         }
         Ok(())
+    }
+
+    /// A column of a query: an expression, or a constant that is written as it stands.
+    fn entity_column(&self, vm: &mut Vm, entity: &Value) -> Result<Expr, Failure> {
+        if let Some(text) = names::text(entity) {
+            if &*text == "*" {
+                return Ok(sa::literal_column("*", None));
+            }
+            return Err(self.textual_column(vm, entity, &text)?);
+        }
+        if let Some(expression) = self.clause(vm, entity)? {
+            return Ok(expression);
+        }
+        match entity {
+            Value::None => return Ok(sa::null()),
+            Value::Bool(true) => return Ok(sa::true_()),
+            Value::Bool(false) => return Ok(sa::false_()),
+            _ => {}
+        }
+        if let Ok(Literal::Int(_) | Literal::BigInt(_) | Literal::Float(_) | Literal::Decimal(_)) =
+            self.literal(vm, entity)
+        {
+            return Ok(sa::literal_column(&vm.str(entity)?, None));
+        }
+        let advice = if let Value::List(_) = entity {
+            let mut items = Vec::new();
+            for item in vm.collect(entity)? {
+                items.push(vm.repr(&item)?.to_string());
+            }
+            format!(" Did you mean to say select({})?", items.join(", "))
+        } else {
+            String::new()
+        };
+        Err(self.run.raise(
+            "ArgumentError",
+            format!(
+                "Column expression, FROM clause, or other columns clause element expected, got \
+                 {}.{advice}",
+                vm.repr(entity)?
+            ),
+        ))
+    }
+
+    /// What is said of a plain text among the columns of a query.
+    fn textual_column(&self, vm: &mut Vm, entity: &Value, text: &str) -> Result<Failure, Failure> {
+        let word = |character: char| character.is_alphanumeric() || character == '_';
+        let column = text.starts_with(word) && !text.contains(char::is_whitespace);
+        let function = if column { "column" } else { "literal_column" };
+        let written = vm.repr(entity)?;
+        Ok(self.run.raise(
+            "ArgumentError",
+            format!(
+                "Textual column expression {written} should be explicitly declared with \
+                 text({written}), or use {function}({written}) for more specificity"
+            ),
+        ))
     }
 
     fn join(
@@ -430,25 +470,10 @@ impl Runtime {
         let right = self.required_from(vm, &bound.value("right"))?;
         let on = match bound.some("onclause") {
             Some(value) => self.condition(vm, &value)?,
-            None => self.join_condition(vm, left, &right)?,
+            None => self.run.failed(join_condition(left, &right))?,
         };
         let full = bound.flag("full").unwrap_or(false);
         Ok(self.from_value(left.join(&right, &on, outer, full)))
-    }
-
-    /// The condition of a join that was left to the foreign keys.
-    fn join_condition(
-        &self,
-        vm: &mut Vm,
-        left: &FromClause,
-        right: &FromClause,
-    ) -> Result<Expr, Failure> {
-        let _ = (left, right);
-        Err(vm.refuse(
-            "join()",
-            "A join without a condition cannot be derived here.",
-            "Give the condition as the second argument.",
-        ))
     }
 
     fn assignments(&self, vm: &mut Vm, value: &Value) -> Result<Assignments, Failure> {
@@ -515,62 +540,6 @@ impl Runtime {
         Ok(parameters)
     }
 
-    /// Inserts rows given as dictionaries.
-    pub(crate) fn insert_rows(
-        &self,
-        vm: &mut Vm,
-        table: &Value,
-        rows: &[Value],
-    ) -> Result<(), Failure> {
-        let from = self.required_from(vm, table)?;
-        for row in rows {
-            let assignments = self.row_assignments(vm, &from, row)?;
-            let mut insert = Insert::new(from.clone());
-            insert.inline = true;
-            insert.values = InsertValues::Row(assignments);
-            let value = self.dml_value(insert);
-            self.execute_value(vm, &value, None)?;
-        }
-        Ok(())
-    }
-
-    /// A row given as a dictionary, as an INSERT of a table takes it.
-    pub(crate) fn row_assignments(
-        &self,
-        vm: &mut Vm,
-        from: &FromClause,
-        row: &Value,
-    ) -> Result<Assignments, Failure> {
-        let Value::Dict(dict) = row else {
-            return Err(Failure::type_error("List of dictionaries expected"));
-        };
-        let mut assignments = Assignments::new();
-        for (key, value) in dict.items() {
-            let key = vm.str(&key)?;
-            let Some(column) = from.column(&key) else {
-                if !self.run.is_offline() {
-                    // What a table does not have is not sent.
-                    continue;
-                }
-                return Err(Failure::raise("KeyError", &*key));
-            };
-            let operand = match self.clause(vm, &value)? {
-                Some(expression) => Operand::Expr(expression),
-                None => {
-                    let literal = self.literal(vm, &value)?;
-                    Operand::Expr(sa::bind(
-                        Some(&key),
-                        Some(literal),
-                        Some(column.type_().clone()),
-                        false,
-                    ))
-                }
-            };
-            assignments.push((DmlKey::Key(key), operand));
-        }
-        Ok(assignments)
-    }
-
     /// `op.inline_literal(...)`.
     pub(crate) fn inline_literal(
         &self,
@@ -583,7 +552,7 @@ impl Runtime {
             Some(value) => Some(self.required_type(vm, &value)?),
             None => None,
         };
-        Ok(self.expression_value(sa::literal(literal, sql_type)))
+        Ok(self.expression_value(sa::inline_literal(literal, sql_type)))
     }
 }
 
@@ -696,19 +665,10 @@ impl Object for StatementObject {
                 }))
             }
             (StatementForm::Dml(dml), "excluded" | "inserted") => match dml.kind() {
-                DmlKind::Insert(insert) => {
-                    // The alias belongs to this very statement, whose clones share it.
-                    let mut insert = insert.clone();
-                    let from = insert.proposed(if name == "excluded" {
-                        "excluded"
-                    } else {
-                        "new"
-                    });
-                    Some(Value::object(FromColumns {
-                        runtime: self.runtime.clone(),
-                        from,
-                    }))
-                }
+                DmlKind::Insert(insert) => Some(Value::object(FromColumns {
+                    runtime: self.runtime.clone(),
+                    from: insert.proposed(name),
+                })),
                 _ => None,
             },
             (StatementForm::Dml(dml), "table") => {

@@ -9,13 +9,14 @@ use super::Runtime;
 use super::column::ColumnObject;
 use super::constraint::{ConstraintObject, IndexObject};
 use super::names;
-use super::options;
+use super::options::{self, Construct};
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::sqlalchemy::ddl::Guard;
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::schema::{Constraint, ConstraintKind, Index, Table};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::dialect::alembic::sqlalchemy::types::SchemaSource;
 use crate::python::{Arguments, Failure, Object, Value, Vm};
 
 /// A table.
@@ -139,7 +140,7 @@ impl Runtime {
                 _ => rest.push((key, value)),
             }
         }
-        table.options = options::dialect_options(self, vm, "Table", &rest)?;
+        table.options = options::dialect_options(self, vm, Construct::Table, &rest)?;
         Ok(())
     }
 
@@ -183,6 +184,14 @@ impl Runtime {
             ));
         }
         let parts = self.table_parts(vm, &bound.rest)?;
+        if metadata.schema.is_some() {
+            for column in &parts.columns {
+                let mut data = column.data.borrow_mut();
+                data.sql_type = data
+                    .sql_type
+                    .in_schema(SchemaSource::Metadata, metadata.schema.as_ref());
+            }
+        }
         let object = self.table_object(table, parts);
         let reflect =
             bound.some("autoload_with").is_some() || bound.flag("autoload").unwrap_or(false);

@@ -1,6 +1,7 @@
 //! Turns statements and expressions into text.
 
 mod bind;
+mod cast;
 mod context;
 mod cte;
 mod expression;

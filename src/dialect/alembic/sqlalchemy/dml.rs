@@ -1,5 +1,6 @@
 //! INSERT, UPDATE and DELETE.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::expression::{Anonymous, Expr, LabelName, Operand};
@@ -99,7 +100,7 @@ pub struct Insert {
     /// What happens when a row is there already.
     pub conflict: Option<Conflict>,
     /// The alias that `excluded` or `inserted` stands for.
-    pub proposed: Option<FromClause>,
+    pub proposed: OnceCell<FromClause>,
     /// `add_cte`.
     pub ctes: Vec<FromClause>,
 }
@@ -196,15 +197,15 @@ impl Insert {
             prefixes: Vec::new(),
             inline: false,
             conflict: None,
-            proposed: None,
+            proposed: OnceCell::new(),
             ctes: Vec::new(),
         }
     }
 
     /// `insert.excluded` and `insert.inserted`: the row that was to be inserted.
-    pub fn proposed(&mut self, name: &str) -> FromClause {
+    pub fn proposed(&self, name: &str) -> FromClause {
         self.proposed
-            .get_or_insert_with(|| self.table.alias(Some(Name::new(name))))
+            .get_or_init(|| self.table.alias(Some(Name::new(name))))
             .clone()
     }
 }

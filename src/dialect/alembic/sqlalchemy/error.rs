@@ -25,8 +25,14 @@ pub enum ErrorClass {
     InvalidRequest,
     /// `sqlalchemy.exc.UnsupportedCompilationError`.
     UnsupportedCompilation,
+    /// `sqlalchemy.exc.NoForeignKeysError`.
+    NoForeignKeys,
+    /// `sqlalchemy.exc.AmbiguousForeignKeysError`.
+    AmbiguousForeignKeys,
     /// `sqlalchemy.exc.NoReferencedTableError`.
     NoReferencedTable,
+    /// `sqlalchemy.exc.NoReferencedColumnError`.
+    NoReferencedColumn,
     /// The builtin `AttributeError`.
     Attribute,
     /// The builtin `KeyError`.
@@ -55,7 +61,10 @@ impl ErrorClass {
             Self::Identifier => "IdentifierError",
             Self::InvalidRequest => "InvalidRequestError",
             Self::UnsupportedCompilation => "UnsupportedCompilationError",
+            Self::NoForeignKeys => "NoForeignKeysError",
+            Self::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             Self::NoReferencedTable => "NoReferencedTableError",
+            Self::NoReferencedColumn => "NoReferencedColumnError",
             Self::Attribute => "AttributeError",
             Self::Key => "KeyError",
             Self::Lookup => "LookupError",

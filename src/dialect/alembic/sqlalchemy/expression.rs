@@ -14,9 +14,9 @@ mod text;
 mod window;
 
 pub use construct::{
-    all_, and_, any_, array, bind, case, cast, collate, column, distinct, exists, exists_anything,
-    expanding_bind, extract, false_, label, label_reference, literal, literal_column, not_, null,
-    or_, true_, try_cast, tuple, type_coerce,
+    Quantifier, all_, and_, any_, array, bind, case, cast, collate, column, compare_items,
+    distinct, exists, exists_anything, expanding_bind, extract, false_, inline_literal, label,
+    label_reference, literal, literal_column, not_, null, or_, true_, try_cast, tuple, type_coerce,
 };
 pub(super) use construct::{unique_bind, where_conditions};
 pub use element::{

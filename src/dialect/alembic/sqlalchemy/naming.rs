@@ -127,8 +127,8 @@ pub struct NamingContext {
     pub columns: Vec<NamedColumn>,
     /// The table that a foreign key refers to.
     pub referred_table: Option<Rc<str>>,
-    /// Its columns, where the file says them.
-    pub referred_columns: Vec<Rc<str>>,
+    /// Its columns, as far as they can be known.
+    pub referred_columns: Vec<Result<Rc<str>, CompileError>>,
 }
 
 /// The name that a thing gets when it becomes part of a table.
@@ -238,8 +238,8 @@ fn token_text(
         context
             .referred_columns
             .iter()
-            .map(ToString::to_string)
-            .collect()
+            .map(|column| column.clone().map(|column| column.to_string()))
+            .collect::<Result<_, _>>()?
     } else {
         context
             .columns

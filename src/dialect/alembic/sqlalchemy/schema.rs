@@ -428,6 +428,9 @@ pub struct Table {
     pub options: Options,
     /// The convention its constraints are named by.
     pub convention: Rc<NamingConvention>,
+    /// Whether no other table is known beside it, so that a name cannot be made of what its
+    /// references point to.
+    pub alone: bool,
 }
 
 /// Where a reference points: schema, table, column.

@@ -8,6 +8,7 @@ use super::error::CompileError;
 use super::expression::{
     Anonymous, ColumnElement, Element, Expr, LabelName, Operand, Operator, TableColumn, label,
 };
+use super::joining::TableReference;
 use super::select::Query;
 use super::target::Name;
 use super::types::SqlType;
@@ -80,6 +81,8 @@ pub struct TableClause {
     pub columns: RefCell<Vec<TableColumn>>,
     /// Whether it is a `Table`, whose columns may have defaults, and not a `table()`.
     pub is_schema_item: bool,
+    /// Its foreign keys, which joins may follow.
+    pub references: RefCell<Vec<TableReference>>,
 }
 
 /// A CTE.
@@ -185,6 +188,7 @@ impl FromClause {
             schema,
             columns: RefCell::new(columns),
             is_schema_item: false,
+            references: RefCell::default(),
         };
         Self::new(Source::Table(table))
     }
@@ -200,6 +204,7 @@ impl FromClause {
             schema,
             columns: RefCell::new(columns),
             is_schema_item: true,
+            references: RefCell::default(),
         };
         Self::new(Source::Table(table))
     }
@@ -227,13 +232,13 @@ impl FromClause {
         }
     }
 
-    /// The name its columns stand behind.
     /// The schema and name of a table.
     pub fn table_name(&self) -> Option<(Option<&str>, &str)> {
         let table = self.as_table()?;
         Some((table.schema.as_ref().map(Name::as_str), table.name.as_str()))
     }
 
+    /// The name its columns stand behind.
     pub(super) fn label_name(&self) -> Option<LabelName> {
         match self.source() {
             Source::Table(table) => Some(LabelName::Given(table.name.clone())),

@@ -93,6 +93,34 @@ pub struct Target {
     pub mariadb: bool,
     /// Whether percent signs are doubled, as for a driver that formats parameters with `%s`.
     pub double_percents: bool,
+    /// The driver of a PostgreSQL URL.
+    pub driver: PostgresDriver,
+}
+
+/// The driver that a PostgreSQL URL names. It decides which named parameters are cast to their types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PostgresDriver {
+    /// `psycopg`, also in its asynchronous form, and of URLs that name no driver.
+    #[default]
+    Psycopg,
+    /// `psycopg2` and `psycopg2cffi`.
+    Psycopg2,
+    /// `asyncpg`.
+    Asyncpg,
+    /// `pg8000`.
+    Pg8000,
+}
+
+impl PostgresDriver {
+    /// The driver by its name in a URL.
+    pub fn named(name: Option<&str>) -> Self {
+        match name {
+            Some("psycopg2" | "psycopg2cffi") => Self::Psycopg2,
+            Some("asyncpg") => Self::Asyncpg,
+            Some("pg8000") => Self::Pg8000,
+            _ => Self::Psycopg,
+        }
+    }
 }
 
 impl Target {
@@ -102,6 +130,7 @@ impl Target {
             backend,
             mariadb: false,
             double_percents: false,
+            driver: PostgresDriver::default(),
         }
     }
 

@@ -8,14 +8,14 @@ mod family;
 use std::fmt;
 use std::rc::Rc;
 
-pub use arguments::{DomainDefinition, EnumDefinition, TypeArguments};
+pub use arguments::{DomainDefinition, EnumDefinition, SchemaSource, TypeArguments};
 pub use class::{Module, TypeClass};
-pub use ddl::{CheckValue, ColumnContext, check_values, ddl, describe};
+pub use ddl::{CheckValue, ColumnContext, LONE_PRECISION, check_values, ddl, describe};
 pub use family::Family;
 
 use super::error::CompileError;
 use super::literal::Literal;
-use super::target::Target;
+use super::target::{Name, Target};
 
 /// A type object. Clones share one identity.
 #[derive(Clone)]
@@ -133,6 +133,42 @@ impl SqlType {
             arguments: self.0.arguments.clone(),
             custom: self.0.custom.clone(),
             variants,
+        }))
+    }
+
+    /// The type as a table has it: the schema of a type whose schema comes from `source` is that one.
+    #[must_use]
+    pub fn in_schema(&self, source: SchemaSource, schema: Option<&Name>) -> Self {
+        let open = |sql_type: &Self| {
+            sql_type
+                .enumeration()
+                .is_some_and(|definition| definition.schema_source == source)
+        };
+        let item = self.0.arguments.item.as_ref();
+        if !open(self) && item.is_none() && self.0.variants.is_empty() {
+            return self.clone();
+        }
+        let mut arguments = self.0.arguments.clone();
+        if open(self)
+            && let Some(definition) = &arguments.enumeration
+        {
+            arguments.enumeration = Some(Rc::new(EnumDefinition {
+                schema: schema.cloned(),
+                schema_source: SchemaSource::Settled,
+                ..(**definition).clone()
+            }));
+        }
+        arguments.item = item.map(|item| item.in_schema(source, schema));
+        Self(Rc::new(TypeNode {
+            class: self.0.class,
+            arguments,
+            custom: self.0.custom.clone(),
+            variants: self
+                .0
+                .variants
+                .iter()
+                .map(|(dialect, variant)| (dialect.clone(), variant.in_schema(source, schema)))
+                .collect(),
         }))
     }
 

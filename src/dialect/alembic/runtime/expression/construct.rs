@@ -1,6 +1,7 @@
 //! The functions of the module that make expressions.
 
 use super::FunctionsObject;
+use crate::dialect::alembic::runtime::column::{DefaultKind, DefaultObject};
 use crate::dialect::alembic::runtime::{Runtime, names};
 use crate::dialect::alembic::sqlalchemy::expression::{
     self as sa, Expr, Frame, Operand, Operator, WindowFrames,
@@ -320,6 +321,13 @@ impl Object for FunctionsObject {
             return Err(Failure::type_error(format!(
                 "Function.__init__() got an unexpected keyword argument '{key}'"
             )));
+        }
+        if &**name == "next_value"
+            && let [sequence] = arguments.positional.as_slice()
+            && let Some(object) = sequence.downcast::<DefaultObject>()
+            && let DefaultKind::Sequence(sequence) = &object.kind
+        {
+            return Ok(Some(self.runtime.next_value(sequence)));
         }
         let operands = self.runtime.operands(vm, &arguments.positional)?;
         let packages: Vec<&str> = packages.iter().map(|package| &**package).collect();

@@ -6,7 +6,8 @@ use crate::dialect::alembic::runtime::Runtime;
 use crate::dialect::alembic::runtime::names::{name, required_name, text};
 use crate::dialect::alembic::sqlalchemy::target::Name;
 use crate::dialect::alembic::sqlalchemy::types::{
-    DomainDefinition, EnumDefinition, SqlType, TypeArguments, TypeClass,
+    DomainDefinition, EnumDefinition, LONE_PRECISION, SchemaSource, SqlType, TypeArguments,
+    TypeClass,
 };
 use crate::python::{Arguments, Bound, Failure, Value, Vm};
 
@@ -115,6 +116,11 @@ impl Runtime {
         }
         for (key, value) in &bound.keywords {
             extra_argument(vm, &mut made, key, value)?;
+        }
+        if matches!(class, TypeClass::MysqlDouble | TypeClass::MysqlReal)
+            && made.precision.is_some() != made.scale.is_some()
+        {
+            return Err(self.run.raise("ArgumentError", LONE_PRECISION));
         }
         Ok(SqlType::with(class, made))
     }
@@ -238,13 +244,23 @@ impl Runtime {
         if let Some(given) = keyword("name") {
             definition.name = name(&given);
         }
+        let inherits = truth(keyword("inherit_schema"), false);
         if let Some(given) = keyword("schema") {
+            if inherits {
+                return Err(self.run.raise(
+                    "ArgumentError",
+                    "Ambiguously setting inherit_schema=True while also passing a schema argument",
+                ));
+            }
             definition.schema = name(&given);
+            definition.schema_source = SchemaSource::Settled;
+        } else if inherits {
+            definition.schema_source = SchemaSource::Table;
         } else if let Some(metadata) = keyword("metadata")
-            && truth(keyword("inherit_schema"), false)
             && let Some(schema) = vm.find_attribute(&metadata, "schema")?
         {
             definition.schema = name(&schema);
+            definition.schema_source = SchemaSource::Settled;
         }
         definition.emulated = !truth(keyword("native_enum"), true);
         definition.create_constraint = truth(keyword("create_constraint"), false);

@@ -5,9 +5,7 @@ use super::{Binds, Compiler, Parameter};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{Bind, BindKey, Expr, Operator};
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, literal_text, parameter_value};
-use crate::dialect::alembic::sqlalchemy::types::{
-    ColumnContext, Family, SqlType, TypeArguments, TypeClass, ddl,
-};
+use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType};
 use crate::python::float_repr;
 
 impl Compiler<'_> {
@@ -40,7 +38,7 @@ impl Compiler<'_> {
             _ if bind.literal_execute => self.literal_or_null(value.as_ref(), type_),
             Binds::Named => {
                 let name = self.bind_name(bind);
-                Ok(self.with_cast(format!(":{name}"), type_))
+                Ok(self.with_named_cast(format!(":{name}"), type_))
             }
             Binds::Numbered | Binds::Inline => {
                 let name = self.bind_name(bind);
@@ -150,64 +148,6 @@ impl Compiler<'_> {
             }
             other => self.literal(other, &other.inferred_type())?,
         })
-    }
-
-    /// The parameter with the cast that tells PostgreSQL its type.
-    fn with_cast(&self, mark: String, type_: &SqlType) -> String {
-        if !self.target.is_postgres() {
-            return mark;
-        }
-        match self.cast_type(type_) {
-            Some(name) => format!("{mark}::{name}"),
-            None => mark,
-        }
-    }
-
-    fn cast_type(&self, type_: &SqlType) -> Option<String> {
-        let resolved = type_.resolve(self.target).ok()?;
-        let class = resolved.class();
-        let generic = |class| Some(SqlType::new(class));
-        let zoned = |class| {
-            let timezone = resolved.arguments().timezone;
-            Some(SqlType::with(
-                class,
-                TypeArguments {
-                    timezone,
-                    ..TypeArguments::default()
-                },
-            ))
-        };
-        let named = match class.family() {
-            Family::String if class == TypeClass::Citext => generic(TypeClass::Citext),
-            Family::String => generic(TypeClass::String),
-            Family::Integer => match class {
-                TypeClass::SmallInteger | TypeClass::SmallIntUpper | TypeClass::MysqlSmallInt => {
-                    generic(TypeClass::SmallInteger)
-                }
-                TypeClass::BigInteger | TypeClass::BigIntUpper | TypeClass::MysqlBigInt => {
-                    generic(TypeClass::BigInteger)
-                }
-                _ => generic(TypeClass::Integer),
-            },
-            Family::Date => generic(TypeClass::Date),
-            Family::DateTime => zoned(TypeClass::DateTime),
-            Family::Time => zoned(TypeClass::Time),
-            Family::Interval if !resolved.arguments().emulated => Some(resolved.clone()),
-            Family::Json
-            | Family::Array
-            | Family::Range
-            | Family::Multirange
-            | Family::PostgresBit => Some(resolved.clone()),
-            Family::Uuid if !resolved.arguments().emulated => generic(TypeClass::UuidUpper),
-            Family::JsonPath => match class {
-                TypeClass::JsonIntIndexType => return Some("INT".into()),
-                TypeClass::JsonStrIndexType => return Some("TEXT".into()),
-                _ => None,
-            },
-            _ if class == TypeClass::Regconfig => Some(resolved.clone()),
-            _ => None,
-        }?;
-        ddl(&named, self.target, ColumnContext::Cast).ok()
     }
 
     fn expanding(
@@ -320,7 +260,7 @@ impl Compiler<'_> {
 
     /// A parameter that belongs to a column, whose value is yet to come.
     pub(super) fn column_parameter(&mut self, key: &str, type_: &SqlType) -> String {
-        self.with_cast(format!(":{key}"), type_)
+        self.with_named_cast(format!(":{key}"), type_)
     }
 
     /// A bind parameter that takes an unknown type from a column.

@@ -9,7 +9,7 @@ use crate::dialect::alembic::sqlalchemy::expression::{
 };
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
-use crate::dialect::alembic::sqlalchemy::target::Name;
+use crate::dialect::alembic::sqlalchemy::target::{Name, PostgresDriver};
 use crate::dialect::alembic::sqlalchemy::types::{
     ColumnContext, Family, Module, SqlType, TypeArguments, TypeClass, ddl,
 };
@@ -162,7 +162,20 @@ impl Compiler<'_> {
 
     pub(super) fn compiler_name(&self) -> &'static str {
         if self.target.is_postgres() {
-            "<sqlalchemy.dialects.postgresql.psycopg.PGCompiler_psycopg object>"
+            match self.target.driver {
+                PostgresDriver::Psycopg => {
+                    "<sqlalchemy.dialects.postgresql.psycopg.PGCompiler_psycopg object>"
+                }
+                PostgresDriver::Psycopg2 => {
+                    "<sqlalchemy.dialects.postgresql.base.PGCompiler object>"
+                }
+                PostgresDriver::Asyncpg => {
+                    "<sqlalchemy.dialects.postgresql.asyncpg.PGCompiler_asyncpg object>"
+                }
+                PostgresDriver::Pg8000 => {
+                    "<sqlalchemy.dialects.postgresql.pg8000.PGCompiler_pg8000 object>"
+                }
+            }
         } else if self.target.is_sqlite() {
             "<sqlalchemy.dialects.sqlite.base.SQLiteCompiler object>"
         } else {

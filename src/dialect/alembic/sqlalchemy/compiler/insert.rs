@@ -521,7 +521,7 @@ impl Compiler<'_> {
                 Ok(format!("ON CONFLICT {target} DO UPDATE SET {text}"))
             }
             Conflict::DuplicateKey { set, ordered } => {
-                self.insert_alias.clone_from(&insert.proposed);
+                self.insert_alias = insert.proposed.get().cloned();
                 // MySQL's clause is rendered as if nothing had been asked of it.
                 let inner = Context {
                     use_schema: false,

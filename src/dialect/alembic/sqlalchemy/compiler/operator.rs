@@ -6,6 +6,7 @@ use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{
     Binary, Element, Expr, ExpressionList, HSTORE_ITEM, Operand, Operator, literal_column,
 };
+use crate::dialect::alembic::sqlalchemy::target::PostgresDriver;
 use crate::dialect::alembic::sqlalchemy::types::{Family, SqlType, TypeClass};
 
 impl Compiler<'_> {
@@ -97,11 +98,10 @@ impl Compiler<'_> {
             }
             Operator::Mod => {
                 let (left, right) = self.sides(binary, context)?;
-                let mark = if self.target.double_percents {
-                    "%%"
-                } else {
-                    "%"
-                };
+                // SQLAlchemy's compiler for pg8000 doubles it whatever the parameters look like.
+                let doubled =
+                    self.target.double_percents || self.target.driver == PostgresDriver::Pg8000;
+                let mark = if doubled { "%%" } else { "%" };
                 Ok(format!("{left} {mark} {right}"))
             }
             Operator::Concat if self.target.is_mysql() => {

@@ -11,6 +11,7 @@ use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{
     Anonymous, Element, Expr, Operator, where_conditions,
 };
+use crate::dialect::alembic::sqlalchemy::joining::{can_join, join_condition};
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{
     Compound, LabelStyle, Query, QueryKind, Select, TextualSelect,
@@ -187,14 +188,6 @@ impl Compiler<'_> {
     fn joined_sources(select: &Select) -> Result<Vec<FromClause>, CompileError> {
         let mut froms = select.from.clone();
         for step in &select.joins {
-            let Some(on) = &step.on else {
-                return Err(CompileError::of(
-                    ErrorClass::InvalidRequest,
-                    "Don't know how to join without an ON clause. Please use the .select_from() method to establish an \
-                     explicit left side, as well as providing an explicit ON clause if not present already to help \
-                     resolve the ambiguity.",
-                ));
-            };
             let (left, place) = match &step.left {
                 Some(left) => {
                     let place = froms.iter().position(|from| from.contains(left));
@@ -203,9 +196,13 @@ impl Compiler<'_> {
                         place,
                     )
                 }
-                None => Self::left_side(select, &froms, &step.right, on)?,
+                None => Self::left_side(select, &froms, &step.right, step.on.as_ref())?,
             };
-            let joined = left.join(&step.right, on, step.outer, step.full);
+            let on = match &step.on {
+                Some(on) => on.clone(),
+                None => join_condition(&left, &step.right)?,
+            };
+            let joined = left.join(&step.right, &on, step.outer, step.full);
             match place {
                 Some(place) => froms[place] = joined,
                 None => froms.push(joined),
@@ -219,7 +216,7 @@ impl Compiler<'_> {
         select: &Select,
         froms: &[FromClause],
         right: &FromClause,
-        on: &Expr,
+        on: Option<&Expr>,
     ) -> Result<(FromClause, Option<usize>), CompileError> {
         let given = !froms.is_empty();
         let candidates = if given {
@@ -238,18 +235,23 @@ impl Compiler<'_> {
             unique
         };
         let mut in_condition = Vec::new();
-        mentioned(on, &mut in_condition);
-        let mut fitting: Vec<usize> = (0..candidates.len())
-            .filter(|index| !candidates[*index].is_same(right))
-            .filter(|index| {
+        if let Some(on) = on {
+            mentioned(on, &mut in_condition);
+        }
+        let fits = |candidate: &FromClause| match on {
+            None => can_join(candidate, right),
+            Some(_) => {
                 let ambiguous = candidates.len() > 1 && !in_condition.is_empty();
                 !ambiguous
                     || in_condition
                         .iter()
-                        .all(|source| candidates[*index].contains(source) || right.contains(source))
-            })
+                        .all(|source| candidate.contains(source) || right.contains(source))
+            }
+        };
+        let mut fitting: Vec<usize> = (0..candidates.len())
+            .filter(|index| !candidates[*index].is_same(right) && fits(&candidates[*index]))
             .collect();
-        if fitting.is_empty() {
+        if fitting.is_empty() && on.is_some() {
             fitting = (0..candidates.len()).collect();
         }
         match fitting.as_slice() {

@@ -9,7 +9,9 @@ use crate::dialect::alembic::sqlalchemy::schema::{
     Autoincrement, Column, Computed, ServerDefault, Table,
 };
 use crate::dialect::alembic::sqlalchemy::target::Target;
-use crate::dialect::alembic::sqlalchemy::types::{ColumnContext, SqlType, ddl as type_text};
+use crate::dialect::alembic::sqlalchemy::types::{
+    ColumnContext, LONE_PRECISION, SqlType, TypeClass, ddl as type_text,
+};
 
 /// Whether a default needs parentheses on SQLite and MySQL: it is neither one word nor a literal.
 fn needs_parentheses(default: &str) -> bool {
@@ -206,13 +208,22 @@ impl Ddl<'_> {
             self.target.quote(&column.name),
             self.type_text(column)?
         );
+        let resolved = column.sql_type.resolve(self.target)?;
+        if matches!(
+            resolved.class(),
+            TypeClass::Double | TypeClass::DoubleUpper | TypeClass::DoublePrecision
+        ) && resolved.arguments().precision.is_some()
+        {
+            // The type is made anew as MySQL's own, which wants a scale with the precision.
+            return Err(CompileError::argument(LONE_PRECISION));
+        }
         if let Some(computed) = &column.computed {
             text.push(' ');
             text.push_str(&self.computed(computed)?);
         }
         if !column.is_nullable() {
             text.push_str(" NOT NULL");
-        } else if column.sql_type.resolve(self.target)?.class().visit_name() == "TIMESTAMP" {
+        } else if resolved.class().visit_name() == "TIMESTAMP" {
             text.push_str(" NULL");
         }
         if let Some(comment) = &column.comment {

@@ -74,6 +74,18 @@ pub fn literal(value: Literal, type_: Option<SqlType>) -> Expr {
     unique_bind("param", value, type_)
 }
 
+/// `op.inline_literal(value, type)`: a literal that is no parameter even where values are.
+pub fn inline_literal(value: Literal, type_: Option<SqlType>) -> Expr {
+    let type_ = type_.unwrap_or_else(|| value.inferred_type());
+    let bind = Bind {
+        key: BindKey::Unique(Anonymous::fresh("param")),
+        value: Some(value),
+        expanding: None,
+        literal_execute: true,
+    };
+    Expr::new(Element::Bind(bind), type_)
+}
+
 /// A parameter whose name is made up from a first part.
 pub(in crate::dialect::alembic::sqlalchemy) fn unique_bind(
     body: &str,
@@ -486,6 +498,36 @@ pub fn all_(expression: &Expr) -> Expr {
     )
 }
 
+/// Which items of an array a value is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// `ANY`.
+    Any,
+    /// `ALL`.
+    All,
+}
+
+/// `array.any(value, operator)` and `array.all(value, operator)`.
+pub fn compare_items(
+    quantifier: Quantifier,
+    array: &Expr,
+    operator: &Operator,
+    operand: &Operand,
+) -> Result<Expr, CompileError> {
+    let items = match quantifier {
+        Quantifier::Any => any_(array),
+        Quantifier::All => all_(array),
+    };
+    let operand = match operand {
+        Operand::Literal(value) if !value.is_none() => Operand::Expr(literal(
+            value.clone(),
+            array.type_().plain().arguments().item.clone(),
+        )),
+        other => other.clone(),
+    };
+    items.operate(&operator.mirrored(), &operand)
+}
+
 /// A string in `order_by`, `group_by` and the like: the name of a label or column of the query.
 pub fn label_reference(name: &str) -> Expr {
     Expr::new(Element::LabelReference(name.to_owned()), SqlType::null())
@@ -514,6 +556,7 @@ impl Expr {
                 ..
             }) => Some(name.as_str().to_owned()),
             Element::Function(function) => Some(function.name.as_str().to_owned()),
+            Element::NextValue { .. } => Some("next_value".to_owned()),
             Element::Grouping(inner) => inner.plain_name(),
             _ => None,
         }

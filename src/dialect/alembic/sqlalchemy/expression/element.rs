@@ -184,7 +184,12 @@ impl ColumnElement {
     /// Whether it is a `Column`, or stands for one in an alias or subquery.
     pub(super) fn is_schema_item(&self) -> bool {
         if let Some(proxied) = &self.proxied {
-            return proxied.as_column().is_some_and(Self::is_schema_item);
+            // A label stands for what it labels.
+            let behind = match proxied.element() {
+                Element::Label(label) => &label.element,
+                _ => proxied,
+            };
+            return behind.as_column().is_some_and(Self::is_schema_item);
         }
         self.table
             .as_ref()

@@ -183,8 +183,9 @@ fn generic_type(name: &str, arguments: &[Expr]) -> SqlType {
 }
 
 /// `sequence.next_value()`.
-pub fn next_value(name: Name, schema: Option<Name>) -> Expr {
-    Expr::new(Element::NextValue { name, schema }, SqlType::integer())
+pub fn next_value(name: Name, schema: Option<Name>, data_type: Option<SqlType>) -> Expr {
+    let data_type = data_type.unwrap_or_else(SqlType::integer);
+    Expr::new(Element::NextValue { name, schema }, data_type)
 }
 
 impl Operand {

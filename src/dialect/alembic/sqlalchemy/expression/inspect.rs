@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::element::{Element, Expr, LabelName};
+use super::operator::Operator;
 
 impl Expr {
     /// Whether it is SQL of the author's own.
@@ -31,10 +32,13 @@ impl Expr {
 
     /// Whether MySQL wants parentheses around it in an index.
     pub fn is_grouped_in_mysql_index(&self) -> bool {
-        matches!(
-            self.element(),
-            Element::Binary(_) | Element::Unary { .. } | Element::Function(_)
-        )
+        match self.element() {
+            Element::Binary(_) | Element::Unary { .. } | Element::Function(_) => true,
+            Element::Modified { modifier, .. } => {
+                !matches!(modifier, Operator::Asc | Operator::Desc)
+            }
+            _ => false,
+        }
     }
 
     /// The expression as PostgreSQL wants it in an index.

@@ -7,11 +7,12 @@ use super::{
 use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use crate::dialect::alembic::sqlalchemy::joining::TableReference;
 use crate::dialect::alembic::sqlalchemy::naming::{
     self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention,
 };
 use crate::dialect::alembic::sqlalchemy::target::{Name, Target};
-use crate::dialect::alembic::sqlalchemy::types::{Family, check_values, describe};
+use crate::dialect::alembic::sqlalchemy::types::{Family, SchemaSource, check_values, describe};
 
 impl Table {
     /// An empty table.
@@ -30,7 +31,15 @@ impl Table {
             prefixes: Vec::new(),
             options: Options::default(),
             convention,
+            alone: false,
         }
+    }
+
+    /// The table as the only one that is known.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 
     /// A column by its key, or by its name.
@@ -85,6 +94,30 @@ impl Table {
             })
     }
 
+    /// Its foreign keys, as joins look at them.
+    pub fn references(&self) -> Vec<TableReference> {
+        let reference = |constraint: &Constraint| {
+            let ConstraintKind::ForeignKey {
+                columns, targets, ..
+            } = &constraint.kind
+            else {
+                return None;
+            };
+            let referents: Vec<Referent> = targets.iter().map(|target| referent(target)).collect();
+            let first = referents.first()?;
+            let pairs = columns.iter().zip(&referents).map(|(own, referent)| {
+                let column = referent.column.as_deref().unwrap_or(own.as_str());
+                (Rc::from(own.as_str()), Rc::from(column))
+            });
+            Some(TableReference {
+                columns: pairs.collect(),
+                schema: first.schema.clone(),
+                table: first.table.clone(),
+            })
+        };
+        self.constraints.iter().filter_map(reference).collect()
+    }
+
     /// Builds a table from what `Table()` or `op.create_table()` is given: columns first, then
     /// explicit constraints and indexes, then what the columns imply.
     ///
@@ -99,7 +132,10 @@ impl Table {
         mut constraints: Vec<Constraint>,
         indexes: Vec<Index>,
     ) -> Result<Self, CompileError> {
-        for column in columns {
+        for mut column in columns {
+            column.sql_type = column
+                .sql_type
+                .in_schema(SchemaSource::Table, self.schema.as_ref());
             if self
                 .columns
                 .iter()
@@ -205,11 +241,6 @@ impl Table {
         if matches!(constraint.name, ConstraintName::Deferred) {
             return Ok(ConstraintName::Deferred);
         }
-        if matches!(&constraint.kind, ConstraintKind::PrimaryKey { columns } if columns.is_empty())
-            && constraint.name == ConstraintName::Missing
-        {
-            return Ok(ConstraintName::Missing);
-        }
         naming::apply(
             &self.convention,
             kind,
@@ -258,7 +289,8 @@ impl Table {
                 context.referred_table = referents.first().map(|first| first.table.as_str().into());
                 context.referred_columns = referents
                     .iter()
-                    .filter_map(|referent| referent.column.as_deref().map(Into::into))
+                    .zip(&context.columns)
+                    .map(|(referent, column)| self.referred_column(referent, column))
                     .collect();
             }
             ConstraintKind::TypeCheck { column, .. } => {
@@ -276,6 +308,46 @@ impl Table {
             }
         }
         context
+    }
+
+    /// The name of a column that a reference points to, as far as it can be known.
+    fn referred_column(
+        &self,
+        referent: &Referent,
+        from: &NamedColumn,
+    ) -> Result<Rc<str>, CompileError> {
+        let key = referent.column.as_deref().unwrap_or(&from.key);
+        let own = referent.table == self.name.as_str()
+            && referent.schema.as_deref() == self.schema.as_ref().map(Name::as_str);
+        if own && let Some(column) = self.column(key) {
+            return Ok(column.name.as_str().into());
+        }
+        if !self.alone {
+            return Ok(key.into());
+        }
+        let table = match &referent.schema {
+            Some(schema) => format!("{schema}.{}", referent.table),
+            None => referent.table.clone(),
+        };
+        Err(if own {
+            CompileError::of(
+                ErrorClass::NoReferencedColumn,
+                format!(
+                    "Could not initialize target column for ForeignKey '{table}.{key}' on table \
+                     '{0}': table '{0}' has no column named '{key}'",
+                    self.name
+                ),
+            )
+        } else {
+            CompileError::of(
+                ErrorClass::NoReferencedTable,
+                format!(
+                    "Foreign key associated with column '{}.{}' could not find table '{table}' \
+                     with which to generate a foreign key to target column '{key}'",
+                    self.name, from.name
+                ),
+            )
+        })
     }
 
     fn named_columns(&self, keys: &[Name]) -> Vec<NamedColumn> {

@@ -105,6 +105,8 @@ pub struct EnumDefinition {
     pub name: Option<Name>,
     /// `schema`.
     pub schema: Option<Name>,
+    /// Where the schema comes from.
+    pub schema_source: SchemaSource,
     /// The opposite of `native_enum`.
     pub emulated: bool,
     /// `create_constraint`.
@@ -115,6 +117,18 @@ pub struct EnumDefinition {
     pub length: Option<Option<i64>>,
     /// `validate_strings`.
     pub validate_strings: bool,
+}
+
+/// Where the schema of a named type comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SchemaSource {
+    /// From the metadata of the first table it stands in, if that has one.
+    #[default]
+    Metadata,
+    /// From that table (`inherit_schema=True`).
+    Table,
+    /// It is settled.
+    Settled,
 }
 
 impl EnumDefinition {

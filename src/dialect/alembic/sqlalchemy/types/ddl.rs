@@ -17,6 +17,10 @@ pub enum ColumnContext {
     Cast,
 }
 
+/// What MySQL's `DOUBLE` and `REAL` say of a precision without a scale, or the reverse.
+pub const LONE_PRECISION: &str =
+    "You must specify both precision and scale or omit both altogether.";
+
 /// The text of a type on a target.
 pub fn ddl(
     type_: &SqlType,

@@ -774,7 +774,7 @@ fn names_and_queries() -> Vec<(&'static str, Expr)> {
         ("scalar_sub_add", add(&highest(), 1)),
         (
             "sequence",
-            next_value(Name::new("s1"), Some(Name::new("q"))),
+            next_value(Name::new("s1"), Some(Name::new("q")), None),
         ),
     ]
 }

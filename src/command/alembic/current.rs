@@ -9,11 +9,28 @@ use crate::dialect::alembic::run_history;
 
 /// The rows of the version table.
 pub(super) fn rows(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
-    Session::open(project, reporter)?.rows()
+    let mut rows = Vec::new();
+    for project in project.databases()? {
+        rows.extend(Session::open(&project, reporter)?.rows()?);
+    }
+    Ok(rows)
 }
 
 /// Shows the current revisions.
 pub fn current(
+    project: &Project,
+    check_heads: bool,
+    verbose: bool,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    for project in project.databases()? {
+        super::run::tell_engine(&project, reporter)?;
+        current_of(&project, check_heads, verbose, reporter)?;
+    }
+    Ok(())
+}
+
+fn current_of(
     project: &Project,
     check_heads: bool,
     verbose: bool,

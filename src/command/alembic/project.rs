@@ -1,5 +1,6 @@
 //! An Alembic directory: its configuration, its revisions, what its `env.py` sets.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,7 @@ pub enum LogLevel {
 }
 
 /// An open directory.
+#[derive(Debug, Clone)]
 pub struct Project {
     /// The configuration.
     pub config: AlembicConfig,
@@ -111,6 +113,8 @@ pub struct Project {
     /// What the process brings along.
     pub environment: Environment,
     options: Options,
+    /// Which of several databases this is about.
+    engine: Option<String>,
 }
 
 impl Project {
@@ -237,7 +241,29 @@ impl Project {
             named_locations,
             environment,
             options,
+            engine: None,
         })
+    }
+
+    /// The name of the database, where `env.py` goes through several.
+    pub(super) fn engine(&self) -> Option<&str> {
+        self.engine.as_deref()
+    }
+
+    /// The directory for each of the databases that `env.py` goes through, as the `multidb` template
+    /// names them: by the option `databases`, with a section for each. Mostly there is only one.
+    pub(super) fn databases(&self) -> Result<Vec<Cow<'_, Self>>, Failure> {
+        let names = self.config.option("databases")?.unwrap_or_default();
+        if names.is_empty() || self.settings(Mode::Online)?.engines.is_none() {
+            return Ok(vec![Cow::Borrowed(self)]);
+        }
+        let of = |name: &str| {
+            Cow::Owned(Self {
+                engine: Some(name.to_owned()),
+                ..self.clone()
+            })
+        };
+        Ok(names.split(',').map(|name| of(name.trim_start())).collect())
     }
 
     /// Reads all revisions.
@@ -328,6 +354,17 @@ impl Project {
             ),
         };
         let mut settings = settings::read(&path, &text, mode, &surroundings);
+        if let Some(engine) = &self.engine
+            && let Some(place) = settings.engines.take()
+        {
+            let url = self.config.ini.get(engine, "sqlalchemy.url");
+            let Some(url) = url.map_err(|error| Failure::uncaught(error.to_string()))? else {
+                return Err(Failure::uncaught(format!(
+                    "the section `{engine}`, which `databases` names, has no `sqlalchemy.url`"
+                )));
+            };
+            settings.url = Inferred::Set(Some(url), place);
+        }
         self.override_settings(&mut settings)?;
         Ok(settings)
     }
@@ -357,6 +394,12 @@ impl Project {
         };
         let overrides = &self.options.overrides;
         if let Some(url) = text(&overrides.url, "STILLWAY_URL", "url") {
+            if self.engine.is_some() {
+                return Err(Failure::uncaught(
+                    "one URL is given, and env.py goes through several databases",
+                )
+                .with_hint("set sqlalchemy.url in the section of each"));
+            }
             settings.url = Inferred::Default(Some(url));
         }
         let table = text(

@@ -15,9 +15,11 @@ use crate::dialect::alembic::offline::{
 };
 use crate::dialect::alembic::render::{RevisionScript, ScriptSource as _, SharedSink};
 use crate::dialect::alembic::run_history::{Interrupted, RunRecord, md5};
-use crate::dialect::alembic::settings::Mode;
+use crate::dialect::alembic::settings::{Mode, Settings};
 use crate::dialect::alembic::version_table::describe;
+use crate::engine::LockGuard;
 use crate::model::Backend;
+use crate::project::disk;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,35 +70,94 @@ impl Destination {
     }
 }
 
-/// Carries a destination out against the database.
+/// Carries a destination out against the database, or against several: then all of them are
+/// changed before the first commits.
 pub fn run(
     project: &Project,
     destination: &Destination,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    let (mut session, loaded) = Session::open_and_load(project, reporter)?;
-    let guard = session.lock(reporter)?;
-    let graph = loaded.report(reporter).map_err(Failure::from);
-    if has_nothing_to_do(destination, &mut session, graph.as_ref()) {
-        session.unlock(guard);
-        return Ok(());
+    let mut uncommitted = Vec::new();
+    for project in project.databases()? {
+        tell_engine(&project, reporter)?;
+        // When this fails, the server rolls back what has begun, as the sessions end.
+        uncommitted.push(Uncommitted::run(&project, destination, reporter)?);
     }
-    let sink = Rc::new(RefCell::new(session.sink()));
-    let mut scripts = Scripts::live(project, &session.settings, &session.url, sink.clone())?;
-    let result = Run {
-        project,
-        destination,
-        session: &mut session,
-        sink,
-        open: false,
-        interrupted: None,
+    uncommitted.into_iter().try_for_each(Uncommitted::commit)
+}
+
+/// Says which of several databases comes next.
+pub(super) fn tell_engine(project: &Project, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+    if let Some(engine) = project.engine() {
+        project.start_log(&project.settings(Mode::Online)?, reporter);
+        let words = format!("Migrating database {engine}");
+        reporter.log(LogLevel::Info, "alembic.env", &words);
     }
-    .all(graph.as_ref(), &mut scripts, reporter);
-    if result.is_err() {
-        session.rollback();
+    Ok(())
+}
+
+/// A run that is done but for its last commit.
+struct Uncommitted {
+    session: Session,
+    guard: LockGuard,
+    /// Whether there is something to commit.
+    open: bool,
+}
+
+impl Uncommitted {
+    fn run(
+        project: &Project,
+        destination: &Destination,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Self, Failure> {
+        let (mut session, loaded) = Session::open_and_load(project, reporter)?;
+        let guard = session.lock(reporter)?;
+        let graph = loaded.report(reporter).map_err(Failure::from);
+        if has_nothing_to_do(destination, &mut session, graph.as_ref()) {
+            return Ok(Self {
+                session,
+                guard,
+                open: false,
+            });
+        }
+        let sink = Rc::new(RefCell::new(session.sink()));
+        let mut scripts = Scripts::live(project, &session.settings, &session.url, sink.clone())?;
+        let mut run = Run {
+            project,
+            destination,
+            session: &mut session,
+            sink,
+            open: false,
+            interrupted: None,
+        };
+        let result = run.all(graph.as_ref(), &mut scripts, reporter);
+        let open = run.open;
+        match result {
+            Ok(()) => Ok(Self {
+                session,
+                guard,
+                open,
+            }),
+            Err(failure) => {
+                session.rollback();
+                session.unlock(guard);
+                Err(failure)
+            }
+        }
     }
-    session.unlock(guard);
-    result
+
+    fn commit(mut self) -> Result<(), Failure> {
+        let result = if self.open {
+            self.session.commit()
+        } else {
+            Ok(())
+        };
+        if result.is_err() {
+            self.session.rollback();
+        }
+        self.session.unlock(self.guard);
+        result
+    }
 }
 
 /// Whether an upgrade finds everything done, which one look at the rows tells. Whatever else is
@@ -194,7 +255,7 @@ impl Run<'_> {
                 }
             };
             match self.steps(graph, &steps, &rows, each || !whole, scripts, reporter)? {
-                None => return self.commit(),
+                None => return Ok(()),
                 Some(changed) => rows = changed,
             }
         }
@@ -333,20 +394,85 @@ fn same(left: &[String], right: &[String]) -> bool {
 }
 
 /// Writes down what a destination would do. Without a colon the run starts from an empty table.
+/// Where there are several databases, the SQL for each may go to a file named after it.
 pub fn write(
     project: &Project,
     destination: &Destination,
     start: Option<&str>,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    let settings = project.settings(Mode::Offline)?;
-    project.start_log(&settings, reporter);
-    let url = url(&settings)?;
-    announce(&settings, &url, Mode::Offline, reporter)?;
+    for project in project.databases()? {
+        let settings = project.settings(Mode::Offline)?;
+        project.start_log(&settings, reporter);
+        tell_engine(&project, reporter)?;
+        let name = project.engine().filter(|_| settings.output_buffer);
+        let Some(name) = name.map(|engine| format!("{engine}.sql")) else {
+            write_one(&project, &settings, destination, start, reporter)?;
+            continue;
+        };
+        let words = format!("Writing output to {name}");
+        reporter.log(LogLevel::Info, "alembic.env", &words);
+        let mut file = ToFile {
+            reporter: &mut *reporter,
+            text: String::new(),
+        };
+        let result = write_one(&project, &settings, destination, start, &mut file);
+        let path = project.environment.directory.join(&name);
+        disk::write_file(&path, &file.text).map_err(Failure::uncaught)?;
+        result?;
+    }
+    Ok(())
+}
+
+/// Keeps results, and hands on everything else.
+struct ToFile<'r> {
+    reporter: &'r mut dyn Reporter,
+    text: String,
+}
+
+impl Reporter for ToFile<'_> {
+    fn print(&mut self, text: &str) {
+        self.reporter.print(text);
+    }
+
+    fn write(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn log(&mut self, level: LogLevel, logger: &str, message: &str) {
+        self.reporter.log(level, logger, message);
+    }
+
+    fn logging(&mut self, from: Option<LogLevel>) {
+        self.reporter.logging(from);
+    }
+
+    fn warn(&mut self, words: &str) {
+        self.reporter.warn(words);
+    }
+
+    fn message(&mut self, words: &str) {
+        self.reporter.message(words);
+    }
+
+    fn status(&mut self, doing: &str, succeeded: bool) {
+        self.reporter.status(doing, succeeded);
+    }
+}
+
+fn write_one(
+    project: &Project,
+    settings: &Settings,
+    destination: &Destination,
+    start: Option<&str>,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let url = url(settings)?;
+    announce(settings, &url, Mode::Offline, reporter)?;
     let options = OfflineOptions {
         backend: url.backend,
-        table: version_table(&settings, &url)?,
-        transactional_ddl: transactional_ddl(&settings, url.backend)?,
+        table: version_table(settings, &url)?,
+        transactional_ddl: transactional_ddl(settings, url.backend)?,
         transaction_per_migration: required(
             &settings.transaction_per_migration,
             "transaction_per_migration",
@@ -359,7 +485,7 @@ pub fn write(
         }
         return Err(Failure::command("Can't use --purge with --sql mode"));
     }
-    let mut scripts = Scripts::offline(project, &settings, &url)?;
+    let mut scripts = Scripts::offline(project, settings, &url)?;
     let sink = Rc::new(RefCell::new(TextSink::new(
         options.backend,
         options.transactional_ddl,
@@ -421,6 +547,18 @@ fn plan(
 
 /// Creates the version table where it is missing.
 pub fn ensure_version(
+    project: &Project,
+    sql: bool,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    for project in project.databases()? {
+        tell_engine(&project, reporter)?;
+        ensure_one_version(&project, sql, reporter)?;
+    }
+    Ok(())
+}
+
+fn ensure_one_version(
     project: &Project,
     sql: bool,
     reporter: &mut dyn Reporter,

@@ -85,11 +85,12 @@ impl Scripts {
         run: Rc<Run>,
     ) -> Self {
         let files = project.visible_files(&settings.lookups);
+        let engine = circumstances.engine.clone();
         let read = |path: &Path| {
             disk::read_file(path).unwrap_or_else(|| Err("the file is gone".to_owned()))
         };
         Self {
-            python: PythonScripts::new(run, Rc::new(files.clone()), None, read),
+            python: PythonScripts::new(run, Rc::new(files.clone()), engine, read),
             circumstances,
             files,
             printed: HashMap::new(),
@@ -212,6 +213,8 @@ struct Circumstances {
     /// Templates of names for unnamed constraints.
     convention: Vec<(String, String)>,
     run_settings: RunSettings,
+    /// What the functions are called with, where there are several databases.
+    engine: Option<String>,
 }
 
 impl Circumstances {
@@ -243,6 +246,7 @@ impl Circumstances {
                 transactional_ddl: transactional_ddl(settings, url.backend)?,
                 config_file: Some(project.config.ini_path.display().to_string()),
             },
+            engine: project.engine().map(str::to_owned),
         })
     }
 
@@ -273,7 +277,7 @@ impl Circumstances {
             let path = job.revision.path.to_string_lossy();
             let outcome = evaluation
                 .load(&job.revision.module_name(), &path, job.text)
-                .and_then(|file| evaluation.run(&file, job.body, None));
+                .and_then(|file| evaluation.run(&file, job.body, self.engine.as_deref()));
             let is_failure = outcome.is_err();
             printed.push((job.revision.path.clone(), outcome));
             if is_failure {

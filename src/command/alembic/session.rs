@@ -40,9 +40,9 @@ pub(super) struct Session {
 pub(super) fn url(settings: &Settings) -> Result<SqlAlchemyUrl, Failure> {
     if let Some(place) = &settings.engines {
         return Err(Failure::uncaught(format!(
-            "{place}: migrations of several databases at once are not supported"
+            "{place}: migrations run on several databases, and the option `databases` does not name them"
         ))
-        .with_hint("give each database its own directory"));
+        .with_hint("name them in the ini file, `databases = first, second`, with a section and a sqlalchemy.url for each"));
     }
     let text = required(&settings.url, "the database URL", "--url or STILLWAY_URL")?;
     let Some(text) = text else {

@@ -358,6 +358,7 @@ impl Follower<'_> {
                         }),
                     };
                 }
+                "output_buffer" => settings.output_buffer = !value.is_none(),
                 "on_version_apply" => settings
                     .remarks
                     .push(("`on_version_apply` callbacks are not run".to_owned(), place)),

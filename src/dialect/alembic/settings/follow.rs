@@ -95,6 +95,7 @@ pub(super) fn follow(path: &Path, text: &str, mode: Mode, around: &Surroundings<
             lookups: Vec::new(),
             configured: false,
             engines: None,
+            output_buffer: false,
             logs: false,
         },
         options: HashMap::new(),

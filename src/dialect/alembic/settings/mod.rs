@@ -134,6 +134,8 @@ pub struct Settings {
     pub configured: bool,
     /// Where migrations are run with the name of an engine, once for each of several databases.
     pub engines: Option<Place>,
+    /// Whether what is printed goes to a file of `env.py`'s choice.
+    pub output_buffer: bool,
     /// Whether the ini file's logging section is put to use.
     pub logs: bool,
 }

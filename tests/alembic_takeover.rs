@@ -59,6 +59,8 @@ fn main() {
             trials.push(trial(&title, backend == Backend::Postgres, false, run));
         }
     }
+    let run = crowd::locked_file;
+    trials.push(trial("crowd::waits_for_a_file::sqlite", false, false, run));
     for first in [Program::Stillway, Program::Original] {
         let title = format!("crowd::{first:?}_at_work").to_lowercase();
         trials.push(trial(&title, true, true, move || crowd::meeting(first)));

@@ -37,6 +37,24 @@ fn all_ran(chain: &Chain, database: &TestDatabase) -> Result<(), Failed> {
     }
 }
 
+/// A file that somebody else keeps locked for longer than the library itself waits.
+pub(crate) fn locked_file() -> Result<(), Failed> {
+    let chain = Chain::new("").with_tables(1);
+    let database = chain.database(Backend::Sqlite, 0)?;
+    let mut other = database.connect();
+    other.database().begin()?;
+    let run = chain.start(&database, &HEAD);
+    std::thread::sleep(Duration::from_secs(6));
+    other.database().commit()?;
+    let output = run.wait_with_output()?;
+    well(&output)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !said.contains("Waiting for another run") {
+        return Err(format!("it does not say that it waits:\n{said}").into());
+    }
+    all_ran(&chain, &database)
+}
+
 /// One program comes while the other is at work. The original takes no lock, but both read the
 /// version table first.
 pub(crate) fn meeting(first: Program) -> Result<(), Failed> {

@@ -157,6 +157,17 @@ pub(super) enum Command {
     Upgrade(Move),
 }
 
+impl Command {
+    /// The tag that the command was given.
+    pub(super) fn tag(&self) -> Option<String> {
+        match self {
+            Self::Upgrade(moving) | Self::Downgrade(moving) => moving.tag.clone(),
+            Self::Stamp { tag, .. } => tag.clone(),
+            _ => None,
+        }
+    }
+}
+
 /// Of an upgrade or downgrade.
 #[derive(Debug, Args)]
 pub(super) struct Move {

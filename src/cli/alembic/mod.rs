@@ -53,6 +53,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
         name: parsed.name,
         x: parsed.x,
         allowed_variables: parsed.allow_env,
+        tag: parsed.command.as_ref().and_then(Command::tag),
         overrides: Overrides {
             url: parsed.url,
             version_table: parsed.version_table,

@@ -52,6 +52,8 @@ pub struct Options {
     pub x: Vec<String>,
     /// Environment variables that revisions may read, besides those that `env.py` asks for.
     pub allowed_variables: Vec<String>,
+    /// What `--tag` gives, for `env.py` and revisions that ask.
+    pub tag: Option<String>,
     /// Values that stand over those of `env.py`.
     pub overrides: Overrides,
 }
@@ -63,6 +65,7 @@ impl Default for Options {
             name: "alembic".to_owned(),
             x: Vec::new(),
             allowed_variables: Vec::new(),
+            tag: None,
             overrides: Overrides::default(),
         }
     }
@@ -157,6 +160,11 @@ impl Project {
     /// `-x` arguments.
     pub fn x_arguments(&self) -> &[String] {
         &self.options.x
+    }
+
+    /// The argument of `--tag`.
+    pub fn tag(&self) -> Option<&str> {
+        self.options.tag.as_deref()
     }
 
     /// The options of the main section.
@@ -347,6 +355,7 @@ impl Project {
             variables: &self.environment.variables,
             dotenv: &dotenv,
             x: &self.options.x,
+            tag: self.options.tag.as_deref(),
             modules: &ModuleFolders::new(
                 self.import_folders()?
                     .into_iter()

@@ -232,6 +232,7 @@ impl Circumstances {
             convention,
             run_settings: RunSettings {
                 x_arguments: project.x_arguments().to_vec(),
+                tag: project.tag().map(str::to_owned),
                 options: project.main_options(),
                 version_table: Some(required(
                     &settings.version_table,

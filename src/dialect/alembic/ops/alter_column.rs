@@ -49,6 +49,9 @@ pub struct AlterColumn {
     pub sql_type: Option<SqlType>,
     /// The type until now.
     pub existing_type: Option<SqlType>,
+    /// Whether the type that counts, the new one or else the old one, was given as a class and not
+    /// as an object, which Alembic's rules for MySQL tell apart.
+    pub type_is_class: bool,
     /// The default until now; `Some(None)` when said to be none.
     pub existing_server_default: Option<ExistingDefault>,
     /// Whether it may be NULL until now.
@@ -81,6 +84,7 @@ impl AlterColumn {
             new_name: None,
             sql_type: None,
             existing_type: None,
+            type_is_class: false,
             existing_server_default: None,
             existing_nullable: None,
             existing_comment: None,
@@ -331,7 +335,8 @@ impl AlterColumn {
         let column = context.target.quote(&self.column);
         let effective = self.sql_type.as_ref().or(self.existing_type.as_ref());
         // A default of `False` (not given) is not None, so every change of a date counts.
-        let functional = effective.is_some_and(|sql_type| sql_type.family() == Family::DateTime)
+        let functional = !self.type_is_class
+            && effective.is_some_and(|sql_type| sql_type.family() == Family::DateTime)
             && !matches!(self.server_default, Some(DefaultChange::Drop));
         let (word, name) = if self.new_name.is_some() || functional {
             let new_name = self.new_name.as_ref().unwrap_or(&self.column);

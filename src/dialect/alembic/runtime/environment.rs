@@ -358,7 +358,7 @@ impl Object for ContextObject {
                 }
                 Value::Dict(dict)
             }
-            "get_tag_argument" => Value::None,
+            "get_tag_argument" => Value::from(runtime.run.settings.tag.clone()),
             _ => {
                 return Err(vm.refuse(
                     format!("context.{name}"),

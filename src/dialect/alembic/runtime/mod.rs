@@ -25,6 +25,7 @@ mod enum_values;
 mod environment;
 mod exceptions;
 mod expression;
+mod geometry;
 mod inspect;
 mod library;
 mod literal;

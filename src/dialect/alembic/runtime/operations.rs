@@ -8,6 +8,7 @@ use super::column::{ColumnObject, DefaultKind, DefaultObject};
 use super::constraint::reference_rules;
 use super::names::{self, NameObject};
 use super::options::{self, Construct};
+use super::types::TypeClassObject;
 use crate::dialect::alembic::ops::{
     self, AddColumn, AlterColumn, ConstraintType, CreateTable, DefaultChange, DropColumn,
     DropConstraint, NewConstraint,
@@ -362,6 +363,10 @@ impl Runtime {
             Some(value) => Some(Some(self.default_change(vm, &value)?)),
         };
         change.new_name = names::name(&bound.value("new_column_name"));
+        let effective = bound.some("type_").or_else(|| bound.some("existing_type"));
+        change.type_is_class = effective.is_some_and(|value| {
+            matches!(value, Value::Class(_)) || value.downcast::<TypeClassObject>().is_some()
+        });
         if let Some(value) = bound.some("type_") {
             change.sql_type = Some(self.required_type(vm, &value)?);
         }

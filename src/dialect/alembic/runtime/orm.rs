@@ -500,6 +500,9 @@ impl Runtime {
                 runtime.sync_enum_values(vm, arguments)
             }));
         }
+        if let Some(operation) = self.geospatial_operation(name) {
+            return Some(operation);
+        }
         let (class, method) = {
             let extensions = self.extensions.borrow();
             let (_, class, method) = extensions

@@ -35,6 +35,8 @@ pub struct Run {
 pub struct RunSettings {
     /// `-x` arguments.
     pub x_arguments: Vec<String>,
+    /// The argument of `--tag`.
+    pub tag: Option<String>,
     /// The main section of the configuration file.
     pub options: Vec<(String, String)>,
     /// The schema of the version table.

@@ -60,7 +60,7 @@ const MODULES: &[&str] = &[
 
 /// Whether a module is one of these.
 pub(crate) fn is_module(name: &str) -> bool {
-    MODULES.contains(&name)
+    MODULES.contains(&name) || super::geometry::is_module(name)
 }
 
 /// A type that is a text per backend, whatever its arguments.
@@ -251,6 +251,9 @@ impl Runtime {
         module: &str,
         name: &str,
     ) -> Result<Option<Value>, Failure> {
+        if super::geometry::is_module(module) {
+            return self.geometry_name(vm, module, name);
+        }
         if module == "alembic_postgresql_enum" {
             return Ok(super::enum_values::library_name(name));
         }

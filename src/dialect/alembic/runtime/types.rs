@@ -5,6 +5,7 @@ mod arguments;
 use std::rc::Rc;
 
 use super::Runtime;
+use super::geometry::SpatialClassObject;
 use super::third_party::ThirdPartyClass;
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
@@ -85,6 +86,7 @@ impl Runtime {
         }
         if value.downcast::<TypeClassObject>().is_some()
             || value.downcast::<ThirdPartyClass>().is_some()
+            || value.downcast::<SpatialClassObject>().is_some()
         {
             let made = vm.call(value, Arguments::none())?;
             return self.sql_type(vm, &made);

@@ -121,7 +121,9 @@ impl Follower<'_> {
             }
             "alembic.context.is_offline_mode" => return Value::of_bool(self.mode == Mode::Offline),
             "alembic.context.get_x_argument" => return self.x_arguments(&given),
-            "alembic.context.get_tag_argument" => return Value::none(),
+            "alembic.context.get_tag_argument" => {
+                return self.around.tag.map_or_else(Value::none, Value::of_text);
+            }
             "alembic.context.execute" => {
                 if let Some(sql) = given.text(0, "sql") {
                     self.settings.statements.push((sql.to_owned(), place));

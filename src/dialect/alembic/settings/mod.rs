@@ -59,6 +59,8 @@ pub struct Surroundings<'s> {
     pub dotenv: &'s BTreeMap<String, String>,
     /// Values of `-x`.
     pub x: &'s [String],
+    /// The value of `--tag`.
+    pub tag: Option<&'s str>,
     /// Modules beside the project.
     pub modules: &'s dyn Modules,
 }

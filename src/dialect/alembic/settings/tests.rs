@@ -30,6 +30,7 @@ fn settings_with(
         variables: &variables,
         dotenv: &BTreeMap::new(),
         x: &["schema=tenant".to_owned()],
+        tag: Some("red"),
         modules: &Files(files.to_vec()),
     };
     read(Path::new("env.py"), source, Mode::Online, &surroundings)
@@ -164,4 +165,15 @@ fn naming_conventions_and_arguments() {
     );
     assert_eq!(found.transaction_per_migration.known(), Some(&true));
     assert_eq!(found.render_as_batch.known(), Some(&true));
+}
+
+#[test]
+fn the_tag_is_known() {
+    let source =
+        format!("{HEAD}context.configure(version_table='v_' + context.get_tag_argument())\n");
+    let found = settings(&source, &[]);
+    assert_eq!(
+        found.version_table.known().map(String::as_str),
+        Some("v_red")
+    );
 }

@@ -37,6 +37,19 @@ pub enum CustomForm {
     Type(SqlType),
 }
 
+/// An index that each column of a type brings by itself, on PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImpliedIndex {
+    /// What its name begins with, before the table's and the column's.
+    pub prefix: &'static str,
+    /// The index method.
+    pub method: &'static str,
+    /// The operator class.
+    pub operator_class: Option<&'static str>,
+    /// The function of the column that is indexed in its place.
+    pub function: Option<&'static str>,
+}
+
 /// The hooks of a `UserDefinedType` or `TypeDecorator`.
 pub trait CustomType {
     /// The class's Python name.
@@ -53,6 +66,21 @@ pub trait CustomType {
     /// `process_literal_param` or `process_bind_param`: the value that takes the given one's place.
     fn bind(&self, _value: &Literal, _target: &Target) -> Result<Option<Literal>, CompileError> {
         Ok(None)
+    }
+
+    /// Whether columns of the type may be NULL; a type that says no makes them `NOT NULL`.
+    fn nullable(&self) -> bool {
+        true
+    }
+
+    /// The index that each column of the type brings by itself.
+    fn implied_index(&self) -> Option<ImpliedIndex> {
+        None
+    }
+
+    /// The function that columns of the type are read by.
+    fn read_by(&self) -> Option<&str> {
+        None
     }
 
     /// `coerce_compared_value`, where the class overrides it.

@@ -454,6 +454,17 @@ impl Compiler<'_> {
                  the Bundle object.",
             ));
         }
+        if self.scopes.len() == 1
+            && let Some(function) = column.type_().hooks().and_then(|hooks| hooks.read_by())
+        {
+            return Err(CompileError::of(
+                ErrorClass::NotImplemented,
+                format!(
+                    "Reading a column of this type, which is done by {function}(), is not \
+                     supported; write the statement with sa.text()."
+                ),
+            ));
+        }
         let inside = Context {
             in_columns: true,
             ..context.clone()

@@ -1,18 +1,21 @@
 //! Tables put together from their parts.
 
 use super::{
-    Autoincrement, Column, Constraint, ConstraintKind, Index, IndexElement, Options, Referent,
-    Table, referent,
+    Autoincrement, Column, Constraint, ConstraintKind, Index, IndexElement, OptionValue, Options,
+    Referent, Table, referent,
 };
 use std::rc::Rc;
 
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use crate::dialect::alembic::sqlalchemy::expression::{self, Operand};
 use crate::dialect::alembic::sqlalchemy::joining::TableReference;
 use crate::dialect::alembic::sqlalchemy::naming::{
     self, ConstraintName, NamedColumn, NamedKind, NamingContext, NamingConvention,
 };
 use crate::dialect::alembic::sqlalchemy::target::{Name, Target};
-use crate::dialect::alembic::sqlalchemy::types::{Family, SchemaSource, check_values, describe};
+use crate::dialect::alembic::sqlalchemy::types::{
+    Family, ImpliedIndex, SchemaSource, check_values, describe,
+};
 
 impl Table {
     /// An empty table.
@@ -136,6 +139,10 @@ impl Table {
             column.sql_type = column
                 .sql_type
                 .in_schema(SchemaSource::Table, self.schema.as_ref());
+            let resolved = column.sql_type.resolve(target)?;
+            if resolved.hooks().is_some_and(|hooks| !hooks.nullable()) {
+                column.nullable = Some(false);
+            }
             if self
                 .columns
                 .iter()
@@ -418,6 +425,13 @@ impl Table {
                     },
                 ))?;
             }
+            let resolved = column.sql_type.resolve(target)?;
+            let own_index = resolved.hooks().and_then(|hooks| hooks.implied_index());
+            if let Some(implied) = own_index {
+                let index = self.implied_index(column, implied)?;
+                let index = self.named_index(index)?;
+                self.indexes.push(index);
+            }
             for reference in &column.foreign_keys {
                 self.attach(Constraint {
                     name: reference.name.clone(),
@@ -431,6 +445,40 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// The index that a column's type brings.
+    fn implied_index(&self, column: &Column, implied: ImpliedIndex) -> Result<Index, CompileError> {
+        let element = match implied.function {
+            Some(function) => {
+                let operand = Operand::Expr(expression::column(column.name.clone(), None));
+                IndexElement::Expr(expression::function(&[], function, &[operand], None)?)
+            }
+            None => IndexElement::Column(column.name.clone()),
+        };
+        let mut options = Options::default();
+        options.insert(
+            "postgresql_using".into(),
+            OptionValue::Text(implied.method.into()),
+        );
+        if let Some(class) = implied.operator_class {
+            options.insert(
+                "postgresql_ops".into(),
+                OptionValue::Map(vec![(
+                    column.name.as_str().into(),
+                    OptionValue::Text(class.into()),
+                )]),
+            );
+        }
+        let name = format!("{}_{}_{}", implied.prefix, self.name, column.name);
+        Ok(Index {
+            name: ConstraintName::Given(Name::from(name)),
+            table: self.name.clone(),
+            schema: self.schema.clone(),
+            elements: vec![element],
+            unique: false,
+            options,
+        })
     }
 
     /// The column that counts up, if any.

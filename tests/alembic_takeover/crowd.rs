@@ -45,8 +45,9 @@ pub(crate) fn locked_file() -> Result<(), Failed> {
     other.database().begin()?;
     let run = chain.start(&database, &HEAD);
     std::thread::sleep(Duration::from_secs(6));
-    other.database().commit()?;
+    let released = other.database().commit();
     let output = run.wait_with_output()?;
+    released?;
     well(&output)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !said.contains("Waiting for another run") {

@@ -1,4 +1,4 @@
-//! The spatial types of `geoalchemy2`, and the operations of its `alembic_helpers`, on PostGIS.
+//! The spatial types of `geoalchemy2`, and the operations of its `alembic_helpers`, on PostgreSQL.
 
 use std::rc::Rc;
 
@@ -130,7 +130,7 @@ impl Runtime {
         }))
     }
 
-    /// An operation of `geoalchemy2.alembic_helpers`; on PostGIS they are those of Alembic.
+    /// An operation of `geoalchemy2.alembic_helpers`; on PostgreSQL they are those of Alembic.
     pub(super) fn geospatial_operation(&self, name: &str) -> Option<Value> {
         let plain = match name {
             "create_geospatial_table" => "create_table",
@@ -145,24 +145,20 @@ impl Runtime {
         Some(Value::native(plain, move |vm, arguments| {
             runtime.only_on_postgis(vm, "An operation of geoalchemy2")?;
             let mut arguments = arguments;
-            match plain {
+            if plain == "add_column" {
                 // The helper adds the column and nothing else.
-                "add_column" => {
-                    let change = runtime.change(vm, plain, None, arguments)?;
-                    runtime.run.emit_all(vm, |context, statements| {
-                        let written = change.write(context, statements);
-                        statements.truncate(1);
-                        written
-                    })?;
-                    return Ok(Value::None);
-                }
-                // The column's name, which the index does not need.
-                "drop_index" => {
-                    if arguments.take("column_name").is_none() && arguments.positional.len() > 2 {
-                        arguments.positional.remove(2);
-                    }
-                }
-                _ => {}
+                let change = runtime.change(vm, plain, None, arguments)?;
+                runtime.run.emit_all(vm, |context, statements| {
+                    let written = change.write(context, statements);
+                    statements.truncate(1);
+                    written
+                })?;
+                return Ok(Value::None);
+            }
+            // The column's name, which the index does not need.
+            let named = arguments.take("column_name").is_some();
+            if plain == "drop_index" && !named && arguments.positional.len() > 2 {
+                arguments.positional.remove(2);
             }
             let operations = Value::object(OperationsObject {
                 runtime: runtime.clone(),

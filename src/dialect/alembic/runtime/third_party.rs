@@ -56,6 +56,7 @@ const MODULES: &[&str] = &[
     "oslo_db.sqlalchemy.types",
     "oslo_log.log",
     "dateutil.tz",
+    "pytz",
 ];
 
 /// Whether a module is one of these.
@@ -273,14 +274,18 @@ impl Runtime {
             let logging = vm.import("logging")?;
             return vm.find_attribute(&logging, name);
         }
-        if module == "dateutil.tz" {
-            if !matches!(name, "tzutc" | "UTC") {
+        if module == "dateutil.tz" || module == "pytz" {
+            let known = match module {
+                "pytz" => ["utc", "UTC"],
+                _ => ["tzutc", "UTC"],
+            };
+            if !known.contains(&name) {
                 return Ok(Some(Vm::absent(&format!("{module}.{name}"))));
             }
             let datetime = vm.import("datetime")?;
             let timezone = vm.attribute(&datetime, "timezone")?;
             let utc = vm.attribute(&timezone, "utc")?;
-            return Ok(Some(if name == "UTC" {
+            return Ok(Some(if name != "tzutc" {
                 utc
             } else {
                 Value::native("tzutc", move |_, _| Ok(utc.clone()))

@@ -285,10 +285,10 @@ impl Runtime {
             let datetime = vm.import("datetime")?;
             let timezone = vm.attribute(&datetime, "timezone")?;
             let utc = vm.attribute(&timezone, "utc")?;
-            return Ok(Some(if name != "tzutc" {
-                utc
-            } else {
+            return Ok(Some(if name == "tzutc" {
                 Value::native("tzutc", move |_, _| Ok(utc.clone()))
+            } else {
+                utc
             }));
         }
         if module == "flask_sqlalchemy" {

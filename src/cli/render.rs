@@ -107,6 +107,16 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
         return print_graph(revisions);
     }
     let wanted = |revision: &Revision| arguments.all || arguments.revisions.contains(&revision.id);
+    let unknown: Vec<&str> = arguments
+        .revisions
+        .iter()
+        .filter(|id| revisions.iter().all(|revision| revision.id != **id))
+        .map(String::as_str)
+        .collect();
+    if !unknown.is_empty() {
+        process::print_error(&format!("error: no revision {}\n", unknown.join(", ")));
+        return ExitCode::from(process::FAILURE);
+    }
     let rendered = match render(&revisions, &wanted, &options) {
         Ok(rendered) => rendered,
         Err(error) => {

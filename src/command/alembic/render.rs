@@ -18,7 +18,7 @@ use crate::dialect::alembic::ops;
 use crate::dialect::alembic::render::{
     Body, RevisionScript, ScriptError, ScriptSource, SharedSink,
 };
-use crate::dialect::alembic::revision::{Form, Revision, RevisionFileError};
+use crate::dialect::alembic::revision::{self, Form, Revision, RevisionFileError};
 use crate::dialect::alembic::runtime::{
     Evaluation, PrintedScript, Rendered, RevisionError, Run, RunSettings, may_extend,
 };
@@ -123,7 +123,8 @@ impl RenderOptions {
     }
 }
 
-/// Reads the revisions of folders, and says which files cannot be read as such.
+/// Reads the revisions of folders, and says what cannot be told of them. A revision whose labels or
+/// dependencies cannot be told goes without.
 ///
 /// # Errors
 ///
@@ -143,7 +144,18 @@ pub fn chain(
     for read in load::revisions(&entries, &files) {
         match read {
             Ok(revision) => revisions.push(revision),
-            Err(error) => unreadable.push(error),
+            Err(error) => {
+                if let RevisionFileError::NotConstant {
+                    place,
+                    variable: "branch_labels" | "depends_on",
+                    ..
+                } = &error
+                    && let Some(text) = text(&place.path)
+                {
+                    revisions.extend(revision::read_known(&place.path, &text).ok());
+                }
+                unreadable.push(error);
+            }
         }
     }
     Ok((revisions, unreadable))

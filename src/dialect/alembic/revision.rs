@@ -203,7 +203,13 @@ pub fn variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError
 
 /// Reads the variables from the syntax tree.
 pub(super) fn parsed_variables(path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
-    parse(path, text)?.variables(path, text)
+    parse(path, text)?.variables(path, text, false)
+}
+
+/// Reads a revision for looking at it only: labels and dependencies that cannot be told are left
+/// out.
+pub fn read_known(path: &Path, text: &str) -> Result<Revision, RevisionFileError> {
+    from_variables(path, parse(path, text)?.variables(path, text, true)?)
 }
 
 fn parse(path: &Path, text: &str) -> Result<Module, RevisionFileError> {
@@ -444,17 +450,26 @@ impl Module {
             .map(|(_, bound)| bound)
     }
 
-    fn variables(&self, path: &Path, text: &str) -> Result<Variables, RevisionFileError> {
+    fn variables(
+        &self,
+        path: &Path,
+        text: &str,
+        leave_out: bool,
+    ) -> Result<Variables, RevisionFileError> {
         let reader = Reader {
             module: self,
             path,
             text,
         };
+        let names = |variable| match reader.list(variable) {
+            Err(RevisionFileError::NotConstant { .. }) if leave_out => Ok(Vec::new()),
+            names => names.map(Option::unwrap_or_default),
+        };
         Ok(Variables {
             revision: reader.id()?,
             down_revision: reader.list("down_revision")?,
-            branch_labels: reader.list("branch_labels")?.unwrap_or_default(),
-            depends_on: reader.list("depends_on")?.unwrap_or_default(),
+            branch_labels: names("branch_labels")?,
+            depends_on: names("depends_on")?,
             doc: self.doc.clone(),
             has_upgrade: self.star || self.find("upgrade").is_some(),
             has_downgrade: self.star || self.find("downgrade").is_some(),

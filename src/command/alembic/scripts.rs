@@ -125,7 +125,7 @@ impl Scripts {
             .collect();
         let is_shared = |job: &Job<'_>| may_share_state(job.text);
         if jobs.len() < WORTH_SHARING
-            || !texts.extending.is_empty()
+            || self.python.share_modules()
             || jobs.par_iter().any(is_shared)
         {
             return;
@@ -197,14 +197,15 @@ struct Job<'j> {
 struct Chunk {
     printed: Vec<(PathBuf, Outcome)>,
     created_types: HashSet<(Option<String>, String)>,
-    has_savepoints: bool,
+    /// Whether it has done what revisions in other chunks could see.
+    shares: bool,
 }
 
 /// Whether what some bodies print depends on what others have done in the same run.
 fn depend_on_each_other(chunks: &[Chunk]) -> bool {
     let mut seen = HashSet::new();
     let mut types = chunks.iter().flat_map(|chunk| &chunk.created_types);
-    types.any(|name| !seen.insert(name)) || chunks.iter().any(|chunk| chunk.has_savepoints)
+    types.any(|name| !seen.insert(name)) || chunks.iter().any(|chunk| chunk.shares)
 }
 
 /// What operations and revisions need to know of the run.
@@ -289,7 +290,10 @@ impl Circumstances {
         Chunk {
             printed,
             created_types: run.context.created_types(),
-            has_savepoints: run.has_savepoints(),
+            // Savepoints are numbered through the run.
+            shares: run.has_savepoints()
+                || evaluation.has_own_modules()
+                || evaluation.is_extended(),
         }
     }
 }

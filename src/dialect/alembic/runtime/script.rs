@@ -1,5 +1,6 @@
 //! A Python revision, evaluated.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Runtime;
@@ -55,6 +56,8 @@ pub struct RevisionError {
 struct RevisionHost {
     runtime: Runtime,
     files: Rc<dyn Files>,
+    /// Whether a module of the project's own was found.
+    own_modules: Rc<Cell<bool>>,
 }
 
 impl Host for RevisionHost {
@@ -64,6 +67,7 @@ impl Host for RevisionHost {
 
     fn source_of(&self, name: &str) -> Option<(Rc<str>, Rc<str>)> {
         let (path, text) = self.files.module(name)?;
+        self.own_modules.set(true);
         Some((path.into(), text.into()))
     }
 
@@ -107,6 +111,7 @@ pub struct Evaluation {
     vm: Vm,
     run: Rc<Run>,
     runtime: Runtime,
+    own_modules: Rc<Cell<bool>>,
 }
 
 /// Whether a file may change what other revisions mean: it imports modules of the project's own, or
@@ -135,12 +140,15 @@ pub fn may_extend(text: &str) -> bool {
 pub fn may_share_state(text: &str) -> bool {
     // Settings of the run, the process's variables, and the state of modules.
     [
-        "environ",
-        "attributes",
+        "environ[",
+        "environ.update",
+        "environ.setdefault",
+        "environ.pop",
+        "putenv",
+        ".attributes",
         "_option(",
-        "random",
-        "modules",
-        "globals(",
+        "seed(",
+        "sys.modules",
         "setattr(",
     ]
     .iter()
@@ -151,15 +159,23 @@ impl Evaluation {
     /// An evaluator for one run.
     pub fn new(run: Rc<Run>, files: Rc<dyn Files>) -> Self {
         let runtime = Runtime::new(run.clone());
+        let own_modules = Rc::new(Cell::new(false));
         let host = Rc::new(RevisionHost {
             runtime: runtime.clone(),
             files,
+            own_modules: own_modules.clone(),
         });
         Self {
             vm: Vm::new(host, Limits::default()),
             run,
             runtime,
+            own_modules,
         }
+    }
+
+    /// Whether a module of the project's own was loaded, whose state all revisions share.
+    pub fn has_own_modules(&self) -> bool {
+        self.own_modules.get()
     }
 
     /// Whether a file loaded so far has extended the compiler or `op`.

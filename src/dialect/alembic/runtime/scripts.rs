@@ -42,6 +42,13 @@ impl PythonScripts {
         }
     }
 
+    /// Whether revisions share more than what every run has: modules of the project's own, or
+    /// extensions that some of them have made.
+    pub fn share_modules(&self) -> bool {
+        let evaluation = self.evaluation.borrow();
+        evaluation.has_own_modules() || evaluation.is_extended()
+    }
+
     /// Loads files that may change what other revisions mean, in their order. One that cannot be
     /// loaded is passed over here; it fails when it is to run.
     pub fn preload<'r>(&mut self, extending: impl IntoIterator<Item = (&'r Revision, &'r str)>) {

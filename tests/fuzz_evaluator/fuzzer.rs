@@ -5,6 +5,7 @@
 )]
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int};
 use std::path::Path;
 
@@ -52,7 +53,23 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     })
 });
 
-/// Starts `libFuzzer`, or writes the first inputs to a folder: `--seeds FOLDER`.
+/// The names in the first inputs, as libFuzzer reads a dictionary.
+fn dictionary() -> String {
+    let mut words = BTreeSet::new();
+    for seed in seeds() {
+        let text = String::from_utf8_lossy(&seed.input[1..]).into_owned();
+        let names = text.split(|one: char| !one.is_ascii_alphanumeric() && one != '_');
+        words.extend(
+            names
+                .filter(|name| (3..=30).contains(&name.len()))
+                .map(|name| format!("\"{name}\"\n")),
+        );
+    }
+    words.into_iter().collect()
+}
+
+/// Starts `libFuzzer`; or writes the first inputs to a folder (`--seeds FOLDER`), or the names in
+/// them to a dictionary (`--words FILE`).
 pub(crate) fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let [_, option, folder] = arguments.as_slice()
@@ -64,6 +81,12 @@ pub(crate) fn main() {
         }
         return;
     }
+    if let [_, option, file] = arguments.as_slice()
+        && option == "--words"
+    {
+        std::fs::write(file, dictionary()).expect("a dictionary");
+        return;
+    }
     let mut arguments: Vec<*mut c_char> = arguments
         .into_iter()
         .map(|argument| CString::new(argument).expect("an argument").into_raw())
@@ -71,8 +94,29 @@ pub(crate) fn main() {
     let mut count = c_int::try_from(arguments.len()).expect("few arguments");
     arguments.push(std::ptr::null_mut());
     let mut start = arguments.as_mut_ptr();
-    // SAFETY: the arguments are texts as C has them and stay; Rust's own start-up has run, so that
-    // an overflow of the stack is noticed and told.
+    take_overflows();
+    // SAFETY: the arguments are texts as C has them, and stay until the end.
     let code = unsafe { LLVMFuzzerRunDriver(&raw mut count, &raw mut start, one) };
     std::process::exit(code);
+}
+
+/// An input that overflows the stack is to be written down like any other: libFuzzer's handler
+/// takes the place of Rust's, and has a stack of its own.
+fn take_overflows() {
+    let size = 1 << 20;
+    let stack = libc::stack_t {
+        ss_sp: Box::leak(vec![0_u8; size].into_boxed_slice())
+            .as_mut_ptr()
+            .cast(),
+        ss_flags: 0,
+        ss_size: size,
+    };
+    // SAFETY: the stack stays until the end, and an action of zeros is the default one; libFuzzer
+    // keeps its flag when it puts its own in place.
+    unsafe {
+        libc::sigaltstack(&raw const stack, std::ptr::null_mut());
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_flags = libc::SA_ONSTACK;
+        libc::sigaction(libc::SIGSEGV, &raw const action, std::ptr::null_mut());
+    }
 }

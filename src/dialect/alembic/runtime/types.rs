@@ -97,7 +97,7 @@ impl Runtime {
                 self.sql_type(vm, &made)
             }
             Value::Instance(instance) if self.is_type_class(&instance.class) => {
-                self.own_type(vm, instance, value).map(Some)
+                vm.nested(|vm| self.own_type(vm, instance, value)).map(Some)
             }
             _ => Ok(None),
         }

@@ -89,6 +89,25 @@ pub trait CustomType {
     }
 }
 
+/// Below so much stack, dropping continues on a new segment.
+const RED_ZONE: usize = 128 * 1024;
+const SEGMENT: usize = 4 * 1024 * 1024;
+
+impl Drop for TypeNode {
+    /// Types may be nested without end.
+    fn drop(&mut self) {
+        let inner = (
+            self.arguments.item.take(),
+            self.arguments.domain.take(),
+            self.custom.take(),
+            std::mem::take(&mut self.variants),
+        );
+        if !matches!(&inner, (None, None, None, variants) if variants.is_empty()) {
+            stacker::maybe_grow(RED_ZONE, SEGMENT, || drop(inner));
+        }
+    }
+}
+
 impl SqlType {
     /// A class called without arguments.
     pub fn new(class: TypeClass) -> Self {

@@ -244,6 +244,24 @@ fn percent_signs_are_doubled_for_drivers_that_format() {
 }
 
 #[test]
+fn endless_growth_is_refused() {
+    let target = Target::new(Backend::Postgres);
+    let mut sum = t("b");
+    let mut difference = t("b");
+    for _ in 0..60 {
+        sum = op(&sum, O::Add, &sum);
+        difference = op(&difference, O::Sub, &difference);
+    }
+    for expression in [sum, difference] {
+        let error = literal_sql(&expression, &target).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "CompileError: the expression is too large"
+        );
+    }
+}
+
+#[test]
 fn endless_nesting_is_refused() {
     let mut expression = t("b");
     for _ in 0..100_000 {

@@ -305,6 +305,8 @@ fn long_chains_of_values_are_dropped() {
         "f = None\nfor i in range(200000):\n  f = (lambda g: lambda: g)(f)\nf = 1",
         "class A: pass\nx = None\nfor i in range(200000):\n  y = A()\n  y.n = x\n  x = y\nx = y = 1",
         "x = iter([])\nfor i in range(200000): x = map(str, x)\nx = 1",
+        "x = int\nfor i in range(200000): x = list[x]\nx = 1",
+        "import typing\nx = int\nfor i in range(100000): x = typing.Optional[typing.List[x]]\nx = 1",
         "x = None\nfor i in range(100000):\n  try:\n    raise ValueError(x)\n  except ValueError as e:\n    x = e\nx = 1",
     ] {
         let (_, failure) = run(source);

@@ -10,7 +10,7 @@ use crate::dialect::alembic::sqlalchemy::expression::*;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Select, Statement, Tail};
 use crate::dialect::alembic::sqlalchemy::target::Target;
-use crate::dialect::alembic::sqlalchemy::types::SqlType;
+use crate::dialect::alembic::sqlalchemy::types::{SqlType, TypeClass};
 use crate::model::Backend;
 
 /// The text and the values of a statement for execution.
@@ -294,6 +294,39 @@ fn endless_nesting_is_refused() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn endless_chains_are_dropped() {
+    use crate::dialect::alembic::sqlalchemy::select::Query;
+    let mut union = Query::from(select(vec![t("b")]));
+    let mut grouped = union.clone();
+    let mut alias = union.subquery(None);
+    let (mut array, mut variant) = (SqlType::integer(), SqlType::integer());
+    for _ in 0..100_000 {
+        union = Query::compound("UNION", vec![union]);
+        let value = Expr::new(Element::ScalarQuery(grouped), SqlType::null());
+        grouped = Query::from(Select {
+            group_by: vec![value],
+            ..select(vec![t("b")])
+        });
+        alias = alias.alias(None);
+        array = SqlType::array(TypeClass::PostgresArray, array, None);
+        variant = SqlType::integer().with_variant(&variant, &["mysql"]);
+    }
+    for query in [union, grouped, Query::from(alias.select())] {
+        let error = compile_statement(
+            &Statement::Query(query),
+            &Target::new(Backend::Postgres),
+            &Options::default(),
+        )
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "CompileError: the expression is nested too deeply"
+        );
+    }
+    drop((array, variant));
 }
 
 #[test]

@@ -67,6 +67,7 @@ impl Runtime {
     /// The expression that a value is, if it is one: a column, a construct, a mapped attribute.
     pub(crate) fn clause(&self, vm: &mut Vm, value: &Value) -> Result<Option<Expr>, Failure> {
         if let Some(object) = value.downcast::<ExpressionObject>() {
+            object.count(vm)?;
             return Ok(Some(object.expression.clone()));
         }
         if let Some(column) = value.downcast::<ColumnObject>() {

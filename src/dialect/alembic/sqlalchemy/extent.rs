@@ -43,6 +43,9 @@ impl Excess {
 }
 
 impl Extent {
+    /// A value.
+    pub(super) const LEAF: Self = Self { depth: 1, size: 1 };
+
     /// Takes a part in.
     pub(super) fn add(&mut self, part: Self) {
         self.deepen(part);

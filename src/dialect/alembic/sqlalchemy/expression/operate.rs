@@ -28,7 +28,7 @@ impl Operand {
     pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
         match self {
             Self::Expr(expression) => expression.extent(),
-            Self::Literal(_) => Extent::default(),
+            Self::Literal(_) => Extent::LEAF,
             Self::List(operands) => {
                 let mut parts = Extent::default();
                 for operand in operands {

@@ -56,9 +56,12 @@ enum Found {
 }
 
 impl Entries {
-    fn find(&self, hash: u64, key: &Value) -> Found {
+    /// Looks for a key, and counts the keys that came into question.
+    fn find(&self, hash: u64, key: &Value) -> (Found, usize) {
         let mut ask = Vec::new();
+        let mut considered = 0;
         let mut consider = |place: usize| -> bool {
+            considered += 1;
             let Some(Some(entry)) = self.list.get(place) else {
                 return false;
             };
@@ -75,17 +78,18 @@ impl Entries {
         if self.table.is_empty() {
             for place in 0..self.list.len() {
                 if consider(place) {
-                    return Found::At(place);
+                    return (Found::At(place), considered);
                 }
             }
         } else if let Some(&place) = self.table.find(hash, |&place| consider(place)) {
-            return Found::At(place);
+            return (Found::At(place), considered);
         }
-        if ask.is_empty() {
+        let found = if ask.is_empty() {
             Found::Absent
         } else {
             Found::Ask(ask)
-        }
+        };
+        (found, considered)
     }
 
     fn find_str(&self, hash: u64, key: &str) -> Option<usize> {
@@ -268,7 +272,9 @@ impl Dict {
     }
 
     fn locate(&self, vm: &mut Vm, hash: u64, key: &Value) -> Result<Option<usize>, Failure> {
-        let found = self.entries.borrow().find(hash, key);
+        let (found, considered) = self.entries.borrow().find(hash, key);
+        // Many keys of one hash make every search a long one.
+        vm.steps(considered / (2 * SMALL))?;
         match found {
             Found::At(place) => Ok(Some(place)),
             Found::Absent => Ok(None),

@@ -431,6 +431,7 @@ impl Vm {
         text: &Rc<str>,
         values: &Value,
     ) -> Result<Value, Failure> {
+        self.steps(text.len() / 8)?;
         let positional: Vec<Value> = match values.plain() {
             Value::Tuple(items) => items.to_vec(),
             _ => vec![values.clone()],
@@ -673,6 +674,7 @@ impl Vm {
         arguments: &Arguments,
         mapping: Option<&Value>,
     ) -> Result<String, Failure> {
+        self.steps(template.len() / 8)?;
         let mut automatic = Numbering::Unknown;
         self.expand(template, arguments, mapping, &mut automatic, 2)
     }

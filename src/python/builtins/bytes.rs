@@ -10,11 +10,14 @@ use crate::python::types::type_name;
 use crate::python::value::Value;
 use crate::python::vm::Vm;
 
-fn this(value: &Value) -> Rc<[u8]> {
-    match value.plain() {
+/// The receiver's bytes, with the work that a method has with all of them.
+fn this(vm: &mut Vm, value: &Value) -> Result<Rc<[u8]>, Failure> {
+    let bytes = match value.plain() {
         Value::Bytes(bytes) => bytes,
         _ => Rc::from([]),
-    }
+    };
+    vm.scan(bytes.len())?;
+    Ok(bytes)
 }
 
 fn wanted(value: &Value) -> Result<Rc<[u8]>, Failure> {
@@ -38,22 +41,26 @@ fn affixes(value: &Value) -> Result<Vec<Rc<[u8]>>, Failure> {
     }
 }
 
-fn trimmed(me: &Value, set: &Value, start: bool, end: bool) -> Result<Value, Failure> {
-    let bytes = this(me);
+fn trimmed(vm: &mut Vm, me: &Value, set: &Value, start: bool, end: bool) -> Result<Value, Failure> {
+    let bytes = this(vm, me)?;
     let set: Rc<[u8]> = match set {
         Value::None => Rc::from(*b" \t\n\r\x0b\x0c"),
         other => wanted(other)?,
     };
+    let mut members = [false; 256];
+    for byte in set.iter() {
+        members[usize::from(*byte)] = true;
+    }
     let mut part = &*bytes;
     while start
         && let [first, rest @ ..] = part
-        && set.contains(first)
+        && members[usize::from(*first)]
     {
         part = rest;
     }
     while end
         && let [rest @ .., last] = part
-        && set.contains(last)
+        && members[usize::from(*last)]
     {
         part = rest;
     }
@@ -67,13 +74,13 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             let bound = args.bind("decode", "encoding=, errors=")?;
             let encoding = bound.text("encoding")?.unwrap_or_else(|| "utf-8".into());
             let errors = bound.text("errors")?.unwrap_or_else(|| "strict".into());
-            let bytes = this(me);
+            let bytes = this(vm, me)?;
             vm.charge(bytes.len())?;
             super::decode(vm, &bytes, &encoding, &errors).map(Value::from)
         },
         "hex" => |vm, me, args| {
             let bound = args.bind("hex", "sep=, bytes_per_sep=")?;
-            let bytes = this(me);
+            let bytes = this(vm, me)?;
             vm.charge(bytes.len() * 3)?;
             let separator = bound.text("sep")?;
             let mut out = String::with_capacity(bytes.len() * 2);
@@ -87,40 +94,40 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             }
             Ok(Value::from(out))
         },
-        "startswith" => |_, me, args| {
-            let bytes = this(me);
+        "startswith" => |vm, me, args| {
+            let bytes = this(vm, me)?;
             let prefixes = affixes(&one(args, "startswith")?)?;
             Ok(Value::Bool(
                 prefixes.iter().any(|prefix| bytes.starts_with(prefix)),
             ))
         },
-        "endswith" => |_, me, args| {
-            let bytes = this(me);
+        "endswith" => |vm, me, args| {
+            let bytes = this(vm, me)?;
             let suffixes = affixes(&one(args, "endswith")?)?;
             Ok(Value::Bool(
                 suffixes.iter().any(|suffix| bytes.ends_with(suffix)),
             ))
         },
-        "find" => |_, me, args| {
+        "find" => |vm, me, args| {
             let part = wanted(&one(args, "find")?)?;
-            Ok(position(&this(me), &part).map_or(Value::Int(-1), Value::from))
+            Ok(position(&this(vm, me)?, &part).map_or(Value::Int(-1), Value::from))
         },
-        "index" => |_, me, args| {
+        "index" => |vm, me, args| {
             let part = wanted(&one(args, "index")?)?;
-            position(&this(me), &part)
+            position(&this(vm, me)?, &part)
                 .map(Value::from)
                 .ok_or_else(|| Failure::value_error("subsection not found"))
         },
-        "count" => |_, me, args| {
+        "count" => |vm, me, args| {
             let part = wanted(&one(args, "count")?)?;
             Ok(Value::from(
-                memchr::memmem::find_iter(&this(me), &*part).count(),
+                memchr::memmem::find_iter(&this(vm, me)?, &*part).count(),
             ))
         },
         "join" => |vm, me, args| {
             let items = one(args, "join")?;
             let items = vm.collect(&items)?;
-            let separator = this(me);
+            let separator = this(vm, me)?;
             let mut out = Vec::new();
             for (place, item) in items.iter().enumerate() {
                 if place > 0 {
@@ -135,7 +142,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "replace" => |vm, me, args| {
             let bound = args.bind("replace", "old, new, count=, /")?;
             let (old, new) = (wanted(&bound.value("old"))?, wanted(&bound.value("new"))?);
-            let bytes = this(me);
+            let bytes = this(vm, me)?;
             if old.is_empty() {
                 return Err(vm.refuse(
                     "bytes.replace",
@@ -158,7 +165,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         },
         "split" => |vm, me, args| {
             let bound = args.bind("split", "sep=, maxsplit=")?;
-            let bytes = this(me);
+            let bytes = this(vm, me)?;
             let pieces: Vec<Value> = match bound.value("sep") {
                 Value::None => bytes
                     .split(u8::is_ascii_whitespace)
@@ -185,28 +192,28 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             vm.charge(bytes.len() + 40 * pieces.len())?;
             Ok(Value::list(pieces))
         },
-        "strip" => |_, me, args| {
+        "strip" => |vm, me, args| {
             let bound = args.bind("strip", "bytes=, /")?;
-            trimmed(me, &bound.value("bytes"), true, true)
+            trimmed(vm, me, &bound.value("bytes"), true, true)
         },
-        "lstrip" => |_, me, args| {
+        "lstrip" => |vm, me, args| {
             let bound = args.bind("lstrip", "bytes=, /")?;
-            trimmed(me, &bound.value("bytes"), true, false)
+            trimmed(vm, me, &bound.value("bytes"), true, false)
         },
-        "rstrip" => |_, me, args| {
+        "rstrip" => |vm, me, args| {
             let bound = args.bind("rstrip", "bytes=, /")?;
-            trimmed(me, &bound.value("bytes"), false, true)
+            trimmed(vm, me, &bound.value("bytes"), false, true)
         },
-        "upper" => |_, me, args| {
+        "upper" => |vm, me, args| {
             none(&args, "upper")?;
-            Ok(Value::bytes(this(me).to_ascii_uppercase()))
+            Ok(Value::bytes(this(vm, me)?.to_ascii_uppercase()))
         },
-        "lower" => |_, me, args| {
+        "lower" => |vm, me, args| {
             none(&args, "lower")?;
-            Ok(Value::bytes(this(me).to_ascii_lowercase()))
+            Ok(Value::bytes(this(vm, me)?.to_ascii_lowercase()))
         },
-        "isdigit" => |_: &mut Vm, me, _| {
-            let bytes = this(me);
+        "isdigit" => |vm: &mut Vm, me, _| {
+            let bytes = this(vm, me)?;
             Ok(Value::Bool(
                 !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit),
             ))

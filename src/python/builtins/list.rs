@@ -74,6 +74,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             let list = this(me)?;
             match find(vm, &list, &item)? {
                 Some(at) => {
+                    vm.steps(list.borrow().len().saturating_sub(at) / 64)?;
                     let old = list.borrow_mut().remove(at);
                     drop(old);
                     Ok(Value::None)
@@ -93,9 +94,11 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             vm.charge(24 * items.len())?;
             Ok(Value::list(items))
         },
-        "reverse" => |_, me, args| {
+        "reverse" => |vm, me, args| {
             none(&args, "reverse")?;
-            this(me)?.borrow_mut().reverse();
+            let list = this(me)?;
+            vm.steps(list.borrow().len() / 16)?;
+            list.borrow_mut().reverse();
             Ok(Value::None)
         },
         "sort" => |vm, me, args| {

@@ -1,5 +1,6 @@
 //! Methods of `str`.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{index, none, one};
@@ -11,8 +12,11 @@ use crate::python::value::Value;
 use crate::python::vm::Vm;
 use crate::python::{Arguments, text};
 
-fn this(value: &Value) -> Rc<str> {
-    value.to_text().unwrap_or_default()
+/// The receiver's text, with the work that a method has with all of it.
+fn this(vm: &mut Vm, value: &Value) -> Result<Rc<str>, Failure> {
+    let text = value.to_text().unwrap_or_default();
+    vm.scan(text.len())?;
+    Ok(text)
 }
 
 fn wanted(value: &Value) -> Result<Rc<str>, Failure> {
@@ -29,21 +33,24 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
     Some(match name {
         "upper" => |vm, me, args| {
             none(&args, "upper")?;
-            sized(vm, this(me).to_uppercase())
+            let text = this(vm, me)?.to_uppercase();
+            sized(vm, text)
         },
         "lower" => |vm, me, args| {
             none(&args, "lower")?;
-            sized(vm, this(me).to_lowercase())
+            let text = this(vm, me)?.to_lowercase();
+            sized(vm, text)
         },
         "casefold" => |vm, me, args| {
             none(&args, "casefold")?;
-            sized(vm, this(me).to_lowercase().replace('ß', "ss"))
+            let text = this(vm, me)?.to_lowercase().replace('ß', "ss");
+            sized(vm, text)
         },
         "title" => |vm, me, args| {
             none(&args, "title")?;
             let mut out = String::new();
             let mut inside = false;
-            for one in this(me).chars() {
+            for one in this(vm, me)?.chars() {
                 if inside {
                     out.extend(one.to_lowercase());
                 } else {
@@ -55,7 +62,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         },
         "capitalize" => |vm, me, args| {
             none(&args, "capitalize")?;
-            let text = this(me);
+            let text = this(vm, me)?;
             let mut chars = text.chars();
             let mut out: String = chars
                 .next()
@@ -67,7 +74,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "swapcase" => |vm, me, args| {
             none(&args, "swapcase")?;
             let mut out = String::new();
-            for one in this(me).chars() {
+            for one in this(vm, me)?.chars() {
                 if one.is_uppercase() {
                     out.extend(one.to_lowercase());
                 } else {
@@ -76,15 +83,15 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             }
             sized(vm, out)
         },
-        "strip" => |_, me, args| strip(me, args, true, true),
-        "lstrip" => |_, me, args| strip(me, args, true, false),
-        "rstrip" => |_, me, args| strip(me, args, false, true),
+        "strip" => |vm, me, args| strip(vm, me, args, true, true),
+        "lstrip" => |vm, me, args| strip(vm, me, args, true, false),
+        "rstrip" => |vm, me, args| strip(vm, me, args, false, true),
         "split" => |vm, me, args| split(vm, me, args, false),
         "rsplit" => |vm, me, args| split(vm, me, args, true),
         "splitlines" => |vm, me, args| {
             let bound = args.bind("splitlines", "keepends=")?;
             let keep = bound.flag("keepends").unwrap_or(false);
-            let lines = split_lines(&this(me), keep);
+            let lines = split_lines(&this(vm, me)?, keep);
             vm.charge(lines.iter().map(|line| line.len() + 40).sum())?;
             Ok(Value::list(lines.into_iter().map(Value::from).collect()))
         },
@@ -97,7 +104,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
                     failure
                 }
             })?;
-            let separator = this(me);
+            let separator = this(vm, me)?;
             let mut total = separator.len().saturating_mul(parts.len());
             let mut texts = Vec::with_capacity(parts.len());
             for (place, part) in parts.iter().enumerate() {
@@ -117,7 +124,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             let bound = args.bind("replace", "old, new, count=")?;
             let (old, new) = (wanted(&bound.value("old"))?, wanted(&bound.value("new"))?);
             let count = bound.int("count")?.unwrap_or(-1);
-            let text = this(me);
+            let text = this(vm, me)?;
             let matches = if old.is_empty() {
                 length(&text) + 1
             } else {
@@ -154,7 +161,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "count" => |vm, me, args| {
             let bound = args.bind("count", "sub, start=, end=")?;
             let part = wanted(&bound.value("sub"))?;
-            let text = this(me);
+            let text = this(vm, me)?;
             let (from, to) = range(vm, &text, &bound.value("start"), &bound.value("end"))?;
             let text = text.get(from..to.max(from)).unwrap_or("");
             Ok(Value::from(if part.is_empty() {
@@ -163,31 +170,31 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
                 text.matches(&*part).count()
             }))
         },
-        "partition" => |_, me, args| {
+        "partition" => |vm, me, args| {
             let separator = wanted(&one(args, "partition")?)?;
-            partition(&this(me), &separator, false)
+            partition(&this(vm, me)?, &separator, false)
         },
-        "rpartition" => |_, me, args| {
+        "rpartition" => |vm, me, args| {
             let separator = wanted(&one(args, "rpartition")?)?;
-            partition(&this(me), &separator, true)
+            partition(&this(vm, me)?, &separator, true)
         },
-        "removeprefix" => |_, me, args| {
+        "removeprefix" => |vm, me, args| {
             let prefix = wanted(&one(args, "removeprefix")?)?;
-            let text = this(me);
+            let text = this(vm, me)?;
             Ok(Value::str(text.strip_prefix(&*prefix).unwrap_or(&text)))
         },
-        "removesuffix" => |_, me, args| {
+        "removesuffix" => |vm, me, args| {
             let suffix = wanted(&one(args, "removesuffix")?)?;
-            let text = this(me);
+            let text = this(vm, me)?;
             Ok(Value::str(text.strip_suffix(&*suffix).unwrap_or(&text)))
         },
         "format" => |vm, me, args| {
-            let text = this(me);
+            let text = this(vm, me)?;
             vm.str_format(&text, &args, None).map(Value::from)
         },
         "format_map" => |vm, me, args| {
             let mapping = one(args, "format_map")?;
-            let text = this(me);
+            let text = this(vm, me)?;
             vm.str_format(&text, &Arguments::none(), Some(&mapping))
                 .map(Value::from)
         },
@@ -195,7 +202,8 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             let bound = args.bind("encode", "encoding=, errors=")?;
             let encoding = bound.text("encoding")?.unwrap_or_else(|| "utf-8".into());
             let errors = bound.text("errors")?.unwrap_or_else(|| "strict".into());
-            let bytes = super::encode(vm, &this(me), &encoding, &errors)?;
+            let text = this(vm, me)?;
+            let bytes = super::encode(vm, &text, &encoding, &errors)?;
             vm.charge(bytes.len())?;
             Ok(Value::bytes(bytes))
         },
@@ -208,7 +216,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         },
         "zfill" => |vm, me, args| {
             let width = index(vm, &one(args, "zfill")?)?;
-            let text = this(me);
+            let text = this(vm, me)?;
             let missing = usize::try_from(width)
                 .unwrap_or(0)
                 .saturating_sub(length(&text));
@@ -225,7 +233,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "expandtabs" => |vm, me, args| {
             let bound = args.bind("expandtabs", "tabsize=")?;
             let size = usize::try_from(bound.int("tabsize")?.unwrap_or(8)).unwrap_or(0);
-            let text = this(me);
+            let text = this(vm, me)?;
             let tabs = text.matches('\t').count();
             vm.charge(text.len().saturating_add(tabs.saturating_mul(size)))?;
             let mut out = String::new();
@@ -254,7 +262,7 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
         "translate" => |vm, me, args| {
             let table = one(args, "translate")?;
             let mut out = String::new();
-            for one in this(me).chars() {
+            for one in this(vm, me)?.chars() {
                 vm.step()?;
                 let key = Value::Int(i64::from(u32::from(one)));
                 match vm.item(&table, &key) {
@@ -269,35 +277,35 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             }
             sized(vm, out)
         },
-        "isdigit" => |_, me, _| {
-            every(me, |one| {
+        "isdigit" => |vm, me, _| {
+            every(vm, me, |one| {
                 one.is_ascii_digit()
                     || (one.is_numeric() && one.is_ascii_digit())
                     || matches!(one, '²' | '³' | '¹')
             })
         },
-        "isdecimal" => |_, me, _| every(me, |one| one.is_ascii_digit()),
-        "isnumeric" => |_, me, _| every(me, char::is_numeric),
-        "isalpha" => |_, me, _| every(me, char::is_alphabetic),
-        "isalnum" => |_, me, _| every(me, char::is_alphanumeric),
-        "isspace" => |_, me, _| every(me, is_space),
-        "isascii" => |_, me, _| Ok(Value::Bool(this(me).is_ascii())),
-        "isprintable" => |_, me, _| Ok(Value::Bool(this(me).chars().all(text::is_printable))),
-        "isupper" => |_, me, _| {
-            let text = this(me);
+        "isdecimal" => |vm, me, _| every(vm, me, |one| one.is_ascii_digit()),
+        "isnumeric" => |vm, me, _| every(vm, me, char::is_numeric),
+        "isalpha" => |vm, me, _| every(vm, me, char::is_alphabetic),
+        "isalnum" => |vm, me, _| every(vm, me, char::is_alphanumeric),
+        "isspace" => |vm, me, _| every(vm, me, is_space),
+        "isascii" => |vm, me, _| Ok(Value::Bool(this(vm, me)?.is_ascii())),
+        "isprintable" => |vm, me, _| Ok(Value::Bool(this(vm, me)?.chars().all(text::is_printable))),
+        "isupper" => |vm, me, _| {
+            let text = this(vm, me)?;
             Ok(Value::Bool(
                 text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase),
             ))
         },
-        "islower" => |_, me, _| {
-            let text = this(me);
+        "islower" => |vm, me, _| {
+            let text = this(vm, me)?;
             Ok(Value::Bool(
                 text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase),
             ))
         },
-        "istitle" => |_, me, _| {
+        "istitle" => |vm, me, _| {
             let (mut inside, mut any) = (false, false);
-            for one in this(me).chars() {
+            for one in this(vm, me)?.chars() {
                 if one.is_uppercase() {
                     if inside {
                         return Ok(Value::Bool(false));
@@ -314,8 +322,8 @@ pub(super) fn method(name: &str) -> Option<MethodFn> {
             }
             Ok(Value::Bool(any))
         },
-        "isidentifier" => |_, me, _| {
-            let text = this(me);
+        "isidentifier" => |vm, me, _| {
+            let text = this(vm, me)?;
             let mut chars = text.chars();
             let first = chars
                 .next()
@@ -333,18 +341,27 @@ fn sized(vm: &mut Vm, text: String) -> Outcome {
     Ok(Value::from(text))
 }
 
-fn every(me: &Value, test: impl Fn(char) -> bool) -> Outcome {
-    let text = this(me);
+fn every(vm: &mut Vm, me: &Value, test: impl Fn(char) -> bool) -> Outcome {
+    let text = this(vm, me)?;
     Ok(Value::Bool(!text.is_empty() && text.chars().all(test)))
 }
 
-fn strip(me: &Value, args: Arguments, start: bool, end: bool) -> Outcome {
+fn strip(vm: &mut Vm, me: &Value, args: Arguments, start: bool, end: bool) -> Outcome {
     let bound = args.bind("strip", "chars=, /")?;
-    let text = this(me);
+    let text = this(vm, me)?;
     let set = bound.text("chars")?;
-    let matches = |one: char| match &set {
-        Some(set) => set.contains(one),
-        None => is_space(one),
+    // Sets are short; a long one is searched by hash.
+    let long: Option<HashSet<char>> = match &set {
+        Some(set) if set.len() > 32 => {
+            vm.steps(set.len())?;
+            Some(set.chars().collect())
+        }
+        _ => None,
+    };
+    let matches = |one: char| match (&long, &set) {
+        (Some(long), _) => long.contains(&one),
+        (None, Some(set)) => set.contains(one),
+        (None, None) => is_space(one),
     };
     let mut part = &*text;
     if start {
@@ -361,7 +378,7 @@ fn strip(me: &Value, args: Arguments, start: bool, end: bool) -> Outcome {
 
 fn split(vm: &mut Vm, me: &Value, args: Arguments, right: bool) -> Outcome {
     let bound = args.bind(if right { "rsplit" } else { "split" }, "sep=, maxsplit=")?;
-    let text = this(me);
+    let text = this(vm, me)?;
     let limit = usize::try_from(bound.int("maxsplit")?.unwrap_or(-1)).unwrap_or(usize::MAX);
     let pieces: Vec<&str> = match bound.text("sep")? {
         Some(separator) => {
@@ -506,7 +523,7 @@ fn affix(
     test: impl Fn(&str, &str) -> bool,
 ) -> Outcome {
     let bound = args.bind(name, "prefix, start=, end=, /")?;
-    let text = this(me);
+    let text = this(vm, me)?;
     let (from, to) = range(vm, &text, &bound.value("start"), &bound.value("end"))?;
     let Some(part) = text.get(from..to.max(from)) else {
         return Ok(Value::Bool(false));
@@ -539,7 +556,7 @@ fn find(
 ) -> Result<Option<usize>, Failure> {
     let bound = args.bind(name, "sub, start=, end=, /")?;
     let part = wanted(&bound.value("sub"))?;
-    let text = this(me);
+    let text = this(vm, me)?;
     let (from, to) = range(vm, &text, &bound.value("start"), &bound.value("end"))?;
     let Some(within) = text.get(from..to.max(from)) else {
         return Ok(None);
@@ -581,7 +598,7 @@ fn justify(
     sides: impl Fn(usize) -> (usize, usize),
 ) -> Outcome {
     let bound = args.bind(name, "width, fillchar=, /")?;
-    let text = this(me);
+    let text = this(vm, me)?;
     let width = usize::try_from(bound.int("width")?.unwrap_or(0)).unwrap_or(0);
     let fill = bound.text("fillchar")?.unwrap_or_else(|| " ".into());
     if length(&fill) != 1 {

@@ -101,11 +101,12 @@ fn bytes_of(value: &Value) -> Result<Rc<[u8]>, Failure> {
 
 const NAMES: [&str; 6] = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
 
-fn start(name: &'static str, data: Option<Value>) -> Result<Value, Failure> {
+fn start(vm: &mut Vm, name: &'static str, data: Option<Value>) -> Result<Value, Failure> {
     let data = match data {
         Some(data) => bytes_of(&data)?.to_vec(),
         None => Vec::new(),
     };
+    vm.charge(data.len())?;
     Ok(Value::object(Hash {
         name,
         data: RefCell::new(data),
@@ -117,9 +118,9 @@ pub(super) fn hashlib() -> Vec<(&'static str, Value)> {
     let mut members: Vec<(&'static str, Value)> = NAMES
         .into_iter()
         .map(|name| {
-            let function = Value::native(name, move |_, arguments| {
+            let function = Value::native(name, move |vm, arguments| {
                 let bound = arguments.bind(name, "string=, *, usedforsecurity=")?;
-                start(name, bound.get("string"))
+                start(vm, name, bound.get("string"))
             });
             (name, function)
         })
@@ -130,7 +131,7 @@ pub(super) fn hashlib() -> Vec<(&'static str, Value)> {
             let bound = arguments.bind("new", "name, data=, *, usedforsecurity=")?;
             let wanted = bound.text("name")?.unwrap_or_default().to_lowercase();
             match NAMES.into_iter().find(|name| *name == wanted) {
-                Some(name) => start(name, bound.get("data")),
+                Some(name) => start(vm, name, bound.get("data")),
                 None => Err(vm.refuse(
                     format!("hashlib.{wanted}"),
                     format!("The hash function '{wanted}' is not available."),
@@ -217,9 +218,10 @@ pub(super) fn base64() -> Vec<(&'static str, Value)> {
         decoder("urlsafe_b64decode", true),
         (
             "b16encode",
-            Value::native("b16encode", |_, arguments| {
+            Value::native("b16encode", |vm, arguments| {
                 let bound = arguments.bind("b16encode", "s")?;
                 let data = bytes_of(&bound.value("s"))?;
+                vm.charge(data.len() * 2)?;
                 Ok(Value::bytes(hex::encode_upper(data)))
             }),
         ),
@@ -232,17 +234,19 @@ pub(super) fn binascii() -> Vec<(&'static str, Value)> {
         ("Error", Value::Class(error_class())),
         (
             "hexlify",
-            Value::native("hexlify", |_, arguments| {
+            Value::native("hexlify", |vm, arguments| {
                 let bound = arguments.bind("hexlify", "data")?;
                 let data = bytes_of(&bound.value("data"))?;
+                vm.charge(data.len() * 2)?;
                 Ok(Value::bytes(hex::encode(data)))
             }),
         ),
         (
             "unhexlify",
-            Value::native("unhexlify", |_, arguments| {
+            Value::native("unhexlify", |vm, arguments| {
                 let bound = arguments.bind("unhexlify", "hexstr")?;
                 let data = input(&bound.value("hexstr"))?;
+                vm.charge(data.len())?;
                 hex::decode(&data)
                     .map(Value::bytes)
                     .map_err(|_| Failure::of(&error_class(), "Non-hexadecimal digit found"))
@@ -250,9 +254,10 @@ pub(super) fn binascii() -> Vec<(&'static str, Value)> {
         ),
         (
             "crc32",
-            Value::native("crc32", |_, arguments| {
+            Value::native("crc32", |vm, arguments| {
                 let bound = arguments.bind("crc32", "data, value=")?;
                 let data = bytes_of(&bound.value("data"))?;
+                vm.scan(data.len())?;
                 Ok(Value::Int(i64::from(crc32fast::hash(&data))))
             }),
         ),

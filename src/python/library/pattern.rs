@@ -25,6 +25,9 @@ const ASCII: i64 = 256;
 /// So large the automaton of a part may be.
 const SIZE: usize = 4 << 20;
 
+/// Longer texts are not searched with patterns that step back.
+const LONGEST: usize = 64 << 10;
+
 /// So often a match may step back.
 const BACKTRACKS: usize = 1_000_000;
 
@@ -41,6 +44,8 @@ struct Pattern {
     regex: Regex,
     /// Names of groups with their numbers.
     names: Vec<(Rc<str>, usize)>,
+    /// Whether it looks around or back, which may take the square of the text's length.
+    steps_back: bool,
     /// The same held to its place, and held to both ends.
     held: [OnceCell<Option<Rc<Pattern>>>; 2],
 }
@@ -142,6 +147,23 @@ fn translate(pattern: &str, multiline: bool, verbose: bool) -> String {
     out
 }
 
+/// How long a pattern is at most when its counted parts are written out, which is what compiling it
+/// takes time for.
+fn repeated_length(pattern: &str) -> usize {
+    let counts = pattern.split('{').skip(1).filter_map(|rest| {
+        let (count, _) = rest.split_once('}')?;
+        count.split(',').next_back()?.parse::<usize>().ok()
+    });
+    let repeated = counts.fold(pattern.len(), |length, count| {
+        length.saturating_mul(count.max(1))
+    });
+    if repeated == pattern.len() {
+        0
+    } else {
+        repeated.min(SIZE)
+    }
+}
+
 fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Failure> {
     if let Some(compiled) = pattern.downcast::<Pattern>() {
         return Ok(compiled);
@@ -156,6 +178,7 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
         });
     };
     vm.charge(text.len() * 64 + 1000)?;
+    vm.steps(repeated_length(&text))?;
     let mut prefix = String::new();
     for (flag, letter) in [
         (IGNORECASE, 'i'),
@@ -187,6 +210,13 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
             format!("{error} in pattern {}", quote(&text)),
         )
     })?;
+    let steps_back = ["(?=", "(?!", "(?<=", "(?<!", "(?>", "(?(", "(?P=", "\\k<"]
+        .iter()
+        .any(|construct| source.contains(construct))
+        || source
+            .as_bytes()
+            .windows(2)
+            .any(|pair| matches!(pair, [b'\\', b'1'..=b'9']));
     let names = regex
         .capture_names()
         .enumerate()
@@ -197,6 +227,7 @@ fn compile(vm: &mut Vm, pattern: &Value, flags: i64) -> Result<Rc<Pattern>, Fail
         flags,
         regex,
         names,
+        steps_back,
         held: Default::default(),
     }))
 }
@@ -233,14 +264,41 @@ impl Pattern {
         text: &Rc<str>,
         from: usize,
     ) -> Result<Option<Match>, Failure> {
-        vm.steps(1 + (text.len().saturating_sub(from)) / 16)?;
+        let length = text.len().saturating_sub(from);
+        vm.steps(1 + length / 16)?;
+        if self.steps_back && length > LONGEST {
+            return Err(vm.refuse(
+                "re",
+                format!(
+                    "The pattern {} looks around or back, and the text is longer than {LONGEST} \
+                     bytes.",
+                    quote(&self.text)
+                ),
+                "Search a shorter text, line by line perhaps.",
+            ));
+        }
+        let stepped_back = |vm: &mut Vm, length: usize| {
+            if self.steps_back {
+                vm.steps((length / 8).saturating_mul(length / 8))
+            } else {
+                Ok(())
+            }
+        };
         match self.regex.captures_from_pos(&**text, from) {
-            Ok(Some(captures)) => Ok(Some(Match {
-                pattern: self.clone(),
-                text: text.clone(),
-                spans: spans(&captures),
-            })),
-            Ok(None) => Ok(None),
+            Ok(Some(captures)) => {
+                let spans = spans(&captures);
+                let end = spans.first().copied().flatten().map_or(from, |span| span.1);
+                stepped_back(vm, end.saturating_sub(from))?;
+                Ok(Some(Match {
+                    pattern: self.clone(),
+                    text: text.clone(),
+                    spans,
+                }))
+            }
+            Ok(None) => {
+                stepped_back(vm, length)?;
+                Ok(None)
+            }
             Err(_) => Err(vm.refuse(
                 "re",
                 format!("The pattern {} takes too long.", quote(&self.text)),
@@ -297,6 +355,7 @@ impl Pattern {
                 flags: self.flags,
                 regex,
                 names: self.names.clone(),
+                steps_back: self.steps_back,
                 held: Default::default(),
             }))
         });
@@ -695,9 +754,10 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
         ),
         (
             "escape",
-            Value::native("escape", |_, arguments| {
+            Value::native("escape", |vm, arguments| {
                 let bound = arguments.bind("escape", "pattern")?;
                 let text = bound.text("pattern")?.unwrap_or_default();
+                vm.charge(text.len() * 2)?;
                 let mut out = String::with_capacity(text.len() * 2);
                 for one in text.chars() {
                     if "()[]{}?*+-|^$\\.&~# \t\n\r\x0b\x0c".contains(one) {

@@ -6,6 +6,7 @@ use crate::python::arguments::Arguments;
 use crate::python::class::Class;
 use crate::python::error::Failure;
 use crate::python::object::{BinaryOperator, Object};
+use crate::python::trash;
 use crate::python::value::Value;
 use crate::python::vm::Vm;
 
@@ -38,6 +39,14 @@ impl TypeForm {
             origin,
             arguments,
         })
+    }
+}
+
+impl Drop for TypeForm {
+    fn drop(&mut self) {
+        let mut values = std::mem::take(&mut self.arguments);
+        values.push(std::mem::replace(&mut self.origin, Value::None));
+        trash::bury(values);
     }
 }
 

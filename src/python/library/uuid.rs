@@ -120,7 +120,7 @@ fn construct(_vm: &mut Vm, _class: &Rc<Class>, arguments: Arguments) -> Result<V
     Ok(Value::object(uuid))
 }
 
-fn hashed(arguments: Arguments, name: &str, version: u8) -> Result<Value, Failure> {
+fn hashed(vm: &mut Vm, arguments: Arguments, name: &str, version: u8) -> Result<Value, Failure> {
     let bound = arguments.bind(name, "namespace, name")?;
     let Some(space) = bound.value("namespace").downcast::<Uuid>() else {
         return Err(Failure::type_error("namespace must be a UUID"));
@@ -130,6 +130,7 @@ fn hashed(arguments: Arguments, name: &str, version: u8) -> Result<Value, Failur
         other => other.to_text().unwrap_or_default().as_bytes().to_vec(),
     };
     let data = [&space.bytes[..], &text].concat();
+    vm.charge(data.len())?;
     let digest = if version == 3 {
         super::digest::compute("md5", &data)
     } else {
@@ -168,11 +169,11 @@ pub(super) fn members() -> Vec<(&'static str, Value)> {
         ),
         (
             "uuid5",
-            Value::native("uuid5", |_, arguments| hashed(arguments, "uuid5", 5)),
+            Value::native("uuid5", |vm, arguments| hashed(vm, arguments, "uuid5", 5)),
         ),
         (
             "uuid3",
-            Value::native("uuid3", |_, arguments| hashed(arguments, "uuid3", 3)),
+            Value::native("uuid3", |vm, arguments| hashed(vm, arguments, "uuid3", 3)),
         ),
         (
             "getnode",

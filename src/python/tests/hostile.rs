@@ -85,6 +85,42 @@ const REFUSED: &[(&str, &str)] = &[
         "try:\n  while True:\n    try:\n      pass\n    except BaseException: pass\nexcept BaseException: print('caught')",
         "step limit",
     ),
+    ("x = 'a' * 10**6\nwhile True: x.count('aa')", "step limit"),
+    ("x = 'a' * 10**6\nwhile True: hash(x)", "step limit"),
+    (
+        "x = 'a' * 10**6\ny = x + ''\nwhile True: x == y",
+        "step limit",
+    ),
+    ("x = 'aA' * 10**6\nwhile True: x.strip(x)", "step limit"),
+    ("x = b'a' * 10**6\nwhile True: x.find(b'aab')", "step limit"),
+    ("x = [0] * 10**6\nwhile True: x.reverse()", "step limit"),
+    (
+        "x = frozenset(range(10**5))\nwhile True: hash(x)",
+        "step limit",
+    ),
+    ("x = 1 << 10**7\nwhile True: x < x", "step limit"),
+    ("y = {float('nan'): 1 for i in range(10**6)}", "step limit"),
+    (
+        "x = 'a%' * 10**5\nwhile True:\n  try:\n    x % ()\n  except TypeError: pass",
+        "step limit",
+    ),
+    (
+        "import re\nwhile True: re.compile('(a{100}){900}')",
+        "step limit",
+    ),
+    (
+        "import re\nwhile True: re.search('(?=(a+))b', 'a' * 5000)",
+        "step limit",
+    ),
+    ("import re\nre.search('a(?!b)', 'b' * 10**6)", "re"),
+    (
+        "import hashlib\nx = b'a' * 10**6\nwhile True: hashlib.md5(x)",
+        "memory limit",
+    ),
+    (
+        "import binascii\nx = b'a' * 10**6\nwhile True: binascii.crc32(x)",
+        "step limit",
+    ),
     ("x = 'a' * 10**12", "memory limit"),
     ("x = [0] * 10**10", "memory limit"),
     ("x = (0,) * 10**12", "memory limit"),
@@ -269,6 +305,8 @@ fn long_chains_of_values_are_dropped() {
         "f = None\nfor i in range(200000):\n  f = (lambda g: lambda: g)(f)\nf = 1",
         "class A: pass\nx = None\nfor i in range(200000):\n  y = A()\n  y.n = x\n  x = y\nx = y = 1",
         "x = iter([])\nfor i in range(200000): x = map(str, x)\nx = 1",
+        "x = int\nfor i in range(200000): x = list[x]\nx = 1",
+        "import typing\nx = int\nfor i in range(100000): x = typing.Optional[typing.List[x]]\nx = 1",
         "x = None\nfor i in range(100000):\n  try:\n    raise ValueError(x)\n  except ValueError as e:\n    x = e\nx = 1",
     ] {
         let (_, failure) = run(source);

@@ -18,6 +18,7 @@ use crate::python::value::{Set, Value};
 impl Vm {
     /// Equality as containers need it: identity, or `==` read as a truth value.
     pub fn equals(&mut self, a: &Value, b: &Value) -> Result<bool, Failure> {
+        self.compared(a, b)?;
         if let Some(equal) = quick_equals(a, b) {
             return Ok(equal || a.is(b));
         }
@@ -35,6 +36,17 @@ impl Vm {
         }
         let result = self.compare(CompareOperator::Equal, a, b)?;
         self.truth(&result)
+    }
+
+    /// Counts the work of comparing two long values.
+    fn compared(&mut self, a: &Value, b: &Value) -> Result<(), Failure> {
+        let length = |value: &Value| match value {
+            Value::Str(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Big(number) => usize::try_from(number.bits() / 8).unwrap_or(usize::MAX),
+            _ => 0,
+        };
+        self.scan(length(a).min(length(b)))
     }
 
     /// A comparison; the result need not be a truth value.
@@ -156,15 +168,22 @@ impl Vm {
             (
                 Value::Int(_) | Value::Bool(_) | Value::Big(_) | Value::Float(_),
                 Value::Int(_) | Value::Bool(_) | Value::Big(_) | Value::Float(_),
-            ) => Ok(Some(match compare_numbers(left, right) {
-                Some(order) => operator.holds(order),
-                // NaN differs from everything.
-                None => operator == Op::NotEqual,
-            })),
+            ) => {
+                self.compared(left, right)?;
+                Ok(Some(match compare_numbers(left, right) {
+                    Some(order) => operator.holds(order),
+                    // NaN differs from everything.
+                    None => operator == Op::NotEqual,
+                }))
+            }
             (Value::Str(a), Value::Str(b)) => {
+                self.scan(a.len().min(b.len()))?;
                 Ok(Some(operator.holds(a.as_bytes().cmp(b.as_bytes()))))
             }
-            (Value::Bytes(a), Value::Bytes(b)) => Ok(Some(operator.holds(a.cmp(b)))),
+            (Value::Bytes(a), Value::Bytes(b)) => {
+                self.scan(a.len().min(b.len()))?;
+                Ok(Some(operator.holds(a.cmp(b))))
+            }
             (Value::List(a), Value::List(b)) => {
                 let (a, b) = (a.borrow().clone(), b.borrow().clone());
                 self.nested(|vm| vm.compare_sequences(operator, &a, &b))
@@ -283,7 +302,10 @@ impl Vm {
     pub(crate) fn less(&mut self, a: &Value, b: &Value) -> Result<bool, Failure> {
         match (a, b) {
             (Value::Int(a), Value::Int(b)) => Ok(a < b),
-            (Value::Str(a), Value::Str(b)) => Ok(a < b),
+            (Value::Str(a), Value::Str(b)) => {
+                self.scan(a.len().min(b.len()))?;
+                Ok(a < b)
+            }
             _ => {
                 let result = self.compare(CompareOperator::Less, a, b)?;
                 self.truth(&result)
@@ -328,12 +350,17 @@ impl Vm {
     /// A hash for dictionaries; `TypeError` for unhashable values.
     pub fn hash(&mut self, value: &Value) -> Result<u64, Failure> {
         Ok(match value {
-            Value::Str(text) => crate::python::dict::hash_str(text),
+            Value::Str(text) => {
+                self.scan(text.len())?;
+                crate::python::dict::hash_str(text)
+            }
             Value::Int(number) => hash_int(*number),
             Value::Bool(truth) => hash_int(i64::from(*truth)),
             Value::Big(number) => {
+                let bytes = number.to_signed_bytes_le();
+                self.scan(bytes.len())?;
                 let mut hasher = std::hash::DefaultHasher::new();
-                hasher.write(&number.to_signed_bytes_le());
+                hasher.write(&bytes);
                 hasher.finish()
             }
             Value::Float(number) =>
@@ -352,6 +379,7 @@ impl Vm {
                 }
             }
             Value::Bytes(bytes) => {
+                self.scan(bytes.len())?;
                 let mut hasher = std::hash::DefaultHasher::new();
                 hasher.write(bytes);
                 hasher.write_u8(1);
@@ -360,6 +388,7 @@ impl Vm {
             Value::Tuple(items) => {
                 let mut hasher = std::hash::DefaultHasher::new();
                 self.nested(|vm| {
+                    vm.steps(items.len() / 8)?;
                     for item in items.iter() {
                         hasher.write_u64(vm.hash(item)?);
                     }
@@ -370,6 +399,7 @@ impl Vm {
             Value::FrozenSet(set) => {
                 let mut sum = 0u64;
                 self.nested(|vm| {
+                    vm.steps(set.len() / 4)?;
                     for item in set.members() {
                         let hash = vm.hash(&item)?.wrapping_mul(0x9e37_79b9_7f4a_7c15);
                         sum = sum.wrapping_add(hash);

@@ -236,6 +236,11 @@ impl Vm {
         Ok(())
     }
 
+    /// Counts work that goes through so many bytes and allocates nothing.
+    pub(crate) fn scan(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.steps(bytes / 64)
+    }
+
     fn too_long(&self) -> Failure {
         self.refuse(
             "step limit",

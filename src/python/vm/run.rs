@@ -396,6 +396,7 @@ impl Vm {
                 let result = match (&left, &right) {
                     (Value::Int(a), Value::Int(b)) => Value::Bool(operator.holds(a.cmp(b))),
                     (Value::Str(a), Value::Str(b)) if operator == CompareOperator::Equal => {
+                        self.scan(a.len().min(b.len()))?;
                         Value::Bool(a == b)
                     }
                     _ => self.compare(operator, &left, &right)?,

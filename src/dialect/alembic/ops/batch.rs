@@ -1,6 +1,7 @@
 //! Changing a table by making a new one and copying the rows, for backends that cannot change it
 //! in place.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use indexmap::{IndexMap, IndexSet};
@@ -523,13 +524,20 @@ impl Rewrite {
         }
         pairs.extend(self.added_order.iter().cloned());
         pairs.retain(|(before, after)| before != after);
-        let mut sorted = Vec::with_capacity(by_place.len());
+        let mut befores: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (before, after) in &pairs {
+            befores.entry(after).or_default().push(before);
+        }
+        let mut places: HashMap<String, usize> = HashMap::new();
         while !by_place.is_empty() {
+            let waits: HashSet<&str> = by_place.iter().map(String::as_str).collect();
             let (ready, waiting): (Vec<String>, Vec<String>) =
                 by_place.iter().cloned().partition(|name| {
-                    !pairs
-                        .iter()
-                        .any(|(before, after)| after == name && by_place.contains(before))
+                    let befores = befores.get(name.as_str());
+                    !befores
+                        .into_iter()
+                        .flatten()
+                        .any(|before| waits.contains(before))
                 });
             if ready.is_empty() {
                 return Err(CompileError::of(
@@ -537,10 +545,12 @@ impl Rewrite {
                     "Circular dependency detected.",
                 ));
             }
-            sorted.extend(ready);
+            for name in ready {
+                places.insert(name, places.len());
+            }
             by_place = waiting;
         }
-        let place = |name: &str| sorted.iter().position(|one| one == name);
+        let place = |name: &str| places.get(name);
         self.columns
             .sort_by(|left, _, right, _| place(left).cmp(&place(right)));
         self.transfers

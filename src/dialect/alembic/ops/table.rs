@@ -78,6 +78,10 @@ pub struct NamedType {
     pub sql_type: SqlType,
 }
 
+/// Below so much stack, types inside types are looked at on a new segment.
+const RED_ZONE: usize = 128 * 1024;
+const SEGMENT: usize = 4 * 1024 * 1024;
+
 /// The named types that a column's type needs on a target.
 ///
 /// # Errors
@@ -114,7 +118,7 @@ pub fn named_types(sql_type: &SqlType, target: &Target) -> Result<Vec<NamedType>
     if resolved.class().family() == Family::Array
         && let Some(item) = &arguments.item
     {
-        return named_types(item, target);
+        return stacker::maybe_grow(RED_ZONE, SEGMENT, || named_types(item, target));
     }
     if let Some(definition) = &arguments.enumeration
         && !definition.emulated
@@ -129,7 +133,8 @@ pub fn named_types(sql_type: &SqlType, target: &Target) -> Result<Vec<NamedType>
         }]);
     }
     if let Some(domain) = &arguments.domain {
-        let mut types = named_types(&domain.data_type, target)?;
+        let mut types =
+            stacker::maybe_grow(RED_ZONE, SEGMENT, || named_types(&domain.data_type, target))?;
         types.push(NamedType {
             name: domain.name.clone(),
             schema: domain.schema.clone(),

@@ -67,6 +67,7 @@ impl Runtime {
     /// The expression that a value is, if it is one: a column, a construct, a mapped attribute.
     pub(crate) fn clause(&self, vm: &mut Vm, value: &Value) -> Result<Option<Expr>, Failure> {
         if let Some(object) = value.downcast::<ExpressionObject>() {
+            object.count(vm)?;
             return Ok(Some(object.expression.clone()));
         }
         if let Some(column) = value.downcast::<ColumnObject>() {
@@ -117,11 +118,13 @@ impl Runtime {
         | Value::Iterator(_)
         | Value::Range(_) = value
         {
-            let mut operands = Vec::new();
-            for item in vm.collect(value)? {
-                operands.push(self.operand(vm, &item)?);
-            }
-            return Ok(Operand::List(operands));
+            return vm.nested(|vm| {
+                let mut operands = Vec::new();
+                for item in vm.collect(value)? {
+                    operands.push(self.operand(vm, &item)?);
+                }
+                Ok(Operand::List(operands))
+            });
         }
         self.literal(vm, value).map(Operand::Literal)
     }
@@ -191,7 +194,7 @@ impl Runtime {
                 ));
             } else if let Value::List(_) | Value::Tuple(_) = value {
                 let items = vm.collect(value)?;
-                references.extend(self.references(vm, &items)?);
+                references.extend(vm.nested(|vm| self.references(vm, &items))?);
             } else {
                 references.push(self.expression(vm, value)?);
             }
@@ -318,12 +321,18 @@ const METHODS: &[&str] = &[
 ];
 
 impl ExpressionObject {
+    /// Counts the work of copying and comparing the parts.
+    fn count(&self, vm: &mut Vm) -> Result<(), Failure> {
+        vm.steps(self.expression.extent().size() / 16)
+    }
+
     fn function_call(
         &self,
         vm: &mut Vm,
         name: &str,
         arguments: Arguments,
     ) -> Result<Value, Failure> {
+        self.count(vm)?;
         let runtime = &self.runtime;
         let own = &self.expression;
         if collection::has_method(own, name) {
@@ -650,9 +659,10 @@ impl Object for ExpressionObject {
 
     fn unary(
         self: Rc<Self>,
-        _vm: &mut Vm,
+        vm: &mut Vm,
         operator: UnaryOperator,
     ) -> Result<Option<Value>, Failure> {
+        self.count(vm)?;
         Ok(match operator {
             UnaryOperator::Negative => Some(self.expression.negative()),
             UnaryOperator::Invert => Some(self.expression.negate()),
@@ -668,6 +678,7 @@ impl Object for ExpressionObject {
         other: &Value,
         reflected: bool,
     ) -> Result<Option<Value>, Failure> {
+        self.count(vm)?;
         let operand = match operator {
             BinaryOperator::And | BinaryOperator::Or => {
                 Operand::Expr(self.runtime.condition(vm, other)?)
@@ -697,6 +708,7 @@ impl Object for ExpressionObject {
         operator: CompareOperator,
         other: &Value,
     ) -> Result<Option<Value>, Failure> {
+        self.count(vm)?;
         let operand = self.runtime.operand(vm, other)?;
         let operator = match operator {
             CompareOperator::Equal => Operator::Eq,

@@ -24,25 +24,30 @@ impl Runtime {
                 Literal::List(self.literals(vm, value)?.into())
             }
             Value::Tuple(_) => Literal::Tuple(self.literals(vm, value)?.into()),
-            Value::Dict(dict) => {
+            // What contains itself ends at the limit of nesting.
+            Value::Dict(dict) => vm.nested(|vm| {
                 let mut entries = Vec::new();
                 for (key, value) in dict.items() {
+                    vm.charge(2 * size_of::<Literal>())?;
                     entries.push((self.literal(vm, &key)?, self.literal(vm, &value)?));
                 }
-                Literal::Dict(entries.into())
-            }
+                Ok(Literal::Dict(entries.into()))
+            })?,
             _ => {
                 if let Some(name) = value.downcast::<NameObject>() {
                     return Ok(Literal::text(name.name.as_str()));
                 }
-                self.object_literal(vm, value)?
+                vm.nested(|vm| self.object_literal(vm, value))?
             }
         })
     }
 
     fn literals(&self, vm: &mut Vm, value: &Value) -> Result<Vec<Literal>, Failure> {
-        let items = vm.collect(value)?;
-        items.iter().map(|item| self.literal(vm, item)).collect()
+        vm.nested(|vm| {
+            let items = vm.collect(value)?;
+            vm.charge(items.len() * size_of::<Literal>())?;
+            items.iter().map(|item| self.literal(vm, item)).collect()
+        })
     }
 
     fn object_literal(&self, vm: &mut Vm, value: &Value) -> Result<Literal, Failure> {

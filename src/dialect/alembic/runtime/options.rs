@@ -168,20 +168,22 @@ pub(crate) fn option_value(
         Value::Bool(truth) => OptionValue::Bool(*truth),
         Value::Int(_) | Value::Big(_) | Value::Float(_) => OptionValue::Number(vm.str(value)?),
         Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) => {
-            let mut items = Vec::new();
-            for item in vm.collect(value)? {
-                items.push(option_value(runtime, vm, &item)?);
-            }
-            OptionValue::List(items)
+            vm.nested(|vm| {
+                let mut items = Vec::new();
+                for item in vm.collect(value)? {
+                    items.push(option_value(runtime, vm, &item)?);
+                }
+                Ok(OptionValue::List(items))
+            })?
         }
-        Value::Dict(dict) => {
+        Value::Dict(dict) => vm.nested(|vm| {
             let mut entries = Vec::new();
             for (key, value) in dict.items() {
                 let value = option_value(runtime, vm, &value)?;
                 entries.push((vm.str(&key)?, value));
             }
-            OptionValue::Map(entries)
-        }
+            Ok(OptionValue::Map(entries))
+        })?,
         _ => match runtime.clause(vm, value)? {
             Some(expression) => OptionValue::Expr(expression),
             None => OptionValue::Text(vm.str(value)?),

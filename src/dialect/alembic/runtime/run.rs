@@ -115,6 +115,7 @@ impl Run {
         if let Some(connection) = &self.connection {
             connection.clone().execute(self, vm, statement).map(|_| ())
         } else {
+            vm.charge(statement.len())?;
             self.printed
                 .borrow_mut()
                 .push(statement.replace('\t', "    ").trim().to_owned());

@@ -158,6 +158,11 @@ pub fn may_share_state(text: &str) -> bool {
 impl Evaluation {
     /// An evaluator for one run.
     pub fn new(run: Rc<Run>, files: Rc<dyn Files>) -> Self {
+        Self::with_limits(run, files, Limits::default())
+    }
+
+    /// An evaluator with bounds of its own.
+    pub fn with_limits(run: Rc<Run>, files: Rc<dyn Files>, limits: Limits) -> Self {
         let runtime = Runtime::new(run.clone());
         let own_modules = Rc::new(Cell::new(false));
         let host = Rc::new(RevisionHost {
@@ -166,7 +171,7 @@ impl Evaluation {
             own_modules: own_modules.clone(),
         });
         Self {
-            vm: Vm::new(host, Limits::default()),
+            vm: Vm::new(host, limits),
             run,
             runtime,
             own_modules,

@@ -318,12 +318,12 @@ impl SessionObject {
         for value in pointed {
             match &value {
                 Value::Instance(other) if self.runtime.mapping(&other.class)?.is_some() => {
-                    self.add(vm, &value)?;
+                    vm.nested(|vm| self.add(vm, &value))?;
                 }
                 Value::List(_) => {
                     for item in vm.collect(&value)? {
                         if matches!(item, Value::Instance(_)) {
-                            self.add(vm, &item)?;
+                            vm.nested(|vm| self.add(vm, &item))?;
                         }
                     }
                 }

@@ -192,7 +192,7 @@ impl Runtime {
         if let Value::Class(_) = value
             && let Some(table) = vm.find_attribute(value, "__table__")?
         {
-            return self.from_clause(vm, &table);
+            return vm.nested(|vm| self.from_clause(vm, &table));
         }
         if let Some(expression) = value.downcast::<ExpressionObject>()
             && expression.expression.is_text()
@@ -699,6 +699,12 @@ impl Object for StatementObject {
         name: &str,
         arguments: Arguments,
     ) -> Result<Value, Failure> {
+        // Each method copies what the statement is made of.
+        let extent = match &self.statement {
+            StatementForm::Query(query) => query.extent(),
+            StatementForm::Dml(dml) => dml.extent(),
+        };
+        vm.steps(extent.size() / 16)?;
         if name == "compile" {
             let value = Value::Object(self.clone());
             return Ok(Value::object(CompiledObject {

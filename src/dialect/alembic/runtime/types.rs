@@ -97,7 +97,7 @@ impl Runtime {
                 self.sql_type(vm, &made)
             }
             Value::Instance(instance) if self.is_type_class(&instance.class) => {
-                self.own_type(vm, instance, value).map(Some)
+                vm.nested(|vm| self.own_type(vm, instance, value)).map(Some)
             }
             _ => Ok(None),
         }
@@ -499,6 +499,24 @@ impl Object for TypeObject {
                     dialects.push(super::names::required_text(dialect, "dialect_name")?);
                 }
                 let dialects: Vec<&str> = dialects.iter().map(|dialect| &**dialect).collect();
+                let raise = |message: String| self.runtime.run.raise("ArgumentError", message);
+                if dialects.is_empty() {
+                    return Err(raise("At least one dialect name is required".to_owned()));
+                }
+                let mut known = self.sql_type.variants().map(|(dialect, _)| dialect);
+                if let Some(dialect) = known.find(|known| dialects.contains(known)) {
+                    let own = vm.repr(&Value::Object(self.clone()))?;
+                    return Err(raise(format!(
+                        "Dialect '{dialect}' is already present in the mapping for this {own}"
+                    )));
+                }
+                if variant.variants().next().is_some() {
+                    return Err(raise(
+                        "can't pass a type that already has variants as a dialect-level type to \
+                         with_variant()"
+                            .to_owned(),
+                    ));
+                }
                 Ok(self
                     .runtime
                     .type_value(self.sql_type.with_variant(&variant, &dialects)))

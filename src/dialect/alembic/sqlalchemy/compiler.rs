@@ -139,7 +139,23 @@ struct Compiler<'t> {
     numbers: HashMap<String, usize>,
     insert_alias: Option<super::selectable::FromClause>,
     depth: u16,
+    /// How many parts were rendered, and how long the values among them are.
+    parts: usize,
+    values: usize,
 }
+
+/// Statements with more parts are refused: parts are shared, and each is rendered again.
+const MOST_PARTS: usize = 1 << 21;
+
+/// How many parts the frame of a query counts for.
+const QUERY_PARTS: usize = 32;
+
+/// Statements whose values are longer in all are refused.
+const LONGEST_VALUES: usize = 1 << 28;
+
+/// Below so much stack, rendering continues on a new segment.
+const RED_ZONE: usize = 256 * 1024;
+const SEGMENT: usize = 4 * 1024 * 1024;
 
 impl<'t> Compiler<'t> {
     fn new(target: &'t Target, options: &'t Options) -> Self {
@@ -156,6 +172,8 @@ impl<'t> Compiler<'t> {
             numbers: HashMap::new(),
             insert_alias: None,
             depth: 0,
+            parts: 0,
+            values: 0,
         }
     }
 
@@ -230,6 +248,15 @@ impl<'t> Compiler<'t> {
         }
     }
 
+    /// Counts a value that was written, and refuses what is too much to be one statement.
+    fn written(&mut self, value: String) -> Result<String, CompileError> {
+        self.values = self.values.saturating_add(value.len());
+        if self.values > LONGEST_VALUES {
+            return Err(CompileError::new("the statement is too long"));
+        }
+        Ok(value)
+    }
+
     /// Refuses what Python itself would give up on.
     fn deeper<T>(
         &mut self,
@@ -238,8 +265,12 @@ impl<'t> Compiler<'t> {
         if self.depth > 400 {
             return Err(CompileError::new("the statement is nested too deeply"));
         }
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            return Err(CompileError::new("the statement is too large"));
+        }
         self.depth += 1;
-        let result = render(self);
+        let result = stacker::maybe_grow(RED_ZONE, SEGMENT, || render(self));
         self.depth -= 1;
         result
     }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::expression::{Anonymous, Expr, LabelName, Operand};
+use super::extent::Extent;
 use super::literal::Literal;
 use super::select::Query;
 use super::selectable::{Cte, CteElement, FromClause, Source};
@@ -62,6 +63,12 @@ impl From<&str> for DmlKey {
 
 /// The values a statement gives to columns.
 pub type Assignments = Vec<(DmlKey, Operand)>;
+
+fn extend(parts: &mut Extent, assignments: &[(DmlKey, Operand)]) {
+    for (_, value) in assignments {
+        parts.add(value.extent());
+    }
+}
 
 /// What an INSERT inserts.
 #[derive(Debug, Clone, Default)]
@@ -315,17 +322,36 @@ impl Dml {
         }
     }
 
-    /// How deeply expressions are nested in it.
-    pub(super) fn depth(&self) -> u16 {
-        let deepest = |expressions: &[Expr]| expressions.iter().map(Expr::depth).max().unwrap_or(0);
+    /// How large it is.
+    pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
+        let mut parts = Extent::default();
         match self.kind() {
             DmlKind::Insert(insert) => match &insert.values {
-                InsertValues::Query { query, .. } => query.depth(),
-                _ => deepest(&insert.returning),
+                InsertValues::Unspecified => {}
+                InsertValues::Row(row) => extend(&mut parts, row),
+                InsertValues::Rows(rows) => {
+                    for row in rows {
+                        extend(&mut parts, row);
+                    }
+                }
+                InsertValues::Query { query, .. } => parts.add(query.extent()),
             },
-            DmlKind::Update(update) => deepest(&update.conditions),
-            DmlKind::Delete(delete) => deepest(&delete.conditions),
+            DmlKind::Update(update) => {
+                extend(&mut parts, update.values.as_deref().unwrap_or_default());
+                for condition in &update.conditions {
+                    parts.add(condition.extent());
+                }
+            }
+            DmlKind::Delete(delete) => {
+                for condition in &delete.conditions {
+                    parts.add(condition.extent());
+                }
+            }
         }
+        for column in self.returning_columns() {
+            parts.add(column.extent());
+        }
+        parts
     }
 
     /// `cte(name)`.

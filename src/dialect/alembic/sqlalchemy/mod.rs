@@ -5,6 +5,7 @@ pub mod ddl;
 pub mod dml;
 pub mod error;
 pub mod expression;
+pub mod extent;
 pub mod joining;
 pub mod literal;
 pub mod naming;

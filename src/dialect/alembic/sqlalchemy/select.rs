@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::dml::Dml;
 use super::error::CompileError;
 use super::expression::{Anonymous, Element, Expr, LabelName, TextClause, column};
+use super::extent::Extent;
 use super::selectable::{Cte, CteElement, Exported, FromClause, Source};
 use super::target::Name;
 use super::types::SqlType;
@@ -16,7 +17,7 @@ pub struct Query(Rc<QueryNode>);
 #[derive(Debug)]
 struct QueryNode {
     kind: QueryKind,
-    depth: u16,
+    extent: Extent,
 }
 
 /// What kind of query it is.
@@ -114,6 +115,12 @@ pub struct Tail {
 }
 
 impl Tail {
+    fn extend(&self, parts: &mut Extent) {
+        extend(parts, &self.order_by);
+        let fetch = self.fetch.as_ref().map(|fetch| &fetch.count);
+        extend(parts, self.limit.iter().chain(&self.offset).chain(fetch));
+    }
+
     pub(super) fn limits_rows(&self) -> bool {
         self.limit.is_some() || self.offset.is_some() || self.fetch.is_some()
     }
@@ -173,6 +180,12 @@ pub struct TextualSelect {
     pub columns: Vec<Expr>,
 }
 
+fn extend<'e>(parts: &mut Extent, expressions: impl IntoIterator<Item = &'e Expr>) {
+    for expression in expressions {
+        parts.add(expression.extent());
+    }
+}
+
 impl From<Select> for Query {
     fn from(select: Select) -> Self {
         Self::new(QueryKind::Select(Box::new(select)))
@@ -186,6 +199,31 @@ impl From<Compound> for Query {
 }
 
 impl Select {
+    fn extend(&self, parts: &mut Extent) {
+        for expressions in [
+            &self.columns,
+            &self.conditions,
+            &self.group_by,
+            &self.having,
+            &self.distinct_on,
+        ] {
+            extend(parts, expressions);
+        }
+        extend(parts, self.prefixes.iter().map(|(prefix, _)| prefix));
+        extend(parts, self.suffixes.iter().map(|(suffix, _)| suffix));
+        self.tail.extend(parts);
+        for from in self.from.iter().chain(&self.ctes) {
+            parts.add(from.extent());
+        }
+        for join in &self.joins {
+            parts.add(join.right.extent());
+            extend(parts, &join.on);
+            if let Some(left) = &join.left {
+                parts.deepen(left.extent());
+            }
+        }
+    }
+
     /// `select(columns)`.
     pub fn new(columns: Vec<Expr>) -> Self {
         Self {
@@ -209,36 +247,32 @@ impl Select {
 impl Query {
     /// A query.
     pub fn new(kind: QueryKind) -> Self {
-        let deepest = |expressions: &[Expr]| expressions.iter().map(Expr::depth).max().unwrap_or(0);
-        let depth = match &kind {
-            QueryKind::Select(select) => deepest(&select.columns)
-                .max(deepest(&select.conditions))
-                .max(deepest(&select.having))
-                .max(deepest(&select.tail.order_by))
-                .max(select.from.iter().map(FromClause::depth).max().unwrap_or(0))
-                .max(
-                    select
-                        .joins
-                        .iter()
-                        .map(|join| join.right.depth())
-                        .max()
-                        .unwrap_or(0),
-                ),
+        let mut parts = Extent::default();
+        match &kind {
+            QueryKind::Select(select) => select.extend(&mut parts),
             QueryKind::Compound(compound) => {
-                compound.queries.iter().map(Self::depth).max().unwrap_or(0)
+                for query in &compound.queries {
+                    parts.add(query.extent());
+                }
+                extend(&mut parts, &compound.group_by);
+                compound.tail.extend(&mut parts);
             }
-            QueryKind::Textual(_) => 0,
-            QueryKind::Values(values) => values.depth(),
+            QueryKind::Textual(textual) => extend(&mut parts, &textual.columns),
+            QueryKind::Values(values) => parts.add(values.extent()),
+        }
+        let (kind, extent) = match parts.around() {
+            Ok(extent) => (kind, extent),
+            Err(excess) => {
+                let cut_off = Select::new(vec![Expr::cut_off(excess)]);
+                (QueryKind::Select(Box::new(cut_off)), excess.extent())
+            }
         };
-        Self(Rc::new(QueryNode {
-            kind,
-            depth: depth.saturating_add(1),
-        }))
+        Self(Rc::new(QueryNode { kind, extent }))
     }
 
-    /// How deeply queries and expressions are nested in it.
-    pub(super) fn depth(&self) -> u16 {
-        self.0.depth
+    /// How large it is.
+    pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
+        self.0.extent
     }
 
     /// What kind of query it is.

@@ -8,6 +8,7 @@ use super::error::CompileError;
 use super::expression::{
     Anonymous, ColumnElement, Element, Expr, LabelName, Operand, Operator, TableColumn, label,
 };
+use super::extent::Extent;
 use super::joining::TableReference;
 use super::select::Query;
 use super::target::Name;
@@ -19,7 +20,7 @@ pub struct FromClause(Rc<FromNode>);
 
 struct FromNode {
     source: Source,
-    depth: u16,
+    extent: Extent,
 }
 
 /// What a query reads from.
@@ -157,28 +158,42 @@ pub enum Derived {
 impl FromClause {
     /// Something a query reads from.
     pub fn new(source: Source) -> Self {
-        let depth = match &source {
-            Source::Table(_) | Source::Text(_) | Source::Values(_) => 0,
-            Source::Alias { element, .. } | Source::Grouping(element) => element.depth(),
-            Source::Subquery { query, .. } => query.depth(),
+        let mut parts = Extent::default();
+        match &source {
+            Source::Table(_) => {}
+            Source::Text(text) => parts.add(text.extent()),
+            Source::Values(values) => {
+                for value in values.rows.iter().flatten() {
+                    parts.add(value.extent());
+                }
+            }
+            Source::Alias { element, .. } | Source::Grouping(element) => {
+                parts.add(element.extent());
+            }
+            Source::Subquery { query, .. } => parts.add(query.extent()),
             Source::Cte(cte) => match &cte.element {
-                CteElement::Query(query) => query.depth(),
-                CteElement::Statement(statement) => statement.depth(),
+                CteElement::Query(query) => parts.add(query.extent()),
+                CteElement::Statement(statement) => parts.add(statement.extent()),
             },
             Source::Join {
                 left, right, on, ..
-            } => left.depth().max(right.depth()).max(on.depth()),
-            Source::Function(function) => function.function.depth(),
+            } => {
+                parts.add(left.extent());
+                parts.add(right.extent());
+                parts.add(on.extent());
+            }
+            Source::Function(function) => parts.add(function.function.extent()),
+        }
+        let (source, extent) = match parts.around() {
+            Ok(extent) => (source, extent),
+            Err(excess) => (Source::Text(Expr::cut_off(excess)), excess.extent()),
         };
-        Self(Rc::new(FromNode {
-            source,
-            depth: depth.saturating_add(1),
-        }))
+        Self(Rc::new(FromNode { source, extent }))
     }
 
-    /// How deeply queries and expressions are nested in it.
-    pub(super) fn depth(&self) -> u16 {
-        self.0.depth
+    /// How large it is.
+    pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
+        self.0.extent
     }
 
     /// `table(name, columns, schema=..)`.
@@ -263,6 +278,9 @@ impl FromClause {
 
     /// The columns, in order.
     pub fn columns(&self) -> Vec<Expr> {
+        if let Err(excess) = self.extent().around() {
+            return vec![Expr::cut_off(excess)];
+        }
         match self.source() {
             Source::Table(table) => table
                 .columns
@@ -314,6 +332,9 @@ impl FromClause {
 
     /// The column that `source.c[key]` finds.
     pub fn column(&self, key: &str) -> Option<Expr> {
+        if let Err(excess) = self.extent().around() {
+            return Some(Expr::cut_off(excess));
+        }
         match self.source() {
             Source::Table(table) => table
                 .columns

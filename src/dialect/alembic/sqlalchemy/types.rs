@@ -5,6 +5,7 @@ mod class;
 mod ddl;
 mod family;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -89,6 +90,25 @@ pub trait CustomType {
     }
 }
 
+/// Below so much stack, dropping continues on a new segment.
+const RED_ZONE: usize = 128 * 1024;
+const SEGMENT: usize = 4 * 1024 * 1024;
+
+impl Drop for TypeNode {
+    /// Types may be nested without end.
+    fn drop(&mut self) {
+        let inner = (
+            self.arguments.item.take(),
+            self.arguments.domain.take(),
+            self.custom.take(),
+            std::mem::take(&mut self.variants),
+        );
+        if !matches!(&inner, (None, None, None, variants) if variants.is_empty()) {
+            stacker::maybe_grow(RED_ZONE, SEGMENT, || drop(inner));
+        }
+    }
+}
+
 impl SqlType {
     /// A class called without arguments.
     pub fn new(class: TypeClass) -> Self {
@@ -167,6 +187,24 @@ impl SqlType {
     /// The type as a table has it: the schema of a type whose schema comes from `source` is that one.
     #[must_use]
     pub fn in_schema(&self, source: SchemaSource, schema: Option<&Name>) -> Self {
+        self.settled(source, schema, &mut HashMap::new(), 0)
+    }
+
+    /// The same for a type inside of another. Types are shared, so each is settled once; those
+    /// nested deeper than any that is rendered stay as they are.
+    fn settled(
+        &self,
+        source: SchemaSource,
+        schema: Option<&Name>,
+        known: &mut HashMap<usize, Self>,
+        depth: u8,
+    ) -> Self {
+        if depth > 40 {
+            return self.clone();
+        }
+        if let Some(settled) = known.get(&self.identity()) {
+            return settled.clone();
+        }
         let open = |sql_type: &Self| {
             sql_type
                 .enumeration()
@@ -186,18 +224,19 @@ impl SqlType {
                 ..(**definition).clone()
             }));
         }
-        arguments.item = item.map(|item| item.in_schema(source, schema));
-        Self(Rc::new(TypeNode {
+        arguments.item = item.map(|item| item.settled(source, schema, known, depth + 1));
+        let variants = self.0.variants.iter().map(|(dialect, variant)| {
+            let variant = variant.settled(source, schema, known, depth + 1);
+            (dialect.clone(), variant)
+        });
+        let settled = Self(Rc::new(TypeNode {
             class: self.0.class,
             arguments,
             custom: self.0.custom.clone(),
-            variants: self
-                .0
-                .variants
-                .iter()
-                .map(|(dialect, variant)| (dialect.clone(), variant.in_schema(source, schema)))
-                .collect(),
-        }))
+            variants: variants.collect(),
+        }));
+        known.insert(self.identity(), settled.clone());
+        settled
     }
 
     /// The class.

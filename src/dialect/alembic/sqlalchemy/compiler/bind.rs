@@ -54,13 +54,16 @@ impl Compiler<'_> {
     }
 
     fn literal_or_null(
-        &self,
+        &mut self,
         value: Option<&Literal>,
         type_: &SqlType,
     ) -> Result<String, CompileError> {
         match value {
             None | Some(Literal::None) => Ok("NULL".into()),
-            Some(value) => self.literal(value, type_),
+            Some(value) => {
+                let text = self.literal(value, type_)?;
+                self.written(text)
+            }
         }
     }
 
@@ -94,6 +97,7 @@ impl Compiler<'_> {
         if self.options.binds == Binds::Inline {
             let sent = parameter_value(value, type_, self.target)?;
             let written = self.sent(&sent)?;
+            let written = self.written(written)?;
             return Ok(self.with_cast(written, type_));
         }
         let known = if shared {
@@ -224,7 +228,8 @@ impl Compiler<'_> {
         context: &Context,
     ) -> Result<String, CompileError> {
         if context.binds == Binds::Literal || bind.literal_execute {
-            return self.literal(value, type_);
+            let text = self.literal(value, type_)?;
+            return self.written(text);
         }
         let name = format!("{}_{place}", self.bind_name(bind));
         self.numbered(name, value, type_, false)

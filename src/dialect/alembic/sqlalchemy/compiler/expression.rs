@@ -7,6 +7,7 @@ use crate::dialect::alembic::sqlalchemy::expression::{
     ColumnElement, Element, Expr, Frame, FrameBound, Label, LabelName, Operator, Over, Piece,
     TextClause, pieces, unescape_colons,
 };
+use crate::dialect::alembic::sqlalchemy::extent::Excess;
 use crate::dialect::alembic::sqlalchemy::literal::{Literal, python_repr};
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
 use crate::dialect::alembic::sqlalchemy::target::{Name, PostgresDriver};
@@ -145,8 +146,11 @@ impl Compiler<'_> {
                     format!("lower({text})")
                 }
             }
-            Element::TooDeep => {
-                return Err(CompileError::new("the expression is nested too deeply"));
+            Element::CutOff(excess) => {
+                return Err(CompileError::new(match excess {
+                    Excess::Depth => "the expression is nested too deeply",
+                    Excess::Size => "the expression is too large",
+                }));
             }
         })
     }

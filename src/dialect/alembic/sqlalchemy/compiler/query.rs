@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use super::Compiler;
 use super::context::{Context, Scope};
 use super::naming::{Named, columns_plus_names};
 use super::source::mentioned;
+use super::{Compiler, QUERY_PARTS};
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
 use crate::dialect::alembic::sqlalchemy::expression::{
     Anonymous, Element, Expr, Operator, where_conditions,
@@ -46,6 +46,7 @@ impl Compiler<'_> {
         query: &Query,
         context: &Context,
     ) -> Result<String, CompileError> {
+        self.parts += QUERY_PARTS;
         self.deeper(|compiler| match query.kind() {
             QueryKind::Select(select) => compiler.select(select, context),
             QueryKind::Compound(compound) => compiler.compound(compound, context),

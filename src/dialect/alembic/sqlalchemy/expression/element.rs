@@ -7,6 +7,7 @@ use super::function::Function;
 use super::operator::Operator;
 use super::text::TextClause;
 use super::window::Over;
+use crate::dialect::alembic::sqlalchemy::extent::{Excess, Extent};
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::Query;
 use crate::dialect::alembic::sqlalchemy::selectable::FromClause;
@@ -20,11 +21,8 @@ pub struct Expr(Rc<Node>);
 struct Node {
     element: Element,
     type_: SqlType,
-    depth: u16,
+    extent: Extent,
 }
-
-/// Deeper trees than this are refused when they are rendered, and cut off when they are built.
-const DEEPEST: u16 = 250;
 
 /// What an expression is.
 #[derive(Debug, Clone)]
@@ -159,8 +157,9 @@ pub enum Element {
     },
     /// `lower(...)` where the backend has no `ILIKE`.
     CaseInsensitive(Expr),
-    /// Something nested so deeply that Python itself would give up on it.
-    TooDeep,
+    /// What stands in place of something nested so deeply that Python itself would give up on it, or
+    /// too large to be written down.
+    CutOff(Excess),
 }
 
 /// A column.
@@ -353,30 +352,44 @@ pub struct Frame {
 impl Expr {
     /// An expression of a type.
     pub fn new(element: Element, type_: SqlType) -> Self {
-        let mut depth = 0;
-        element.visit_parts(&mut |part| depth = depth.max(part.depth()));
+        let mut parts = Extent::default();
+        element.visit_parts(&mut |part| parts.add(part.extent()));
         match &element {
-            Element::Column(column) => depth = column.table.as_ref().map_or(0, FromClause::depth),
-            Element::ScalarQuery(query) => depth = query.depth(),
-            Element::TableValued { alias } => depth = alias.depth(),
+            Element::Column(column) => {
+                if let Some(table) = &column.table {
+                    parts.deepen(table.extent());
+                }
+                if let Some(proxied) = &column.proxied {
+                    parts.deepen(proxied.extent());
+                }
+            }
+            Element::ScalarQuery(query) => parts.add(query.extent()),
+            Element::TableValued { alias } => parts.deepen(alias.extent()),
             _ => {}
         }
-        let element = if depth > DEEPEST {
-            Element::TooDeep
-        } else {
-            element
+        let (element, extent) = match parts.around() {
+            Ok(extent) => (element, extent),
+            Err(excess) => (Element::CutOff(excess), excess.extent()),
         };
-        let depth = if depth > DEEPEST { 0 } else { depth + 1 };
         Self(Rc::new(Node {
             element,
             type_,
-            depth,
+            extent,
         }))
     }
 
-    /// How deeply it is nested.
-    pub(in crate::dialect::alembic::sqlalchemy) fn depth(&self) -> u16 {
-        self.0.depth
+    /// What stands in place of a tree that is too large.
+    pub(in crate::dialect::alembic::sqlalchemy) fn cut_off(excess: Excess) -> Self {
+        Self(Rc::new(Node {
+            element: Element::CutOff(excess),
+            type_: SqlType::null(),
+            extent: excess.extent(),
+        }))
+    }
+
+    /// How large it is.
+    pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
+        self.0.extent
     }
 
     /// What it is.
@@ -433,7 +446,7 @@ impl Element {
             | Self::DefaultKeyword
             | Self::LabelReference(_)
             | Self::TableValued { .. }
-            | Self::TooDeep => {}
+            | Self::CutOff(_) => {}
             Self::Label(label) => visit(&label.element),
             Self::Grouping(inner)
             | Self::AsBoolean { element: inner, .. }

@@ -116,7 +116,15 @@ impl Expr {
         let arguments = array.arguments();
         let shift = i64::from(arguments.zero_indexes);
         let shifted = |operand: &Operand| match operand {
-            Operand::Literal(Literal::Int(index)) => Operand::Literal(Literal::Int(index + shift)),
+            Operand::Literal(Literal::Int(index)) => {
+                Operand::Literal(match index.checked_add(shift) {
+                    Some(index) => Literal::Int(index),
+                    None => {
+                        let index = i128::from(*index) + i128::from(shift);
+                        Literal::BigInt(index.to_string().into())
+                    }
+                })
+            }
             other => other.clone(),
         };
         match subscript {

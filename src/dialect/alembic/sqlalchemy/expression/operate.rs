@@ -4,6 +4,7 @@ use super::construct::{collate, null, unique_bind};
 use super::element::{Anonymous, Binary, BinaryModifiers, Bind, BindKey, Element, Expr};
 use super::operator::Operator;
 use crate::dialect::alembic::sqlalchemy::error::{CompileError, ErrorClass};
+use crate::dialect::alembic::sqlalchemy::extent::Extent;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::Query;
 use crate::dialect::alembic::sqlalchemy::target::Name;
@@ -20,6 +21,24 @@ pub enum Operand {
     List(Vec<Operand>),
     /// A query.
     Query(Query),
+}
+
+impl Operand {
+    /// How large it is.
+    pub(in crate::dialect::alembic) fn extent(&self) -> Extent {
+        match self {
+            Self::Expr(expression) => expression.extent(),
+            Self::Literal(_) => Extent::LEAF,
+            Self::List(operands) => {
+                let mut parts = Extent::default();
+                for operand in operands {
+                    parts.add(operand.extent());
+                }
+                parts
+            }
+            Self::Query(query) => query.extent(),
+        }
+    }
 }
 
 impl From<Expr> for Operand {

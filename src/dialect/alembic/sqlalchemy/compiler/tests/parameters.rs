@@ -10,7 +10,7 @@ use crate::dialect::alembic::sqlalchemy::expression::*;
 use crate::dialect::alembic::sqlalchemy::literal::Literal;
 use crate::dialect::alembic::sqlalchemy::select::{Select, Statement, Tail};
 use crate::dialect::alembic::sqlalchemy::target::Target;
-use crate::dialect::alembic::sqlalchemy::types::SqlType;
+use crate::dialect::alembic::sqlalchemy::types::{SqlType, TypeClass};
 use crate::model::Backend;
 
 /// The text and the values of a statement for execution.
@@ -244,6 +244,24 @@ fn percent_signs_are_doubled_for_drivers_that_format() {
 }
 
 #[test]
+fn endless_growth_is_refused() {
+    let target = Target::new(Backend::Postgres);
+    let mut sum = t("b");
+    let mut difference = t("b");
+    for _ in 0..60 {
+        sum = op(&sum, O::Add, &sum);
+        difference = op(&difference, O::Sub, &difference);
+    }
+    for expression in [sum, difference] {
+        let error = literal_sql(&expression, &target).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "CompileError: the expression is too large"
+        );
+    }
+}
+
+#[test]
 fn endless_nesting_is_refused() {
     let mut expression = t("b");
     for _ in 0..100_000 {
@@ -276,6 +294,39 @@ fn endless_nesting_is_refused() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn endless_chains_are_dropped() {
+    use crate::dialect::alembic::sqlalchemy::select::Query;
+    let mut union = Query::from(select(vec![t("b")]));
+    let mut grouped = union.clone();
+    let mut alias = union.subquery(None);
+    let (mut array, mut variant) = (SqlType::integer(), SqlType::integer());
+    for _ in 0..100_000 {
+        union = Query::compound("UNION", vec![union]);
+        let value = Expr::new(Element::ScalarQuery(grouped), SqlType::null());
+        grouped = Query::from(Select {
+            group_by: vec![value],
+            ..select(vec![t("b")])
+        });
+        alias = alias.alias(None);
+        array = SqlType::array(TypeClass::PostgresArray, array, None);
+        variant = SqlType::integer().with_variant(&variant, &["mysql"]);
+    }
+    for query in [union, grouped, Query::from(alias.select())] {
+        let error = compile_statement(
+            &Statement::Query(query),
+            &Target::new(Backend::Postgres),
+            &Options::default(),
+        )
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "CompileError: the expression is nested too deeply"
+        );
+    }
+    drop((array, variant));
 }
 
 #[test]

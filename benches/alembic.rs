@@ -18,6 +18,7 @@ use support::measure::{Contender, Series, alternate};
 use support::process::run;
 use support::report::{Wanted, ratio, series, title};
 use support::server::{Scratch, Server};
+use support::start::{Start, command_line};
 
 /// Revisions of the database that is up to date.
 const APPLIED: usize = 50;
@@ -46,27 +47,15 @@ struct Bench {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("nothing is measured without `cargo bench --bench alembic`");
-        return;
-    }
-    let Ok(url) = std::env::var("STILLWAY_TEST_POSTGRES_URL") else {
-        println!("nothing is measured: STILLWAY_TEST_POSTGRES_URL names no PostgreSQL server");
+    let Some(start) = Start::read("alembic") else {
         return;
     };
-    let original = std::env::var("STILLWAY_BENCH_ALEMBIC").ok();
     let bench = Bench {
-        server: Server::new(&url),
-        original: original
-            .map(|line| line.split_whitespace().map(str::to_owned).collect())
-            .filter(|words: &Vec<String>| !words.is_empty()),
+        server: Server::new(&start.url),
+        original: command_line("STILLWAY_BENCH_ALEMBIC"),
         directory: std::env::var_os("STILLWAY_BENCH_DIRECTORY").map(PathBuf::from),
         folder: tempfile::tempdir().expect("a temporary folder"),
-        rounds: std::env::var("STILLWAY_BENCH_ROUNDS")
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(1.0),
+        rounds: start.rounds,
     };
     println!("{}", bench.server.version());
     println!("stillway: {}", env!("CARGO_BIN_EXE_stillway"));
@@ -79,12 +68,7 @@ fn main() {
         ("print", printing),
         ("long", long_chain),
     ];
-    let mut chosen = arguments.iter().filter(|word| !word.starts_with('-'));
-    let is_chosen = |name: &str, words: &[&String]| {
-        words.is_empty() || words.iter().any(|word| word.as_str() == name)
-    };
-    let words: Vec<&String> = chosen.by_ref().collect();
-    for (_, part) in parts.iter().filter(|(name, _)| is_chosen(name, &words)) {
+    for (_, part) in parts.iter().filter(|(name, _)| start.wants(name)) {
         part(&bench);
     }
 }

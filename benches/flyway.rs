@@ -26,6 +26,7 @@ use support::measure::{Contender, Measured, Series, alternate};
 use support::process::{Programs, run, run_watched};
 use support::report::{Wanted, ratio, series, title};
 use support::server::{Scratch, Server};
+use support::start::Start;
 
 /// Migrations of the database that is up to date.
 const APPLIED: usize = 50;
@@ -56,23 +57,14 @@ struct Bench {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("nothing is measured without `cargo bench --bench flyway`");
-        return;
-    }
-    let Ok(url) = std::env::var("STILLWAY_TEST_POSTGRES_URL") else {
-        println!("nothing is measured: STILLWAY_TEST_POSTGRES_URL names no PostgreSQL server");
+    let Some(start) = Start::read("flyway") else {
         return;
     };
     let bench = Bench {
-        server: Server::new(&url),
+        server: Server::new(&start.url),
         programs: Programs::find(env!("CARGO_BIN_EXE_stillway")),
         folder: tempfile::tempdir().expect("a temporary folder"),
-        rounds: std::env::var("STILLWAY_BENCH_ROUNDS")
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(1.0),
+        rounds: start.rounds,
     };
     println!("{}", bench.server.version());
     println!("{}", bench.programs.describe());
@@ -82,14 +74,7 @@ fn main() {
         ("validate", validation),
         ("memory", memory),
     ];
-    let chosen = |name: &str| {
-        let mut names = arguments
-            .iter()
-            .filter(|argument| !argument.starts_with('-'))
-            .peekable();
-        names.peek().is_none() || names.any(|wanted| wanted == name)
-    };
-    for (_, part) in parts.iter().filter(|(name, _)| chosen(name)) {
+    for (_, part) in parts.iter().filter(|(name, _)| start.wants(name)) {
         part(&bench);
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::measure::Measured;
 use super::server::Scratch;
+use super::start::command_line;
 
 /// Where the programs are.
 pub(crate) struct Programs {
@@ -23,13 +24,10 @@ impl Programs {
     /// Takes what the environment says, and looks for the rest.
     pub(crate) fn find(stillway: &'static str) -> Self {
         let psql = std::env::var_os("STILLWAY_BENCH_PSQL").map(PathBuf::from);
-        let flyway = std::env::var("STILLWAY_BENCH_FLYWAY").ok();
         Self {
             stillway,
             psql: psql.unwrap_or_else(real_psql),
-            flyway: flyway
-                .map(|line| line.split_whitespace().map(str::to_owned).collect())
-                .filter(|words: &Vec<String>| !words.is_empty()),
+            flyway: command_line("STILLWAY_BENCH_FLYWAY"),
         }
     }
 

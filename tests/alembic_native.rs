@@ -213,3 +213,44 @@ fn sixteen_at_once_run_everything_once() {
     assert_eq!(count.count, 2);
     assert_eq!(site.ok(&["current"]), "three (head)\n");
 }
+
+#[test]
+fn a_chain_is_rendered() {
+    let site = Site::new();
+    linear(&site);
+    let render = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_stillway"))
+            .arg("render")
+            .args(arguments)
+            .current_dir(site.path())
+            .output()
+            .expect("runs")
+    };
+    let done = render(&[
+        "--dir",
+        "m/versions",
+        "--backend",
+        "sqlite",
+        "--all",
+        "--format",
+        "json",
+    ]);
+    assert!(done.status.success());
+    let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    let two = &found["two"];
+    assert_eq!(
+        two["up_body"],
+        "CREATE TABLE pet (id INTEGER PRIMARY KEY);\n\nCREATE TRIGGER t AFTER INSERT ON pet BEGIN UPDATE person SET name = 'x'; END;\n\n"
+    );
+    assert_eq!(two["down_body"], "DROP TRIGGER t;\n\nDROP TABLE pet;\n\n");
+    let whole = two["up_sql"].as_str().unwrap_or_default();
+    assert!(whole.contains("UPDATE alembic_version SET version_num='two'"));
+    for (arguments, words) in [
+        (["--dir", "m/versions", "three"], "no revision three"),
+        (["--dir", "elsewhere", "--all"], "elsewhere is no folder"),
+    ] {
+        let failed = render(&arguments);
+        assert!(!failed.status.success());
+        assert!(String::from_utf8_lossy(&failed.stderr).contains(words));
+    }
+}

@@ -128,7 +128,7 @@ impl RenderOptions {
 ///
 /// # Errors
 ///
-/// A folder that cannot be listed.
+/// A folder that is not there or cannot be listed.
 pub fn chain(
     folders: &[PathBuf],
     recursive: bool,
@@ -136,6 +136,9 @@ pub fn chain(
 ) -> Result<(Vec<Revision>, Vec<RevisionFileError>), String> {
     let mut entries = Vec::new();
     for folder in folders {
+        if !folder.is_dir() {
+            return Err(format!("{} is no folder", folder.display()));
+        }
         entries.extend(load::entries(folder, recursive)?);
     }
     let files = || options.files(folders.iter().cloned());

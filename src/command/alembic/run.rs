@@ -170,11 +170,12 @@ fn has_nothing_to_do(
     let (Destination::Upgrade(to), Ok(graph)) = (destination, graph) else {
         return false;
     };
-    if session.has_preamble() || !session.has_table().unwrap_or(false) {
+    if session.has_preamble() {
         return false;
     }
-    let steps = session.rows_of_table().map(|rows| graph.upgrade(to, &rows));
-    matches!(steps, Ok(Ok(steps)) if steps.is_empty())
+    let rows = session.rows_at_once();
+    let steps = rows.map(|rows| graph.upgrade(to, &rows));
+    matches!(steps, Some(Ok(steps)) if steps.is_empty())
 }
 
 struct Run<'r> {

@@ -202,6 +202,17 @@ impl Session {
         self.is_true("looking for the version table", &sql)
     }
 
+    /// The rows of the version table at the first look; nothing when there are none to be had.
+    pub(super) fn rows_at_once(&mut self) -> Option<Vec<String>> {
+        let sql = self.table.is_readable(self.backend());
+        let is_readable = self.is_true("looking for the version table", &sql).ok()?;
+        if is_readable {
+            self.rows_of_table().ok()
+        } else {
+            None
+        }
+    }
+
     /// The rows of the version table; none when it is not there.
     pub(super) fn rows(&mut self) -> Result<Vec<String>, Failure> {
         if !self.has_table()? {

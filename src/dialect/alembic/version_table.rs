@@ -46,6 +46,18 @@ impl VersionTable {
         text
     }
 
+    /// Whether there is something to read by its name, as a query for one truth value. Much cheaper
+    /// on a fresh session of PostgreSQL than [`Self::exists`], which also knows what it is.
+    pub fn is_readable(&self, backend: Backend) -> String {
+        match backend {
+            Backend::Postgres => format!(
+                "SELECT pg_catalog.to_regclass({}) IS NOT NULL",
+                quote::literal(&self.qualified(backend), backend.flavor())
+            ),
+            Backend::Sqlite | Backend::Mysql => self.exists(backend),
+        }
+    }
+
     /// Whether it is there, as a query for one truth value.
     pub fn exists(&self, backend: Backend) -> String {
         let text = |value: &str| quote::literal(value, backend.flavor());

@@ -20,6 +20,7 @@ use stillway::database::Connection;
 use stillway::database::sqlite::{SqliteDatabase, SqliteOptions};
 use stillway::dialect::flyway::FlywayTable;
 
+use support::alembic::copy_tree;
 use support::servers::{ScratchDatabase, must_have_everything, postgres_url};
 
 #[derive(Debug, Deserialize)]
@@ -225,23 +226,6 @@ impl Copy {
         };
         Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))
     }
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<(), Failed> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            std::fs::create_dir_all(&target).map_err(failed)?;
-            copy_tree(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target).map_err(failed)?;
-        }
-    }
-    Ok(())
 }
 
 fn steps(case: &Case, copy: &Copy) -> Result<Vec<Value>, Failed> {

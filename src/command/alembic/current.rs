@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::project::{Project, Reporter};
+use super::run::{same, tell_engine};
 use super::session::Session;
 use crate::dialect::alembic::graph::Node;
 use crate::dialect::alembic::listing::{self, Parts};
@@ -10,7 +11,7 @@ use crate::dialect::alembic::run_history;
 /// The rows of the version table.
 pub(super) fn rows(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
     let mut rows = Vec::new();
-    for project in project.databases()? {
+    for project in project.databases(reporter)? {
         rows.extend(Session::open(&project, reporter)?.rows()?);
     }
     Ok(rows)
@@ -23,8 +24,8 @@ pub fn current(
     verbose: bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    for project in project.databases()? {
-        super::run::tell_engine(&project, reporter)?;
+    for project in project.databases(reporter)? {
+        tell_engine(&project, reporter);
         current_of(&project, check_heads, verbose, reporter)?;
     }
     Ok(())
@@ -43,13 +44,8 @@ fn current_of(
     }
     let graph = loaded.report(reporter)?;
     if check_heads {
-        let mut heads = graph.ids(graph.heads().iter().copied());
-        let mut rows = rows.clone();
-        heads.sort();
-        heads.dedup();
-        rows.sort();
-        rows.dedup();
-        if heads != rows {
+        let heads = graph.ids(graph.heads().iter().copied());
+        if !same(&heads, &rows) {
             return Err(Failure::command("Database is not on all head revisions"));
         }
     }

@@ -32,10 +32,14 @@ impl Modules for ModuleFolders {
     }
 }
 
+/// A file's bytes, or why there are none.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    disk::read_file(path).unwrap_or_else(|| Err("the file is gone".to_owned()))
+}
+
 /// A file's text, if it is there and can be read.
 pub(super) fn text(path: &Path) -> Option<String> {
-    let bytes = disk::read_file(path)?.ok()?;
-    Some(decode(&bytes).ok()?.into_owned())
+    Some(decode(&bytes(path).ok()?).ok()?.into_owned())
 }
 
 /// Environment variables, of which revisions see those that are allowed.
@@ -83,11 +87,7 @@ impl Files for ProjectFiles {
         let mut parts = path.components();
         let is_below = parts.all(|part| !matches!(part, Component::ParentDir))
             && self.readable.iter().any(|folder| path.starts_with(folder));
-        if is_below {
-            disk::read_file(path)?.ok()
-        } else {
-            None
-        }
+        if is_below { bytes(path).ok() } else { None }
     }
 
     fn environment(&self, name: &str) -> Result<Option<String>, ()> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rayon::prelude::*;
 
-use super::files::ProjectFiles;
+use super::files::{ProjectFiles, bytes};
 use crate::dialect::alembic::native;
 use crate::dialect::alembic::revision::{
     Revision, RevisionFileError, from_variables, is_revision_file, read,
@@ -65,18 +65,13 @@ fn revision(
 }
 
 fn readable(path: &Path) -> Result<String, RevisionFileError> {
-    let path_of_error = || path.to_owned();
-    let bytes = disk::read_file(path)
-        .unwrap_or_else(|| Err("the file is gone".to_owned()))
-        .map_err(|message| RevisionFileError::Unreadable {
-            path: path_of_error(),
-            message,
-        })?;
-    match decode(&bytes) {
-        Ok(text) => Ok(text.into_owned()),
-        Err(error) => Err(RevisionFileError::Text {
-            path: path_of_error(),
-            error,
-        }),
-    }
+    let bytes = bytes(path).map_err(|message| RevisionFileError::Unreadable {
+        path: path.to_owned(),
+        message,
+    })?;
+    let text = decode(&bytes).map_err(|error| RevisionFileError::Text {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(text.into_owned())
 }

@@ -260,11 +260,20 @@ impl Project {
 
     /// The directory for each of the databases that `env.py` goes through, as the `multidb` template
     /// names them: by the option `databases`, with a section for each. Mostly there is only one.
-    pub(super) fn databases(&self) -> Result<Vec<Cow<'_, Self>>, Failure> {
+    /// The log of several is switched on here, before the first is named.
+    pub(super) fn databases(
+        &self,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Vec<Cow<'_, Self>>, Failure> {
         let names = self.config.option("databases")?.unwrap_or_default();
-        if names.is_empty() || self.settings(Mode::Online)?.engines.is_none() {
+        if names.is_empty() {
             return Ok(vec![Cow::Borrowed(self)]);
         }
+        let settings = self.settings(Mode::Online)?;
+        if settings.engines.is_none() {
+            return Ok(vec![Cow::Borrowed(self)]);
+        }
+        self.start_log(&settings, reporter);
         let of = |name: &str| {
             Cow::Owned(Self {
                 engine: Some(name.to_owned()),

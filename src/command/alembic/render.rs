@@ -252,7 +252,7 @@ fn alone(
         &mut |_| {},
     );
     match written {
-        Ok(()) => Ok(std::mem::take(&mut sink.borrow_mut().text)),
+        Ok(()) => Ok(std::mem::take(&mut sink.borrow_mut().written)),
         Err(OfflineError::Graph(error)) => Err(error),
         // Statements that are printed already do not fail.
         Err(OfflineError::Script(_) | OfflineError::NoFunction { .. }) => Ok(String::new()),
@@ -326,7 +326,7 @@ fn native_body(revision: &Revision, body: Body, options: &RenderOptions) -> Outc
     let done = read_native(revision).and_then(|mut script| script.run(body, &shared));
     match done {
         Ok(()) => Ok(Rendered {
-            statements: std::mem::take(&mut sink.borrow_mut().statements),
+            statements: std::mem::take(&mut sink.borrow_mut().written),
             warnings: Vec::new(),
         }),
         Err(error) => Err(failed("file", error.to_string())),

@@ -78,8 +78,8 @@ pub fn run(
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
     let mut uncommitted = Vec::new();
-    for project in project.databases()? {
-        tell_engine(&project, reporter)?;
+    for project in project.databases(reporter)? {
+        tell_engine(&project, reporter);
         // When this fails, the server rolls back what has begun, as the sessions end.
         uncommitted.push(Uncommitted::run(&project, destination, reporter)?);
     }
@@ -87,13 +87,11 @@ pub fn run(
 }
 
 /// Says which of several databases comes next.
-pub(super) fn tell_engine(project: &Project, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+pub(super) fn tell_engine(project: &Project, reporter: &mut dyn Reporter) {
     if let Some(engine) = project.engine() {
-        project.start_log(&project.settings(Mode::Online)?, reporter);
         let words = format!("Migrating database {engine}");
         reporter.log(LogLevel::Info, "alembic.env", &words);
     }
-    Ok(())
 }
 
 /// A run that is done but for its last commit.
@@ -384,7 +382,7 @@ impl Run<'_> {
 }
 
 /// Whether two lists hold the same rows.
-fn same(left: &[String], right: &[String]) -> bool {
+pub(super) fn same(left: &[String], right: &[String]) -> bool {
     let sorted = |rows: &[String]| {
         let mut rows = rows.to_vec();
         rows.sort();
@@ -402,10 +400,10 @@ pub fn write(
     start: Option<&str>,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    for project in project.databases()? {
+    for project in project.databases(reporter)? {
         let settings = project.settings(Mode::Offline)?;
         project.start_log(&settings, reporter);
-        tell_engine(&project, reporter)?;
+        tell_engine(&project, reporter);
         let name = project.engine().filter(|_| settings.output_buffer);
         let Some(name) = name.map(|engine| format!("{engine}.sql")) else {
             write_one(&project, &settings, destination, start, reporter)?;
@@ -520,7 +518,7 @@ fn write_one(
     for line in lines {
         reporter.log(LogLevel::Info, LOGGER, &format!("Running {line}"));
     }
-    reporter.write(&sink.borrow().text);
+    reporter.write(&sink.borrow().written);
     Ok(result?)
 }
 
@@ -552,8 +550,8 @@ pub fn ensure_version(
     sql: bool,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Failure> {
-    for project in project.databases()? {
-        tell_engine(&project, reporter)?;
+    for project in project.databases(reporter)? {
+        tell_engine(&project, reporter);
         ensure_one_version(&project, sql, reporter)?;
     }
     Ok(())
@@ -598,15 +596,10 @@ fn ensure_one_version(
 pub fn check(project: &Project, reporter: &mut dyn Reporter) -> Result<(), Failure> {
     let rows = super::current::rows(project, reporter)?;
     let graph = project.graph(reporter)?;
-    let mut heads = graph.ids(graph.real_heads().iter().copied());
-    let mut rows_sorted = rows.clone();
     for row in &rows {
         graph.revisions(row)?;
     }
-    heads.sort();
-    rows_sorted.sort();
-    rows_sorted.dedup();
-    if heads != rows_sorted {
+    if !same(&graph.ids(graph.real_heads().iter().copied()), &rows) {
         return Err(Failure::command("Target database is not up to date."));
     }
     Err(Failure::uncaught(

@@ -1,15 +1,16 @@
 //! Makes revisions ready to run.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::failure::Failure;
-use super::files::{ProjectFiles, text};
+use super::files::{ProjectFiles, bytes, text};
 use super::project::{Project, required};
+use super::render::Outcome;
 use super::session::transactional_ddl;
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{Node, RevisionGraph, Step};
@@ -21,8 +22,8 @@ use crate::dialect::alembic::render::{
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::run_history::md5;
 use crate::dialect::alembic::runtime::{
-    Evaluation, PrintedScript, PythonScripts, Rendered, RevisionError, Run, RunSettings,
-    SinkConnection, may_extend, may_share_state,
+    Evaluation, PrintedScript, PythonScripts, Run, RunSettings, SinkConnection, may_extend,
+    may_share_state,
 };
 use crate::dialect::alembic::settings::{Inferred, Settings};
 use crate::dialect::alembic::source::decode;
@@ -30,9 +31,6 @@ use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::{PostgresDriver, Target};
 use crate::model::Backend;
 use crate::project::disk;
-
-/// What a body prints, or how it fails.
-type Outcome = Result<Rendered, Box<RevisionError>>;
 
 /// Native revisions by their files; Python revisions evaluated.
 pub(super) struct Scripts {
@@ -86,11 +84,8 @@ impl Scripts {
     ) -> Self {
         let files = project.visible_files(&settings.lookups);
         let engine = circumstances.engine.clone();
-        let read = |path: &Path| {
-            disk::read_file(path).unwrap_or_else(|| Err("the file is gone".to_owned()))
-        };
         Self {
-            python: PythonScripts::new(run, Rc::new(files.clone()), engine, read),
+            python: PythonScripts::new(run, Rc::new(files.clone()), engine, bytes),
             circumstances,
             files,
             printed: HashMap::new(),
@@ -320,7 +315,7 @@ fn is_named(paramstyle: &Inferred<Option<String>>) -> bool {
 /// The sum of a revision's source.
 pub(super) fn source_sum(revision: &Revision) -> Option<String> {
     match revision.form {
-        Form::Python => Some(md5(&disk::read_file(&revision.path)?.ok()?)),
+        Form::Python => Some(md5(&bytes(&revision.path).ok()?)),
         Form::Native => Some(md5(&read_native(revision).ok()?.source)),
     }
 }
@@ -349,9 +344,7 @@ pub(super) fn read_native(revision: &Revision) -> Result<NativeScript, ScriptErr
         {
             continue;
         }
-        let bytes = disk::read_file(&entry.path)
-            .unwrap_or_else(|| Err("the file is gone".to_owned()))
-            .map_err(|message| failed(revision, message))?;
+        let bytes = bytes(&entry.path).map_err(|message| failed(revision, message))?;
         let text = decode(&bytes)
             .map_err(|error| failed(revision, format!("{}: {error}", entry.name)))?
             .into_owned();

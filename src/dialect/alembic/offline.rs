@@ -50,13 +50,32 @@ fn nobody() -> ServerError {
     ServerError::client("there is no database to ask while SQL is only written down")
 }
 
-/// Collects statements, each by itself.
+/// Writes statements down instead of running them.
 #[derive(Debug)]
-pub struct StatementSink {
+pub struct OfflineSink<T> {
     backend: Backend,
     transactional: bool,
-    /// What was handed over so far.
-    pub statements: Vec<String>,
+    put: fn(&mut T, &str),
+    /// What was written so far.
+    pub written: T,
+}
+
+/// Writes statements down as one text.
+pub type TextSink = OfflineSink<String>;
+
+/// Collects statements, each by itself.
+pub type StatementSink = OfflineSink<Vec<String>>;
+
+impl TextSink {
+    /// An empty text.
+    pub fn new(backend: Backend, transactional: bool) -> Self {
+        Self {
+            backend,
+            transactional,
+            put: |text, sql| text.push_str(&static_statement(sql)),
+            written: String::new(),
+        }
+    }
 }
 
 impl StatementSink {
@@ -65,73 +84,19 @@ impl StatementSink {
         Self {
             backend,
             transactional,
-            statements: Vec::new(),
+            put: |statements, sql| statements.push(sql.to_owned()),
+            written: Vec::new(),
         }
     }
 }
 
-impl Sink for StatementSink {
-    fn backend(&self) -> Backend {
-        self.backend
-    }
-
-    fn is_offline(&self) -> bool {
-        true
-    }
-
-    fn execute(&mut self, sql: &str) -> Result<StatementResult, ServerError> {
-        self.statements.push(sql.to_owned());
-        Ok(StatementResult::default())
-    }
-
-    fn query(&mut self, _sql: &str) -> Result<Rows, ServerError> {
-        Err(nobody())
-    }
-
-    fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
-        Err(nobody())
-    }
-
-    fn begin_autocommit(&mut self) -> Result<(), ServerError> {
-        if self.transactional {
-            self.statements.push("COMMIT".to_owned());
-        }
-        Ok(())
-    }
-
-    fn end_autocommit(&mut self) -> Result<(), ServerError> {
-        if self.transactional {
-            self.statements.push("BEGIN".to_owned());
-        }
-        Ok(())
-    }
-}
-
-/// Collects statements as text.
-#[derive(Debug)]
-pub struct TextSink {
-    backend: Backend,
-    transactional: bool,
-    /// What was written so far.
-    pub text: String,
-}
-
-impl TextSink {
-    /// An empty text.
-    pub fn new(backend: Backend, transactional: bool) -> Self {
-        Self {
-            backend,
-            transactional,
-            text: String::new(),
-        }
-    }
-
+impl<T> OfflineSink<T> {
     fn put(&mut self, sql: &str) {
-        self.text.push_str(&static_statement(sql));
+        (self.put)(&mut self.written, sql);
     }
 }
 
-impl Sink for TextSink {
+impl<T> Sink for OfflineSink<T> {
     fn backend(&self) -> Backend {
         self.backend
     }
@@ -195,7 +160,7 @@ pub fn write_down(
         }
         log(&step.log(graph));
         let comment = format!("-- Running {}\n\n", step.short_log(graph));
-        sink.borrow_mut().text.push_str(&comment);
+        sink.borrow_mut().written.push_str(&comment);
         if let Some(node) = step.node() {
             let revision = graph.revision(node);
             let shared: SharedSink = sink.clone();

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// A text whose `Debug` and `Display` print `****`.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {

@@ -5,6 +5,7 @@
     reason = "this is where files are read and written"
 )]
 
+mod project_files;
 mod revisions;
 
 use std::fs;
@@ -14,6 +15,7 @@ use regex::Regex;
 
 use crate::model::{SourceFile, SourceTree};
 
+pub use project_files::project_files;
 pub use revisions::{Entry, revision_entries};
 
 /// A folder, possibly with wildcards, whose files are migrations.

@@ -1,3 +1,7 @@
-//! Where a project's files are. [`disk`] is the only reader and writer of files.
+//! A project: its domains and their order, and where its files are. [`disk`] is the only reader and
+//! writer of files.
 
+pub mod discover;
 pub mod disk;
+pub mod file;
+pub mod order;

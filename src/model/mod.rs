@@ -2,6 +2,7 @@
 
 mod backend;
 mod domain;
+mod finding;
 mod migration;
 mod place;
 mod secret;
@@ -9,6 +10,7 @@ mod source;
 
 pub use backend::Backend;
 pub use domain::{DeclaredNeed, Dialect, Domain, Need, Targets};
+pub use finding::{Finding, Severity};
 pub use migration::{Direction, MigrationId};
 pub use place::Place;
 pub use secret::Secret;

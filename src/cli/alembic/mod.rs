@@ -60,6 +60,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
             version_table_schema: parsed.version_table_schema,
             transaction_per_migration: parsed.transaction_per_migration,
         },
+        ..Options::default()
     };
     let result = match parsed.command {
         _ if parsed.explain_config => Project::open(options, environment)

@@ -19,5 +19,8 @@ pub use explain::explain;
 pub use failure::{Failure, FailureKind};
 pub use listings::{HistoryOptions, branches, heads, history, show};
 pub use new::{NewRevision, files_to_edit, init, list_templates, revision};
-pub use project::{Environment, LogLevel, Options, Overrides, Project, Reporter};
+pub use project::{
+    Environment, LogLevel, NATIVE_TABLE, NativeTable, Options, Overrides, Project, Reporter,
+    SessionOptions, StepNote,
+};
 pub use run::{Destination, check, ensure_version, run, write};

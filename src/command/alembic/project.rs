@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::failure::Failure;
 use super::files::{ModuleFolders, ProjectFiles, VisibleVariables};
@@ -14,7 +15,7 @@ use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
 use crate::dialect::alembic::revision::RevisionFileError;
 use crate::dialect::alembic::settings::{self, Inferred, Lookup, Mode, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
-use crate::dialect::alembic::version_table::VersionTable;
+use crate::dialect::alembic::version_table::{Keeper, VersionTable};
 use crate::project::disk;
 
 /// What the process and the global arguments bring along.
@@ -56,6 +57,17 @@ pub struct Options {
     pub tag: Option<String>,
     /// Values that stand over those of `env.py`.
     pub overrides: Overrides,
+    /// What each session is told.
+    pub session: SessionOptions,
+}
+
+/// What each session is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// How long a statement waits for a lock; as the server has it where nothing is said.
+    pub lock_timeout: Option<Duration>,
+    /// How long a statement may take.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl Default for Options {
@@ -67,6 +79,7 @@ impl Default for Options {
             allowed_variables: Vec::new(),
             tag: None,
             overrides: Overrides::default(),
+            session: SessionOptions::default(),
         }
     }
 }
@@ -87,6 +100,21 @@ pub trait Reporter {
     fn message(&mut self, words: &str);
     /// Something is being done to a file; tells how it ended.
     fn status(&mut self, doing: &str, succeeded: bool);
+    /// A step begins.
+    fn step_started(&mut self, _step: StepNote<'_>) {}
+    /// A step is done; it lasts when its transaction does.
+    fn step_finished(&mut self, _step: StepNote<'_>, _took: Duration) {}
+}
+
+/// Which step something is said of.
+#[derive(Debug, Clone, Copy)]
+pub struct StepNote<'s> {
+    /// The revision.
+    pub revision: &'s str,
+    /// `upgrade`, `downgrade` or `stamp_revision`.
+    pub action: &'s str,
+    /// What its author called it.
+    pub message: &'s str,
 }
 
 /// How much a log line matters.
@@ -118,7 +146,21 @@ pub struct Project {
     options: Options,
     /// Which of several databases this is about.
     engine: Option<String>,
+    /// What holds where there is no `env.py`.
+    preset: Option<Box<Settings>>,
 }
+
+/// Where a chain without Alembic's configuration keeps its versions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NativeTable {
+    /// The schema of the version table.
+    pub schema: Option<String>,
+    /// The version table; [`NATIVE_TABLE`] where nothing is said.
+    pub name: Option<String>,
+}
+
+/// The version table of native chains.
+pub const NATIVE_TABLE: &str = "stillway_version";
 
 impl Project {
     /// Environment variables that revisions may read: `--allow-env`, `STILLWAY_ALLOW_ENV`.
@@ -250,7 +292,46 @@ impl Project {
             environment,
             options,
             engine: None,
+            preset: None,
         })
+    }
+
+    /// A chain of native revisions in a folder, which needs no configuration of Alembic's.
+    pub fn native(
+        folder: &Path,
+        table: NativeTable,
+        mut options: Options,
+        environment: Environment,
+    ) -> Result<Self, Failure> {
+        let files = ConfigFiles::choose(&[], None)?;
+        let config = AlembicConfig::read(&files, folder, &options.name, None, None)?;
+        let name = table.name.unwrap_or_else(|| NATIVE_TABLE.to_owned());
+        let url = options.overrides.url.take();
+        let settings = Settings::without_file(url, name, table.schema);
+        Ok(Self {
+            config,
+            files,
+            script_directory: folder.to_owned(),
+            version_locations: vec![folder.to_owned()],
+            named_locations: true,
+            environment,
+            options,
+            engine: None,
+            preset: Some(Box::new(settings)),
+        })
+    }
+
+    /// Whose version table the directory has.
+    pub(super) fn keeper(&self) -> Keeper {
+        match self.preset {
+            Some(_) => Keeper::Stillway,
+            None => Keeper::Alembic,
+        }
+    }
+
+    /// What the session is told first, and how long it waits for locks.
+    pub(super) fn session_options(&self) -> &SessionOptions {
+        &self.options.session
     }
 
     /// The name of the database, where `env.py` goes through several.
@@ -344,6 +425,9 @@ impl Project {
 
     /// What `env.py` sets, with what stands over it.
     pub fn settings(&self, mode: Mode) -> Result<Settings, Failure> {
+        if let Some(preset) = &self.preset {
+            return Ok(preset.as_ref().clone());
+        }
         let path = self.env_py();
         let bytes = match disk::read_file(&path) {
             Some(bytes) => bytes.map_err(Failure::uncaught)?,
@@ -481,10 +565,12 @@ impl Project {
 
 /// The version table that settings name; asks for what is unknown.
 pub(super) fn version_table(
+    keeper: Keeper,
     settings: &Settings,
     url: &SqlAlchemyUrl,
 ) -> Result<VersionTable, Failure> {
     Ok(VersionTable {
+        keeper,
         schema: required(
             &settings.version_table_schema,
             "version_table_schema",

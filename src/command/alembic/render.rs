@@ -24,7 +24,7 @@ use crate::dialect::alembic::runtime::{
 };
 use crate::dialect::alembic::sqlalchemy::naming::NamingConvention;
 use crate::dialect::alembic::sqlalchemy::target::Target;
-use crate::dialect::alembic::version_table::VersionTable;
+use crate::dialect::alembic::version_table::{Keeper, VersionTable};
 
 /// What rendering needs to know besides the revisions.
 #[derive(Debug, Clone)]
@@ -193,6 +193,7 @@ pub fn render(
     let offline = OfflineOptions {
         backend: options.target.backend,
         table: VersionTable {
+            keeper: Keeper::Alembic,
             schema: None,
             table: "alembic_version".to_owned(),
             primary_key: true,

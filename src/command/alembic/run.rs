@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::failure::Failure;
-use super::project::{LogLevel, Project, Reporter, required, version_table};
+use super::project::{LogLevel, Project, Reporter, StepNote, required, version_table};
 use super::scripts::Scripts;
 use super::session::{LOGGER, Session, announce, transactional_ddl, url};
 use super::sink::LiveSink;
@@ -324,10 +324,18 @@ impl Run<'_> {
             Some(node) => graph.id(node).to_owned(),
             None => step.destination(),
         };
+        let about = StepNote {
+            revision: &revision,
+            action: step.name(),
+            message: step
+                .node()
+                .map_or("", |node| graph.revision(node).message()),
+        };
+        reporter.step_started(about);
         let by = &self.project.environment.user;
         let is_sqlite = self.session.backend() == Backend::Sqlite;
         let mut record = RunRecord {
-            revision,
+            revision: revision.clone(),
             action: step.name().to_owned(),
             by: is_sqlite.then(|| by.clone()),
             source_md5: script.as_ref().map(|script| md5(script.source())),
@@ -349,7 +357,9 @@ impl Run<'_> {
             self.session.change_row(change)?;
         }
         record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.session.record(&record, announced.as_deref())
+        self.session.record(&record, announced.as_deref())?;
+        reporter.step_finished(about, start.elapsed());
+        Ok(())
     }
 
     /// What is there of this step already, when it is the one that was interrupted and its file is
@@ -470,7 +480,7 @@ fn write_one(
     announce(settings, &url, Mode::Offline, reporter)?;
     let options = OfflineOptions {
         backend: url.backend,
-        table: version_table(settings, &url)?,
+        table: version_table(project.keeper(), settings, &url)?,
         transactional_ddl: transactional_ddl(settings, url.backend)?,
         transaction_per_migration: required(
             &settings.transaction_per_migration,
@@ -567,7 +577,9 @@ fn ensure_one_version(
         project.start_log(&settings, reporter);
         let url = url(&settings)?;
         announce(&settings, &url, Mode::Offline, reporter)?;
-        let create = static_statement(&version_table(&settings, &url)?.create(url.backend));
+        let create = static_statement(
+            &version_table(project.keeper(), &settings, &url)?.create(url.backend),
+        );
         let whole = transactional_ddl(&settings, url.backend)?
             && settings.transaction_per_migration.known() != Some(&true);
         let text = if whole {

@@ -50,7 +50,7 @@ pub(super) fn url(settings: &Settings) -> Result<SqlAlchemyUrl, Failure> {
             "set sqlalchemy.url in the ini file, the variable that env.py reads, STILLWAY_URL, or --url",
         ));
     };
-    Ok(SqlAlchemyUrl::parse(&text)?)
+    Ok(SqlAlchemyUrl::parse_any(&text)?)
 }
 
 /// Whether statements that change the schema can be rolled back.
@@ -106,7 +106,7 @@ impl Prepared {
         let settings = project.settings(Mode::Online)?;
         project.start_log(&settings, reporter);
         let url = url(&settings)?;
-        let table = version_table(&settings, &url)?;
+        let table = version_table(project.keeper(), &settings, &url)?;
         announce(&settings, &url, Mode::Online, reporter)?;
         for name in &url.ignored {
             reporter.log(
@@ -412,12 +412,17 @@ impl EventSink for Waiting<'_> {
 }
 
 fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure> {
+    let session = project.session_options();
     match &url.target {
         #[cfg(feature = "postgres")]
         ConnectionUrl::Postgres(postgres) => {
             use crate::database::postgres::{PostgresDatabase, PostgresOptions};
             let options = PostgresOptions {
                 parameters: postgres.conninfo(None, None, None),
+                lock_timeout: session.lock_timeout,
+                on_connect: session
+                    .statement_timeout
+                    .map(|timeout| format!("SET statement_timeout = {}", timeout.as_millis())),
                 ..PostgresOptions::default()
             };
             let database = PostgresDatabase::connect(options).map_err(|error| {

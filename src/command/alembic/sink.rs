@@ -112,7 +112,7 @@ impl LiveSink {
         if let Some(left) = &self.interrupted
             && self.sent < left.statements
         {
-            return Err(stuck(left));
+            return Err(stuck(left, &self.table));
         }
         let mut record = std::mem::take(&mut self.record);
         record.sql_md5 = Some(std::mem::take(&mut self.sum).finish());
@@ -196,7 +196,7 @@ impl LiveSink {
         // What it gave back is known to nobody any more.
         let answered = !nature.asks && nature.code.to_uppercase().contains("RETURNING");
         if other || answered {
-            return Err(self.broken.insert(stuck(left)).clone());
+            return Err(self.broken.insert(stuck(left, &self.table)).clone());
         }
         Ok(!nature.asks)
     }
@@ -218,12 +218,12 @@ impl LiveSink {
     }
 }
 
-fn stuck(left: &Interrupted) -> ServerError {
+fn stuck(left: &Interrupted, table: &VersionTable) -> ServerError {
     ServerError::client(format!(
         "{} was interrupted when {} of its statements were committed, and it cannot be told that it would send the same ones again; take back what these have done and remove its row from {}, or complete it by hand and stamp it",
         left.revision,
         left.statements,
-        run_history::TABLE,
+        table.keeper.history(),
     ))
 }
 

@@ -76,34 +76,11 @@ impl SqlAlchemyUrl {
     ///
     /// When it has not the form of one, or names a database that is not supported.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        static FORM: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(concat!(
-                r"^(?<name>[\w+]+)://",
-                r"(?:(?<user>[^:/]*)(?::(?<password>[^@]*))?@)?",
-                r"(?:(?:\[(?<six>[^/?]+)\]|(?<host>[^/:?]+))?(?::(?<port>[^/?]*))?)?",
-                r"(?:/(?<database>[^?]*))?(?:\?(?<query>.*))?$",
-            ))
-            .expect("the expression is fixed")
-        });
-        let captures = FORM.captures(text.trim()).ok_or(UrlError::UnknownScheme)?;
-        let part = |name: &str| captures.name(name).map(|found| found.as_str());
-        let name = part("name").unwrap_or_default();
-        let (dialect, driver) = match name.split_once('+') {
-            Some((dialect, driver)) => (dialect, Some(driver.to_owned())),
-            None => (name, None),
-        };
-        let parts = Parts {
-            user: part("user").map(|user| decode(user, "user")).transpose()?,
-            password: part("password")
-                .map(|password| decode(password, "password"))
-                .transpose()?,
-            host: part("six").or(part("host")).map(str::to_owned),
-            port: part("port")
-                .filter(|port| !port.is_empty())
-                .map(str::to_owned),
-            database: part("database").map(str::to_owned),
-            query: query(part("query").unwrap_or_default())?,
-        };
+        let (parts, dialect, driver) = Parts::read(text)?;
+        let name = driver.map_or_else(
+            || dialect.to_owned(),
+            |driver| format!("{dialect}+{driver}"),
+        );
         let mut ignored = Vec::new();
         let (backend, target) = match dialect {
             "postgresql" | "postgres" | "cockroachdb" => (
@@ -123,15 +100,59 @@ impl SqlAlchemyUrl {
         };
         Ok(Self {
             backend,
-            driver,
+            driver: driver.map(str::to_owned),
             target,
-            shown: parts.shown(name),
+            shown: parts.shown(&name),
             ignored,
         })
     }
 }
 
 impl SqlAlchemyUrl {
+    /// Reads a URL of any form that is known: `SQLAlchemy`'s, JDBC's, or a library's own.
+    ///
+    /// # Errors
+    ///
+    /// When it has no such form, or names a database that is not supported.
+    pub fn parse_any(text: &str) -> Result<Self, UrlError> {
+        if !text.starts_with("jdbc:") {
+            return Self::parse(text);
+        }
+        let target = ConnectionUrl::parse(text)?;
+        let backend = match &target {
+            ConnectionUrl::Postgres(_) => Backend::Postgres,
+            ConnectionUrl::Sqlite(_) => Backend::Sqlite,
+            ConnectionUrl::Mysql(_) => Backend::Mysql,
+        };
+        Ok(Self {
+            backend,
+            driver: None,
+            shown: target.redacted(),
+            target,
+            ignored: Vec::new(),
+        })
+    }
+
+    /// The same database in a form that [`ConnectionUrl::parse`] reads; other forms stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// When a `SQLAlchemy` URL cannot be read.
+    pub fn translated(text: &str) -> Result<String, UrlError> {
+        let scheme = text.split("://").next().unwrap_or_default();
+        let is_sqlalchemy = scheme.contains('+') || scheme == "sqlite";
+        if text.starts_with("jdbc:") || !is_sqlalchemy {
+            return Ok(text.to_owned());
+        }
+        let (parts, dialect, _) = Parts::read(text)?;
+        let mut ignored = Vec::new();
+        match dialect {
+            "sqlite" => Ok(parts.sqlite(&mut ignored)),
+            "mysql" | "mariadb" => Ok(parts.mysql()),
+            _ => parts.libpq(&mut ignored),
+        }
+    }
+
     /// Whether a server of MySQL's kind is addressed as MariaDB.
     pub fn is_mariadb(&self) -> bool {
         self.shown.starts_with("mariadb")
@@ -148,6 +169,39 @@ struct Parts {
 }
 
 impl Parts {
+    /// Takes a URL apart; gives the names of dialect and driver as well.
+    fn read(text: &str) -> Result<(Self, &str, Option<&str>), UrlError> {
+        static FORM: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(concat!(
+                r"^(?<name>[\w+]+)://",
+                r"(?:(?<user>[^:/]*)(?::(?<password>[^@]*))?@)?",
+                r"(?:(?:\[(?<six>[^/?]+)\]|(?<host>[^/:?]+))?(?::(?<port>[^/?]*))?)?",
+                r"(?:/(?<database>[^?]*))?(?:\?(?<query>.*))?$",
+            ))
+            .expect("the expression is fixed")
+        });
+        let captures = FORM.captures(text.trim()).ok_or(UrlError::UnknownScheme)?;
+        let part = |name: &str| captures.name(name).map(|found| found.as_str());
+        let name = part("name").unwrap_or_default();
+        let (dialect, driver) = match name.split_once('+') {
+            Some((dialect, driver)) => (dialect, Some(driver)),
+            None => (name, None),
+        };
+        let parts = Self {
+            user: part("user").map(|user| decode(user, "user")).transpose()?,
+            password: part("password")
+                .map(|password| decode(password, "password"))
+                .transpose()?,
+            host: part("six").or(part("host")).map(str::to_owned),
+            port: part("port")
+                .filter(|port| !port.is_empty())
+                .map(str::to_owned),
+            database: part("database").map(str::to_owned),
+            query: query(part("query").unwrap_or_default())?,
+        };
+        Ok((parts, dialect, driver))
+    }
+
     /// A URI as libpq reads it.
     fn libpq(&self, ignored: &mut Vec<String>) -> Result<String, UrlError> {
         let mut parameters: Vec<(String, String)> = Vec::new();

@@ -9,9 +9,6 @@ use super::version_table::{VersionTable, name};
 use crate::model::Backend;
 use crate::sql::quote;
 
-/// The table's name.
-pub const TABLE: &str = "stillway_alembic_history";
-
 /// One run of a revision's body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunRecord {
@@ -97,9 +94,10 @@ impl StatementSum {
 }
 
 fn qualified(table: &VersionTable, backend: Backend) -> String {
+    let own = table.keeper.history();
     match &table.schema {
-        Some(schema) => format!("{}.{TABLE}", name(backend, schema)),
-        None => TABLE.to_owned(),
+        Some(schema) => format!("{}.{own}", name(backend, schema)),
+        None => own.to_owned(),
     }
 }
 
@@ -244,7 +242,7 @@ pub fn select(table: &VersionTable, backend: Backend) -> String {
 /// Whether the table is there, as a query for one truth value.
 pub fn exists(table: &VersionTable, backend: Backend) -> String {
     let own = VersionTable {
-        table: TABLE.to_owned(),
+        table: table.keeper.history().to_owned(),
         ..table.clone()
     };
     own.exists(backend)

@@ -6,6 +6,36 @@ use super::graph::RowChange;
 use crate::model::Backend;
 use crate::sql::quote;
 
+/// Whose version table it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    /// Alembic's, which has to understand everything in it.
+    Alembic,
+    /// Stillway's own, of a native chain.
+    Stillway,
+}
+
+impl Keeper {
+    /// Everybody.
+    pub const ALL: [Self; 2] = [Self::Alembic, Self::Stillway];
+
+    /// How many characters an id may have.
+    fn width(self) -> u16 {
+        match self {
+            Self::Alembic => 32,
+            Self::Stillway => 255,
+        }
+    }
+
+    /// The table beside it that says what ran.
+    pub fn history(self) -> &'static str {
+        match self {
+            Self::Alembic => "stillway_alembic_history",
+            Self::Stillway => "stillway_history",
+        }
+    }
+}
+
 /// The table that holds the current revisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionTable {
@@ -13,6 +43,8 @@ pub struct VersionTable {
     pub schema: Option<String>,
     /// Its name.
     pub table: String,
+    /// Whose table it is.
+    pub keeper: Keeper,
     /// Whether it is created with a primary key.
     pub primary_key: bool,
     /// Whether a server of MySQL's kind is addressed as MariaDB, which gives inserted keys back.
@@ -32,8 +64,9 @@ impl VersionTable {
     /// The statement that creates it.
     pub fn create(&self, backend: Backend) -> String {
         let mut text = format!(
-            "CREATE TABLE {} (\n\tversion_num VARCHAR(32) NOT NULL",
-            self.qualified(backend)
+            "CREATE TABLE {} (\n\tversion_num VARCHAR({}) NOT NULL",
+            self.qualified(backend),
+            self.keeper.width()
         );
         if self.primary_key {
             let constraint = name(backend, &format!("{}_pkc", self.table));
@@ -205,6 +238,7 @@ mod tests {
     #[test]
     fn statements_as_alembic_writes_them() {
         let table = VersionTable {
+            keeper: Keeper::Alembic,
             schema: Some("app".into()),
             table: "ver".into(),
             primary_key: true,
@@ -244,6 +278,7 @@ mod tests {
             assert_eq!(found, expected);
         }
         let table = VersionTable {
+            keeper: Keeper::Alembic,
             schema: None,
             table: "V t".into(),
             primary_key: false,

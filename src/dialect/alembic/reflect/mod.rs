@@ -6,10 +6,10 @@ mod postgres_types;
 mod sqlite;
 mod table;
 
-use super::run_history;
 use super::sqlalchemy::schema::Identity;
 use super::sqlalchemy::target::Target;
 use super::sqlalchemy::types::SqlType;
+use super::version_table::Keeper;
 use crate::engine::{Datum, Reply};
 
 pub use table::{Described, describe};
@@ -218,7 +218,11 @@ impl<'a, E> Reflector<'a, E> {
             .filter_map(|row| row.get(column).and_then(Datum::text))
             .filter(|name| *name != "temp" || listing != Listing::Schemas)
             // The history of runs is not the project's.
-            .filter(|name| !name.starts_with(run_history::TABLE))
+            .filter(|name| {
+                !Keeper::ALL
+                    .iter()
+                    .any(|keeper| name.starts_with(keeper.history()))
+            })
             .map(str::to_owned)
             .collect())
     }

@@ -142,6 +142,39 @@ pub struct Settings {
     pub logs: bool,
 }
 
+impl Settings {
+    /// What holds for a chain without `env.py`, where everything is said by the project itself: each
+    /// revision in a transaction of its own.
+    pub fn without_file(
+        url: Option<String>,
+        version_table: String,
+        version_table_schema: Option<String>,
+    ) -> Self {
+        Self {
+            url: Inferred::Default(url),
+            version_table: Inferred::Default(version_table),
+            version_table_schema: Inferred::Default(version_table_schema),
+            version_table_pk: Inferred::Default(true),
+            transaction_per_migration: Inferred::Default(true),
+            transactional_ddl: Inferred::Default(Some(true)),
+            literal_binds: Inferred::Default(true),
+            paramstyle: Inferred::Default(None),
+            include_schemas: Inferred::Default(false),
+            render_as_batch: Inferred::Default(false),
+            compare_type: Inferred::Default(true),
+            compare_server_default: Inferred::Default(false),
+            naming_convention: Inferred::Default(Vec::new()),
+            statements: Vec::new(),
+            remarks: Vec::new(),
+            lookups: Vec::new(),
+            configured: true,
+            engines: None,
+            output_buffer: false,
+            logs: true,
+        }
+    }
+}
+
 /// Reads what `env.py` sets.
 pub fn read(path: &Path, source: &str, mode: Mode, surroundings: &Surroundings<'_>) -> Settings {
     follow::follow(path, source, mode, surroundings)

@@ -32,6 +32,13 @@ pub(super) fn variables() -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Who runs this, as the variables say.
+pub(super) fn user(variables: &BTreeMap<String, String>) -> String {
+    let names = ["USER", "LOGNAME", "USERNAME"];
+    let found = names.iter().find_map(|name| variables.get(*name).cloned());
+    found.unwrap_or_default()
+}
+
 /// The working directory.
 pub(super) fn directory() -> PathBuf {
     std::env::current_dir().unwrap_or_default()

@@ -1,5 +1,10 @@
 //! Stillway's own command line.
 
+mod domains;
+mod json;
+mod text;
+mod voice;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -25,6 +30,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Domains(domains::DomainCommand),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]
     Flyway {
@@ -118,6 +125,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
 
 fn run(command: Command) -> ExitCode {
     match command {
+        Command::Domains(command) => domains::run(&command),
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
         Command::Alembic { arguments } => super::alembic::main(arguments),

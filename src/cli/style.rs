@@ -77,6 +77,27 @@ pub(super) fn table(
     table.to_string()
 }
 
+/// Columns without a frame, for reading and for cutting up; no header where there is none.
+pub(super) fn columns(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .add_rows(rows);
+    if !header.is_empty() {
+        table.set_header(header.iter().copied());
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// Width of a table that nothing is folded in: each column with its frame and blanks.
 pub(super) fn natural_width(header: &[&str], rows: &[Vec<String>]) -> usize {
     let columns = (0..header.len()).map(|index| column_width(header, rows, index) + 3);

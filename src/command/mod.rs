@@ -1,4 +1,5 @@
 //! One use case a file, callable from Rust. Nothing here parses arguments or prints.
 
 pub mod alembic;
+pub mod domains;
 pub mod flyway;

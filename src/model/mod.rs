@@ -1,6 +1,7 @@
 //! Plain data shared by every layer: no behaviour beyond each type's own invariants.
 
 mod backend;
+mod catalog;
 mod domain;
 mod finding;
 mod migration;
@@ -9,6 +10,9 @@ mod secret;
 mod source;
 
 pub use backend::Backend;
+pub use catalog::{
+    Catalog, CatalogMigration, MigrationKind, MigrationState, PlacedMigration, Standing,
+};
 pub use domain::{DeclaredNeed, Dialect, Domain, Need, Targets};
 pub use finding::{Finding, Severity};
 pub use migration::{Direction, MigrationId};

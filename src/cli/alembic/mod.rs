@@ -39,10 +39,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
     let mut voice = Voice::new(parsed.quiet, parsed.raiseerr);
     let directory = process::directory();
     let variables = process::variables();
-    let user = ["USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| variables.get(*name).cloned())
-        .unwrap_or_default();
+    let user = process::user(&variables);
     let environment = Environment {
         variables,
         directory,

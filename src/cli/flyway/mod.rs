@@ -13,6 +13,9 @@ use crate::cli::process::{self, Files};
 use crate::dialect::flyway::config::{Invocation, LoadContext, load};
 use crate::error::Error;
 
+/// An error, several lines.
+pub(super) use text::error as error_lines;
+
 use verbs::Runner;
 use voice::Voice;
 

@@ -239,7 +239,7 @@ pub(super) fn repair(session: &Session<'_>, result: &RepairResult, took: Duratio
 }
 
 /// An error, several lines: what failed, where, the server's words, what is now true, what to do.
-pub(super) fn error(error: &Error) -> Vec<String> {
+pub(in crate::cli) fn error(error: &Error) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(failure) = error.failure() {
         lines.extend(failed_step(failure));

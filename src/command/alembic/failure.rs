@@ -18,6 +18,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What to do.
     pub hint: Option<String>,
+    /// Whether the database could not be reached.
+    pub unreachable: bool,
 }
 
 /// How Alembic would tell a failure.
@@ -35,6 +37,7 @@ impl Failure {
         Self {
             kind: FailureKind::Command(words.into()),
             hint: None,
+            unreachable: false,
         }
     }
 
@@ -43,6 +46,7 @@ impl Failure {
         Self {
             kind: FailureKind::Uncaught(words.into()),
             hint: None,
+            unreachable: false,
         }
     }
 
@@ -178,7 +182,10 @@ impl From<UrlError> for Failure {
 
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
-        Self::uncaught(error.to_string())
+        Self {
+            unreachable: true,
+            ..Self::uncaught(error.to_string())
+        }
     }
 }
 

@@ -13,8 +13,9 @@ mod run;
 mod scripts;
 mod session;
 mod sink;
+mod standing;
 
-pub use current::{Standing, audit, current};
+pub use current::current;
 pub use explain::explain;
 pub use failure::{Failure, FailureKind};
 pub use listings::{HistoryOptions, branches, heads, history, show};
@@ -24,3 +25,4 @@ pub use project::{
     SessionOptions, StepNote,
 };
 pub use run::{Destination, check, ensure_version, run, write};
+pub use standing::standing;

@@ -166,6 +166,13 @@ impl<'s> Session<'s> {
         &self.table.schema
     }
 
+    /// The connection URL without secrets.
+    pub(super) fn shown_url(&self) -> String {
+        let url = self.config.url.as_ref();
+        let parsed = url.and_then(|url| ConnectionUrl::parse(url.expose()).ok());
+        parsed.map(|url| url.redacted()).unwrap_or_default()
+    }
+
     /// The settings.
     pub fn config(&self) -> &FlywayConfig {
         &self.config
@@ -307,6 +314,24 @@ impl<'s> Session<'s> {
     pub(super) fn warn(&mut self, words: impl Into<String>) {
         self.sink.event(Event::Warning(words.into()));
     }
+}
+
+/// Reads the files of all locations, without a database.
+pub(super) fn read_catalog(
+    config: &FlywayConfig,
+    environment: &Environment,
+    mut options: ReadOptions,
+) -> Result<FlywayCatalog, Error> {
+    let migration_locations = locations(&config.locations, environment)?;
+    let callback_locations = locations(&config.callback_locations, environment)?;
+    let both = [&migration_locations, &callback_locations];
+    let (files, callback_files, _) = read_files(config, &mut options, both, Reading::Everything)?;
+    options.scope = Scope::ALL;
+    let mut catalog = FlywayCatalog::new(files, &options)?;
+    if let Some(files) = callback_files {
+        catalog.callbacks = FlywayCatalog::new(files, &options)?.callbacks;
+    }
+    Ok(catalog)
 }
 
 /// Reads the files, leaving out what settings or the verb leave out; callbacks from locations of

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::render::{Body, RevisionScript, ScriptError, SharedSink};
 use super::revision::{Form, Revision, RevisionFileError, check};
-use crate::model::Backend;
+use crate::model::{Backend, Need};
 use crate::sql::{SplitOptions, split};
 
 /// The file that says who a revision is.
@@ -89,17 +89,34 @@ pub fn revision(
                 .is_some_and(|rest| rest == ".sql" || suffix(rest).is_some())
         })
     };
+    let (needs, depends_on) = needs(directory, metadata.depends_on.list())?;
     check(Revision {
         id: metadata.revision,
         down_revisions: metadata.down_revision.list(),
         branch_labels: metadata.branch_labels.list(),
-        depends_on: metadata.depends_on.list(),
+        depends_on,
+        needs,
         doc: metadata.message.trim().to_owned(),
         path: directory.to_owned(),
         form: Form::Native,
         has_upgrade: has("up"),
         has_downgrade: has("down"),
     })
+}
+
+/// Tells needs of other domains, which have an `@`, from dependencies inside the chain.
+fn needs(
+    directory: &Path,
+    names: Vec<String>,
+) -> Result<(Vec<Need>, Vec<String>), RevisionFileError> {
+    let (across, inside): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.contains('@'));
+    let needs = across.iter().map(|name| {
+        Need::parse(name).ok_or_else(|| RevisionFileError::Metadata {
+            path: directory.join(METADATA),
+            message: format!("`{name}` names no migration of another domain; write `domain@key`"),
+        })
+    });
+    Ok((needs.collect::<Result<_, _>>()?, inside))
 }
 
 /// The backend's name in `.NAME.sql`.

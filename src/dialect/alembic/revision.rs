@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged as _, TextRange};
 
 use super::constant::{Constant, Constants, constant};
 use super::source::{TextError, place};
-use crate::model::Place;
+use crate::model::{Need, Place};
 
 /// Characters that the grammar of revision arguments needs for itself.
 const ILLEGAL_IN_IDS: [char; 4] = ['@', '-', '+', ':'];
@@ -35,6 +35,8 @@ pub struct Revision {
     pub branch_labels: Vec<String>,
     /// Ids or labels it depends on, as written.
     pub depends_on: Vec<String>,
+    /// What it needs of other domains.
+    pub needs: Vec<Need>,
     /// The whole docstring without blanks around it.
     pub doc: String,
     /// The file, or the directory of a native revision.
@@ -233,6 +235,7 @@ pub fn from_variables(path: &Path, variables: Variables) -> Result<Revision, Rev
         })?,
     };
     let revision = Revision {
+        needs: Vec::new(),
         id,
         down_revisions: Vec::new(),
         branch_labels: variables.branch_labels,
@@ -250,6 +253,7 @@ pub fn from_variables(path: &Path, variables: Variables) -> Result<Revision, Rev
         });
     };
     check(Revision {
+        needs: Vec::new(),
         down_revisions,
         ..revision
     })

@@ -230,10 +230,10 @@ pub fn last(table: &VersionTable, backend: Backend) -> String {
     )
 }
 
-/// The query for revision, action and source sum of all runs that came to their end, oldest first.
+/// The query for revision, action, source sum and time of all runs that came to their end, oldest first.
 pub fn select(table: &VersionTable, backend: Backend) -> String {
     format!(
-        "SELECT revision, action, source_md5 FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
+        "SELECT revision, action, source_md5, ran_at FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
         qualified(table, backend),
         quote::literal(&table.table, backend.flavor()),
     )

@@ -22,6 +22,7 @@ fn texts(value: &Value) -> Vec<String> {
 
 fn revision(value: &Value) -> Revision {
     Revision {
+        needs: Vec::new(),
         id: value[0].as_str().unwrap_or_default().to_owned(),
         down_revisions: texts(&value[1]),
         branch_labels: texts(&value[2]),

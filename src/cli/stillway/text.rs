@@ -1,0 +1,280 @@
+//! Results of commands over domains, for people.
+
+use std::fmt::Write as _;
+
+use crate::cli::flyway;
+use crate::cli::process;
+use crate::cli::style::columns;
+use crate::command::domains::{
+    Cause, DomainError, DomainHistory, DomainStatus, RunResult, RunState, Workspace,
+};
+use crate::error::ErrorKind;
+use crate::model::{Catalog, MigrationKind, MigrationState, Standing};
+
+/// Something is pending, and that was asked about.
+const PENDING: u8 = 5;
+/// A database cannot be reached.
+const UNREACHABLE: u8 = 4;
+
+/// The exit status of an error.
+pub(super) fn exit_code(error: &DomainError) -> u8 {
+    match &error.cause {
+        Cause::Misuse(_) | Cause::File(_) => process::USAGE,
+        Cause::Flyway(error) if error.kind() == ErrorKind::Connection => UNREACHABLE,
+        Cause::Chain(failure) if failure.unreachable => UNREACHABLE,
+        _ => process::FAILURE,
+    }
+}
+
+/// An error, without what to do.
+pub(super) fn message(error: &DomainError) -> String {
+    match &error.cause {
+        Cause::Flyway(cause) => {
+            let lines = flyway::error_lines(cause);
+            let domain = error.domain.as_deref().unwrap_or_default();
+            // The hint comes at the end, as everywhere.
+            let lines = lines
+                .iter()
+                .filter(|line| !line.starts_with("Hint       : "));
+            let body: Vec<&str> = lines.map(String::as_str).collect();
+            format!("{domain}: {}", body.join("\n  "))
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// An error, several lines.
+pub(super) fn error(error: &DomainError) -> String {
+    let mut text = format!("error: {}\n", message(error));
+    if let Some(hint) = error.hint() {
+        let _ = writeln!(text, "hint: {hint}");
+    }
+    text
+}
+
+/// Where every domain stands.
+pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
+    if found.is_empty() {
+        return "No domain was found here.\n".to_owned();
+    }
+    let rows = found.iter().map(|status| {
+        let domain = &status.domain;
+        let (current, state, database) = match &status.found {
+            Err(_) => (String::new(), "cannot be read".to_owned(), String::new()),
+            Ok((_, Err(_))) => (String::new(), "cannot be asked".to_owned(), String::new()),
+            Ok((catalog, Ok(standing))) => (
+                standing.current.join(", "),
+                state(catalog, standing),
+                standing.database.clone(),
+            ),
+        };
+        let mut remarks = vec![state];
+        if let Some(reason) = &domain.deprecated {
+            let mut words = "deprecated".to_owned();
+            if !reason.is_empty() {
+                let _ = write!(words, ": {reason}");
+            }
+            if !status.needed_by.is_empty() {
+                let _ = write!(words, "; needed by {}", status.needed_by.join(", "));
+            }
+            remarks.push(words);
+        }
+        vec![
+            domain.name.clone(),
+            domain.dialect.to_string(),
+            current,
+            remarks.join("; "),
+            database,
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let mut text = columns(&["DOMAIN", "DIALECT", "CURRENT", "STATE", "DATABASE"], rows);
+    for status in found {
+        let error = match &status.found {
+            Err(error) | Ok((_, Err(error))) => error,
+            Ok((_, Ok(standing))) => {
+                for problem in &standing.problems {
+                    let _ = write!(text, "\n{}: {problem}\n", status.domain.name);
+                }
+                continue;
+            }
+        };
+        let _ = write!(text, "\n{}", self::error(error));
+    }
+    if workspace.file.is_none() {
+        text.push_str("\nDiscovered without a stillway.toml; `stillway init` writes one down.\n");
+    }
+    text
+}
+
+fn state(catalog: &Catalog, standing: &Standing) -> String {
+    let count = |state| {
+        let same = standing
+            .migrations
+            .iter()
+            .filter(|placed| placed.state == state);
+        same.count()
+    };
+    let mut words = Vec::new();
+    for (state, word) in [
+        (MigrationState::Failed, "failed"),
+        (MigrationState::Pending, "pending"),
+        (MigrationState::Changed, "changed since"),
+        (MigrationState::Missing, "without a file"),
+        (MigrationState::Skipped, "skipped"),
+    ] {
+        let found = count(state);
+        if found > 0 {
+            words.push(format!("{found} {word}"));
+        }
+    }
+    if count(MigrationState::Pending) == 0 && count(MigrationState::Failed) == 0 {
+        let word = if catalog.migrations.is_empty() {
+            "no migrations"
+        } else {
+            "up to date"
+        };
+        words.insert(0, word.to_owned());
+    }
+    let heads = catalog.heads.len();
+    if heads > 1 {
+        words.push(format!("{heads} heads"));
+    }
+    words.join(", ")
+}
+
+/// The exit status of `status`.
+pub(super) fn status_code(found: &[DomainStatus], check: bool) -> u8 {
+    let mut code = 0;
+    for status in found {
+        match &status.found {
+            Err(error) | Ok((_, Err(error))) => return exit_code(error),
+            Ok((_, Ok(standing))) => {
+                let waits =
+                    status.domain.deprecated.is_none() && standing.pending().next().is_some();
+                if check && waits {
+                    code = PENDING;
+                }
+            }
+        }
+    }
+    code
+}
+
+/// What a run has done.
+pub(super) fn run(action: &str, result: &RunResult) -> String {
+    let mut text = String::new();
+    let count = |count: usize| match count {
+        1 => "1 migration".to_owned(),
+        count => format!("{count} migrations"),
+    };
+    let (did, nothing) = match action {
+        "downgrade" => ("taken back", "nothing to take back"),
+        _ => ("run", "up to date"),
+    };
+    for domain in &result.domains {
+        // What was only looked at because others need it is not worth a line.
+        if domain.state == RunState::UpToDate && domain.needed_only {
+            continue;
+        }
+        let mut words = match domain.state {
+            RunState::UpToDate => nothing.to_owned(),
+            RunState::Done => format!("{} {did}", count(domain.ran.len())),
+            RunState::Failed => {
+                let before = if domain.ran.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    count(domain.ran.len())
+                };
+                format!("failed; {before} {did} before, {} left", domain.left.len())
+            }
+            RunState::NotRun if domain.ran.is_empty() => {
+                format!("not begun, {} left", count(domain.left.len()))
+            }
+            RunState::NotRun => format!(
+                "{} {did}, {} left",
+                count(domain.ran.len()),
+                domain.left.len()
+            ),
+        };
+        if domain.needed_only {
+            words.push_str(" (needed by others)");
+        }
+        let _ = writeln!(text, "{}: {words}", domain.domain);
+    }
+    for domain in &result.left_out {
+        let _ = writeln!(
+            text,
+            "{domain}: deprecated, left out (name it with -d to run it)"
+        );
+    }
+    if result.failure.is_some() {
+        text.push_str("The next upgrade goes on from here.\n");
+    }
+    text
+}
+
+/// The migrations of domains.
+pub(super) fn history(_workspace: &Workspace, found: &[DomainHistory]) -> String {
+    let mut text = String::new();
+    for domain in found {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{} ({})", domain.domain.name, domain.domain.dialect);
+        let rows = domain.catalog.migrations.iter().map(|migration| {
+            let placed = domain.standing.as_ref().and_then(|standing| {
+                let same = |placed: &&crate::model::PlacedMigration| placed.key == migration.key;
+                standing.migrations.iter().find(same)
+            });
+            let kind = match migration.kind {
+                MigrationKind::Versioned => "",
+                MigrationKind::Repeatable => "repeatable",
+                MigrationKind::Baseline => "baseline",
+                MigrationKind::Merge => "merge",
+            };
+            let needs: Vec<String> = migration.needs.iter().map(ToString::to_string).collect();
+            let mut remarks = vec![kind.to_owned()];
+            if !needs.is_empty() {
+                remarks.push(format!("needs {}", needs.join(", ")));
+            }
+            remarks.retain(|remark| !remark.is_empty());
+            let mut row = vec![
+                format!("  {}", migration.key),
+                migration
+                    .description
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            ];
+            if domain.standing.is_some() {
+                row.push(
+                    placed.map_or(String::new(), |placed| state_word(placed.state).to_owned()),
+                );
+                row.push(
+                    placed
+                        .and_then(|placed| placed.applied_at.clone())
+                        .unwrap_or_default(),
+                );
+            }
+            row.push(remarks.join("; "));
+            row
+        });
+        text.push_str(&columns(&[], rows.collect()));
+    }
+    text
+}
+
+fn state_word(state: MigrationState) -> &'static str {
+    match state {
+        MigrationState::Applied => "applied",
+        MigrationState::Unverified => "applied elsewhere",
+        MigrationState::Changed => "changed since",
+        MigrationState::Pending => "pending",
+        MigrationState::Skipped => "skipped",
+        MigrationState::Failed => "failed",
+        MigrationState::Missing => "without a file",
+        MigrationState::Undone => "undone",
+    }
+}

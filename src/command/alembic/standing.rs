@@ -1,0 +1,139 @@
+//! Where a database stands in a chain, without changing anything.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::failure::Failure;
+use super::project::{Project, Reporter};
+use super::session::Session;
+use crate::dialect::alembic::graph::RevisionGraph;
+use crate::dialect::alembic::run_history;
+use crate::model::{MigrationState, PlacedMigration, Standing};
+
+/// Where the database stands; of several databases, what is pending in any of them is pending.
+pub fn standing(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Failure> {
+    let mut all: Option<Standing> = None;
+    for project in project.databases(reporter)? {
+        let one = of_one(&project, reporter)?;
+        all = Some(match all {
+            None => one,
+            Some(before) => joined(before, one),
+        });
+    }
+    Ok(all.unwrap_or_default())
+}
+
+fn joined(mut left: Standing, right: Standing) -> Standing {
+    for (own, other) in left.migrations.iter_mut().zip(right.migrations) {
+        if other.state == MigrationState::Pending {
+            *own = other;
+        }
+    }
+    left.current.extend(right.current);
+    left.current.dedup();
+    left.has_history &= right.has_history;
+    left.database = format!("{}, {}", left.database, right.database);
+    left.problems.extend(right.problems);
+    left
+}
+
+/// What ran last of each revision: the sum of its source, if it was known.
+type Sums = HashMap<String, (Option<String>, String)>;
+
+fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Failure> {
+    let (mut session, loaded) = Session::open_and_load(project, reporter)?;
+    let has_history = session.has_table()?;
+    let rows = if has_history {
+        session.rows_of_table()?
+    } else {
+        Vec::new()
+    };
+    let graph = loaded.report(reporter)?;
+    let sums = sums(&mut session)?;
+    let mut known = Vec::new();
+    let mut problems = Vec::new();
+    let mut missing = Vec::new();
+    for row in &rows {
+        if graph.find(row).is_some() {
+            known.push(row.clone());
+        } else {
+            problems.push(format!(
+                "the version table names the revision `{row}`, and no file has it"
+            ));
+            missing.push(PlacedMigration {
+                key: row.clone(),
+                description: String::new(),
+                state: MigrationState::Missing,
+                applied_at: sums.get(row).map(|(_, at)| at.clone()),
+            });
+        }
+    }
+    missing.extend(placed(&graph, &known, &sums)?);
+    Ok(Standing {
+        migrations: missing,
+        current: rows,
+        has_history,
+        database: session.url.shown.clone(),
+        problems,
+    })
+}
+
+fn placed(
+    graph: &RevisionGraph,
+    rows: &[String],
+    sums: &Sums,
+) -> Result<Vec<PlacedMigration>, Failure> {
+    let applied: BTreeSet<&str> = graph
+        .upgrade_of_rows(rows)?
+        .into_iter()
+        .map(|node| graph.id(node))
+        .collect();
+    let order = graph.upgrade("heads", &[])?;
+    let nodes = order
+        .iter()
+        .filter_map(crate::dialect::alembic::graph::Step::node);
+    Ok(nodes
+        .map(|node| {
+            let revision = graph.revision(node);
+            let ran = sums.get(&revision.id);
+            let state = match ran {
+                _ if !applied.contains(revision.id.as_str()) => MigrationState::Pending,
+                Some((Some(sum), _))
+                    if Some(sum) == super::scripts::source_sum(revision).as_ref() =>
+                {
+                    MigrationState::Applied
+                }
+                Some((Some(_), _)) => MigrationState::Changed,
+                Some((None, _)) | None => MigrationState::Unverified,
+            };
+            PlacedMigration {
+                key: revision.id.clone(),
+                description: revision.message().to_owned(),
+                state,
+                applied_at: ran
+                    .filter(|_| state != MigrationState::Pending)
+                    .map(|(_, at)| at.clone()),
+            }
+        })
+        .collect())
+}
+
+fn sums(session: &mut Session) -> Result<Sums, Failure> {
+    let backend = session.backend();
+    let exists = run_history::exists(&session.table, backend);
+    let found = session.query("looking for the history", &exists)?;
+    let mut sums = Sums::new();
+    if matches!(found.single(), Some("t" | "1")) {
+        let sql = run_history::select(&session.table, backend);
+        for row in session.query("reading the history", &sql)?.rows {
+            if let [Some(revision), Some(action), sum, at] = row.as_slice() {
+                if action == "downgrade" {
+                    sums.remove(revision);
+                } else {
+                    let at = at.clone().unwrap_or_default();
+                    sums.insert(revision.clone(), (sum.clone(), at));
+                }
+            }
+        }
+    }
+    Ok(sums)
+}

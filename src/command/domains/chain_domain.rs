@@ -1,0 +1,200 @@
+//! A domain with a chain of revisions: Alembic's, or native ones.
+
+use super::driver::{DownTo, UpTo};
+use super::error::DomainError;
+use super::flyway_domain::absolute_file;
+use super::observer::{Observer, OfDomain, Quiet};
+use super::workspace::Workspace;
+use crate::command::alembic::{
+    self, Destination, NativeTable, Options, Overrides, Project, SessionOptions,
+};
+use crate::database::url::SqlAlchemyUrl;
+use crate::dialect::alembic::graph::{RevisionGraph, Step};
+use crate::model::{Catalog, CatalogMigration, Dialect, Domain, MigrationKind, Secret, Standing};
+
+/// A domain with a chain of revisions.
+pub struct ChainDomain {
+    name: String,
+    pub(super) project: Project,
+}
+
+impl ChainDomain {
+    pub(super) fn open(workspace: &Workspace, domain: &Domain) -> Result<Self, DomainError> {
+        let directory = workspace.directory(domain);
+        let mut url = workspace.url(domain);
+        if url.is_none() && domain.dialect == Dialect::Native {
+            url = workspace.usual_url(domain);
+        }
+        let url = url.map(|url| below_root(&url, workspace)).transpose()?;
+        let session = SessionOptions {
+            lock_timeout: domain.lock_timeout,
+            statement_timeout: domain.statement_timeout,
+        };
+        let overrides = Overrides {
+            url,
+            ..Overrides::default()
+        };
+        let options = Options {
+            config: domain.config.iter().cloned().collect(),
+            overrides,
+            session,
+            ..Options::default()
+        };
+        let environment = workspace.process.for_chain(&directory);
+        let project = if domain.dialect == Dialect::Native {
+            let table = NativeTable {
+                schema: domain.schema.clone(),
+                name: domain.history_table.clone(),
+            };
+            Project::native(&directory, table, options, environment)?
+        } else {
+            let mut options = options;
+            options
+                .overrides
+                .version_table
+                .clone_from(&domain.history_table);
+            options
+                .overrides
+                .version_table_schema
+                .clone_from(&domain.schema);
+            Project::open(options, environment)?
+        };
+        Ok(Self {
+            name: domain.name.clone(),
+            project,
+        })
+    }
+
+    pub(super) fn graph(&self) -> Result<RevisionGraph, DomainError> {
+        let mut quiet = Quiet;
+        let mut reporter = OfDomain::new(&self.name, &mut quiet);
+        let graph = self.project.graph(&mut reporter);
+        Ok(graph.map_err(alembic::Failure::from)?)
+    }
+
+    pub(super) fn catalog(&self) -> Result<Catalog, DomainError> {
+        let graph = self.graph()?;
+        let order = graph
+            .upgrade("heads", &[])
+            .map_err(alembic::Failure::from)?;
+        let migrations = order.iter().filter_map(Step::node).map(|node| {
+            let revision = graph.revision(node);
+            CatalogMigration {
+                key: revision.id.clone(),
+                kind: if revision.down_revisions.len() > 1 {
+                    MigrationKind::Merge
+                } else {
+                    MigrationKind::Versioned
+                },
+                description: revision.message().to_owned(),
+                parents: revision.down_revisions.clone(),
+                depends_on: revision.depends_on.clone(),
+                needs: revision.needs.clone(),
+                labels: revision.branch_labels.clone(),
+                path: revision.path.clone(),
+                reversible: revision.has_downgrade,
+            }
+        });
+        Ok(Catalog {
+            migrations: migrations.collect(),
+            heads: graph.ids(graph.heads().iter().copied()),
+            warnings: graph.warnings().to_vec(),
+        })
+    }
+
+    pub(super) fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::standing(&self.project, &mut reporter)?)
+    }
+
+    pub(super) fn upgrade(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let targets = match to {
+            UpTo::Latest => vec!["heads".to_owned()],
+            UpTo::Keys(keys) => match self.tops(keys) {
+                Ok(tops) => tops,
+                Err(error) => return (Vec::new(), Err(error)),
+            },
+        };
+        let mut reporter = OfDomain::new(&self.name, observer);
+        let mut result = Ok(());
+        for target in targets {
+            let ran = alembic::run(&self.project, &Destination::Upgrade(target), &mut reporter);
+            result = ran.map_err(DomainError::from);
+            if result.is_err() {
+                break;
+            }
+        }
+        (reporter.done, result)
+    }
+
+    /// The keys that no other of them builds on.
+    fn tops(&self, keys: &[String]) -> Result<Vec<String>, DomainError> {
+        use crate::dialect::alembic::graph::Edges;
+        let graph = self.graph()?;
+        let mut nodes = Vec::new();
+        for key in keys {
+            let spot = graph.one(key).map_err(alembic::Failure::from)?;
+            nodes.extend(spot.node());
+        }
+        let below = |node| {
+            nodes.iter().any(|other| {
+                *other != node
+                    && graph
+                        .ancestors([*other], Edges::Dependencies)
+                        .contains(node)
+            })
+        };
+        let tops = nodes.iter().copied().filter(|node| !below(*node));
+        Ok(graph.ids(tops))
+    }
+
+    pub(super) fn downgrade(
+        &self,
+        to: &DownTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let target = match to {
+            DownTo::Base => "base".to_owned(),
+            DownTo::Steps(steps) => format!("-{steps}"),
+            DownTo::Key(key) => key.clone(),
+        };
+        let mut reporter = OfDomain::new(&self.name, observer);
+        let ran = alembic::run(
+            &self.project,
+            &Destination::Downgrade(target),
+            &mut reporter,
+        );
+        (reporter.done, ran.map_err(DomainError::from))
+    }
+
+    pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+        let revisions = match to {
+            UpTo::Latest => vec!["heads".to_owned()],
+            UpTo::Keys(keys) => keys.clone(),
+        };
+        let destination = Destination::Stamp {
+            revisions,
+            purge: false,
+        };
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::run(&self.project, &destination, &mut reporter)?)
+    }
+}
+
+/// SQLite files that the project names are below its root.
+fn below_root(url: &Secret, workspace: &Workspace) -> Result<String, DomainError> {
+    let text = url.expose();
+    if !text.starts_with("sqlite") && !text.starts_with("jdbc:sqlite") {
+        return Ok(text.to_owned());
+    }
+    let translated = SqlAlchemyUrl::translated(text).map_err(alembic::Failure::from)?;
+    let absolute = absolute_file(&translated, &workspace.root);
+    Ok(match absolute.strip_prefix("sqlite:") {
+        Some(path) => format!("jdbc:sqlite:{path}"),
+        None => absolute,
+    })
+}

@@ -1,0 +1,108 @@
+//! One way to carry out commands on a domain, whichever dialect it has.
+
+use super::chain_domain::ChainDomain;
+use super::error::DomainError;
+use super::flyway_domain::FlywayDomain;
+use super::observer::Observer;
+use super::workspace::Workspace;
+use crate::model::{Catalog, Dialect, Domain, Standing};
+
+/// How far to go up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpTo {
+    /// To everything there is.
+    Latest,
+    /// So far that these keys have run, and what they need.
+    Keys(Vec<String>),
+}
+
+/// How far to go down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DownTo {
+    /// Nothing is left.
+    Base,
+    /// So many less.
+    Steps(usize),
+    /// This key stays, what came after it goes.
+    Key(String),
+}
+
+impl DownTo {
+    /// Reads `base`, `-2` or a key.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "base" => Some(Self::Base),
+            _ => match text.strip_prefix('-') {
+                Some(steps) => steps.parse().ok().filter(|n| *n > 0).map(Self::Steps),
+                None => Some(Self::Key(text.to_owned())),
+            },
+        }
+    }
+}
+
+/// A domain, ready for commands.
+pub enum Driver {
+    /// Flyway's files.
+    Flyway(Box<FlywayDomain>),
+    /// A chain of revisions, Alembic's or native.
+    Chain(Box<ChainDomain>),
+}
+
+impl Driver {
+    pub(super) fn open(workspace: &Workspace, domain: &Domain) -> Result<Self, DomainError> {
+        Ok(match domain.dialect {
+            Dialect::Flyway => Self::Flyway(Box::new(FlywayDomain::open(workspace, domain)?)),
+            Dialect::Alembic | Dialect::Native => {
+                Self::Chain(Box::new(ChainDomain::open(workspace, domain)?))
+            }
+        })
+    }
+
+    /// What the files say.
+    pub fn catalog(&self) -> Result<Catalog, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.catalog(),
+            Self::Chain(domain) => domain.catalog(),
+        }
+    }
+
+    /// Where the database stands.
+    pub fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.standing(observer),
+            Self::Chain(domain) => domain.standing(observer),
+        }
+    }
+
+    /// Goes up; gives the keys of what has run, also when it fails half way.
+    pub fn upgrade(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        match self {
+            Self::Flyway(domain) => domain.upgrade(to, observer),
+            Self::Chain(domain) => domain.upgrade(to, observer),
+        }
+    }
+
+    /// Goes down; gives the keys of what was taken back, also when it fails half way.
+    pub fn downgrade(
+        &self,
+        to: &DownTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        match self {
+            Self::Flyway(domain) => domain.downgrade(to, observer),
+            Self::Chain(domain) => domain.downgrade(to, observer),
+        }
+    }
+
+    /// Records without running.
+    pub fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.stamp(to, observer),
+            Self::Chain(domain) => domain.stamp(to, observer),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! A domain with Flyway's files.
+
+use std::io;
+use std::path::Path;
+
+use super::driver::{DownTo, UpTo};
+use super::error::DomainError;
+use super::observer::{Observer, OfDomain};
+use super::workspace::Workspace;
+use crate::command::flyway::{
+    self, Environment, MigrateResult, Session, UndoResult, catalog, key, migrate, undo,
+};
+use crate::database::url::SqlAlchemyUrl;
+use crate::dialect::flyway::Version;
+use crate::dialect::flyway::config::{FileReader, FlywayConfig, LoadContext, load};
+use crate::error::Error;
+use crate::model::{Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
+use crate::project::disk;
+
+/// Reads configuration files from the disk.
+struct Files;
+
+impl FileReader for Files {
+    fn read(&self, path: &Path) -> Option<io::Result<Vec<u8>>> {
+        Some(disk::read_file(path)?.map_err(io::Error::other))
+    }
+
+    fn is_directory(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+}
+
+/// A domain with Flyway's files.
+pub struct FlywayDomain {
+    name: String,
+    pub(super) config: FlywayConfig,
+    pub(super) environment: Environment,
+}
+
+impl FlywayDomain {
+    pub(super) fn open(workspace: &Workspace, domain: &Domain) -> Result<Self, DomainError> {
+        let directory = workspace.directory(domain);
+        let mut environment = workspace.process.for_flyway(&directory);
+        let mut arguments = vec!["migrate".to_owned()];
+        if let Some(config) = &domain.config {
+            arguments.push(format!("-configFiles={}", directory.join(config).display()));
+        }
+        let context = LoadContext {
+            install_directory: None,
+            home_directory: environment.variables.get("HOME").map(Into::into),
+            current_directory: directory.clone(),
+            standard_input: None,
+            files: &Files,
+            extra_commands: &[],
+        };
+        let invocation = load(&arguments, &environment.variables, &context).map_err(Error::from)?;
+        let names_locations = invocation
+            .sources
+            .iter()
+            .any(|s| s.name.ends_with("locations"));
+        let mut config = invocation.config;
+        if !names_locations {
+            config.locations = vec![format!("filesystem:{}", directory.display())];
+        }
+        if let Some(url) = workspace.url(domain) {
+            config.url = Some(url);
+        } else if config.url.as_ref().is_none_or(Secret::is_empty) {
+            config.url = workspace.usual_url(domain);
+        }
+        if let Some(url) = &config.url {
+            let translated = SqlAlchemyUrl::translated(url.expose()).map_err(Error::from)?;
+            config.url = Some(Secret::new(absolute_file(&translated, &workspace.root)));
+        }
+        if let Some(table) = &domain.history_table {
+            config.table.clone_from(table);
+        }
+        if let Some(schema) = &domain.schema {
+            config.default_schema = Some(schema.clone());
+        }
+        config.placeholders.extend(domain.placeholders.clone());
+        if let Some(timeout) = domain.lock_timeout {
+            environment.variables.insert(
+                "STILLWAY_LOCK_TIMEOUT_MS".to_owned(),
+                timeout.as_millis().to_string(),
+            );
+        }
+        if let Some(timeout) = domain.statement_timeout {
+            let set = format!("SET statement_timeout = {}", timeout.as_millis());
+            config.init_sql = Some(match config.init_sql {
+                Some(before) => format!("{before};\n{set}"),
+                None => set,
+            });
+        }
+        config.dry_run_output = None;
+        Ok(Self {
+            name: domain.name.clone(),
+            config,
+            environment,
+        })
+    }
+
+    pub(super) fn catalog(&self) -> Result<Catalog, DomainError> {
+        let files = catalog(&self.config, &self.environment)?;
+        let undoable = |version: &Option<Version>| {
+            version.is_some() && files.undo.iter().any(|undo| undo.version == *version)
+        };
+        let mut migrations: Vec<CatalogMigration> = Vec::new();
+        let mut below: Option<String> = None;
+        for file in &files.migrations {
+            let kind = match (file.type_text(), &file.version) {
+                ("SQL_BASELINE", _) => MigrationKind::Baseline,
+                (_, Some(_)) => MigrationKind::Versioned,
+                (_, None) => MigrationKind::Repeatable,
+            };
+            let key = key(file);
+            let versioned = kind == MigrationKind::Versioned;
+            migrations.push(CatalogMigration {
+                parents: below.iter().filter(|_| versioned).cloned().collect(),
+                key: key.clone(),
+                kind,
+                description: file.description.clone(),
+                depends_on: Vec::new(),
+                needs: Vec::new(),
+                labels: Vec::new(),
+                path: file.source.path.clone(),
+                reversible: undoable(&file.version),
+            });
+            if versioned {
+                below = Some(key);
+            }
+        }
+        let heads = below.into_iter().collect();
+        let invalid = files.invalid_names.iter();
+        let warnings = invalid.map(|(path, reason)| format!("{}: {reason}", path.display()));
+        Ok(Catalog {
+            migrations,
+            heads,
+            warnings: warnings.collect(),
+        })
+    }
+
+    pub(super) fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let mut session = self.session(self.config.clone(), &mut sink)?;
+        Ok(flyway::standing(&mut session)?)
+    }
+
+    fn session<'s>(
+        &self,
+        config: FlywayConfig,
+        sink: &'s mut OfDomain<'_>,
+    ) -> Result<Session<'s>, DomainError> {
+        Ok(Session::open(config, self.environment.clone(), sink)?)
+    }
+
+    pub(super) fn upgrade(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let mut config = self.config.clone();
+        if let Err(error) = aim(&mut config, to) {
+            return (Vec::new(), Err(error));
+        }
+        self.migrate(config, observer)
+    }
+
+    fn migrate(
+        &self,
+        config: FlywayConfig,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let mut result = MigrateResult::default();
+        let ran = self
+            .session(config, &mut sink)
+            .and_then(|mut session| migrate(&mut session, &mut result).map_err(DomainError::from));
+        let done = result.migrations.iter().map(|item| {
+            if item.version.is_empty() {
+                item.path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default()
+            } else {
+                item.version.clone()
+            }
+        });
+        (done.collect(), ran)
+    }
+
+    pub(super) fn downgrade(
+        &self,
+        to: &DownTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let mut config = self.config.clone();
+        let target = match self.lowest_to_undo(to, observer) {
+            Ok(None) => return (Vec::new(), Ok(())),
+            Ok(Some(target)) => target,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        config.target = Some(target);
+        let mut sink = OfDomain::new(&self.name, observer);
+        let mut result = UndoResult::default();
+        let ran = self
+            .session(config, &mut sink)
+            .and_then(|mut session| undo(&mut session, &mut result).map_err(DomainError::from));
+        let done = result.undone.into_iter().map(|item| item.version);
+        (done.collect(), ran)
+    }
+
+    /// The lowest version that has to be undone, nothing when there is none.
+    fn lowest_to_undo(
+        &self,
+        to: &DownTo,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<String>, DomainError> {
+        let standing = self.standing(observer)?;
+        let applied: Vec<Version> = standing
+            .migrations
+            .iter()
+            .filter(|placed| placed.state.is_applied())
+            .filter_map(|placed| Version::parse(&placed.key).ok())
+            .collect();
+        let lowest = match to {
+            DownTo::Base => applied.first().cloned(),
+            DownTo::Steps(steps) => {
+                if *steps > applied.len() {
+                    return Err(DomainError::misuse(format!(
+                        "only {} versions are applied, {steps} cannot be taken back",
+                        applied.len()
+                    )));
+                }
+                applied.get(applied.len() - steps).cloned()
+            }
+            DownTo::Key(key) => {
+                let stays = Version::parse(key).map_err(Error::from)?;
+                if !applied.contains(&stays) {
+                    return Err(DomainError::misuse(format!("version {key} is not applied")));
+                }
+                applied.into_iter().filter(|version| *version > stays).min()
+            }
+        };
+        Ok(lowest.map(|version| version.to_string()))
+    }
+
+    pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+        let mut config = self.config.clone();
+        aim(&mut config, to)?;
+        config.skip_executing_migrations = true;
+        // A filled schema without a history is what stamping is for.
+        config.baseline_on_migrate = true;
+        "0".clone_into(&mut config.baseline_version);
+        self.migrate(config, observer).1
+    }
+}
+
+fn aim(config: &mut FlywayConfig, to: &UpTo) -> Result<(), DomainError> {
+    if let UpTo::Keys(keys) = to {
+        let versions = keys
+            .iter()
+            .map(|key| Version::parse(key))
+            .filter_map(Result::ok);
+        let Some(highest) = versions.max() else {
+            return Err(DomainError::misuse(format!(
+                "`{}` is no version to go to",
+                keys.join(", ")
+            )));
+        };
+        config.target = Some(highest.to_string());
+    }
+    Ok(())
+}
+
+/// Relative SQLite files of a project are below its root.
+pub(super) fn absolute_file(url: &str, root: &Path) -> String {
+    for prefix in ["jdbc:sqlite:", "sqlite:"] {
+        if let Some(path) = url.strip_prefix(prefix) {
+            let is_file =
+                !path.is_empty() && !path.starts_with([':', '/']) && !path.starts_with("file:");
+            if is_file {
+                return format!("{prefix}{}", root.join(path).display());
+            }
+        }
+    }
+    url.to_owned()
+}

@@ -1,0 +1,22 @@
+//! Commands over all domains of a project.
+
+mod chain_domain;
+mod driver;
+mod error;
+mod flyway_domain;
+mod history;
+mod look;
+mod observer;
+mod schedule;
+mod status;
+mod upgrade;
+mod workspace;
+
+pub use driver::{DownTo, Driver, UpTo};
+pub use error::{Cause, DomainError};
+pub use history::{DomainHistory, history, stamp};
+pub use observer::{Observer, Quiet};
+pub use schedule::{Participant, Schedule, Selection};
+pub use status::{DomainStatus, status};
+pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};
+pub use workspace::{Process, Workspace};

@@ -1,0 +1,225 @@
+//! Goes up and down in all domains, in order; stops at the first failure.
+
+use super::driver::DownTo;
+use super::error::DomainError;
+use super::observer::Observer;
+use super::schedule::{Schedule, Selection, canonical, reach};
+use super::workspace::Workspace;
+
+/// How a domain's part of a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// It was where it should be already.
+    UpToDate,
+    /// All of it has run.
+    Done,
+    /// It failed; what is listed as run before is there.
+    Failed,
+    /// It was not its turn before something else failed.
+    NotRun,
+}
+
+/// A domain's part of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainRun {
+    /// The domain.
+    pub domain: String,
+    /// How it ended.
+    pub state: RunState,
+    /// Keys that ran, in order.
+    pub ran: Vec<String>,
+    /// Keys that have not run.
+    pub left: Vec<String>,
+    /// Whether it took part only because others need it.
+    pub needed_only: bool,
+}
+
+/// How a run over domains ended.
+#[derive(Debug, Default)]
+pub struct RunResult {
+    /// The parts, in order.
+    pub domains: Vec<DomainRun>,
+    /// Deprecated domains that were left out.
+    pub left_out: Vec<String>,
+    /// What stopped the run.
+    pub failure: Option<DomainError>,
+}
+
+/// Brings domains up, in an order that keeps what they need of each other.
+pub fn upgrade(
+    workspace: &Workspace,
+    selection: &Selection,
+    observer: &mut dyn Observer,
+) -> Result<RunResult, DomainError> {
+    let schedule = Schedule::make(workspace, selection, observer)?;
+    let mut result = RunResult {
+        left_out: schedule.left_out.clone(),
+        ..RunResult::default()
+    };
+    for participant in &schedule.participants {
+        let name = &participant.domain.name;
+        let left = schedule
+            .segments
+            .iter()
+            .filter(|segment| segment.domain == *name);
+        let left: Vec<String> = left.flat_map(|segment| segment.keys.clone()).collect();
+        result.domains.push(DomainRun {
+            domain: name.clone(),
+            state: if left.is_empty() {
+                RunState::UpToDate
+            } else {
+                RunState::NotRun
+            },
+            ran: Vec::new(),
+            left,
+            needed_only: participant.needed_only,
+        });
+    }
+    for segment in &schedule.segments {
+        let Some(participant) = schedule.participant(&segment.domain) else {
+            continue;
+        };
+        observer.domain_started(&segment.domain, segment.keys.len());
+        let (ran, ended) = participant
+            .driver
+            .upgrade(&reach(participant, segment), observer);
+        let Some(run) = result
+            .domains
+            .iter_mut()
+            .find(|run| run.domain == segment.domain)
+        else {
+            continue;
+        };
+        run.left.retain(|key| !ran.contains(key));
+        run.ran.extend(ran);
+        match ended {
+            Ok(()) => {
+                // Another run may have done some of it in the meantime.
+                run.left.retain(|key| !segment.keys.contains(key));
+                if run.left.is_empty() {
+                    run.state = RunState::Done;
+                }
+            }
+            Err(error) => {
+                run.state = RunState::Failed;
+                result.failure = Some(error.of(&segment.domain));
+                break;
+            }
+        }
+    }
+    Ok(result)
+}
+
+/// Takes migrations of one domain back.
+///
+/// Refused while another domain has applied what needs the migrations that would go, unless
+/// `regardless` is set.
+pub fn downgrade(
+    workspace: &Workspace,
+    name: &str,
+    to: &DownTo,
+    regardless: bool,
+    observer: &mut dyn Observer,
+) -> Result<RunResult, DomainError> {
+    let domain = workspace.domain(name)?;
+    let driver = workspace.driver(domain)?;
+    let catalog = driver.catalog().map_err(|error| error.of(name))?;
+    let standing = driver.standing(observer).map_err(|error| error.of(name))?;
+    let participant = super::schedule::Participant {
+        domain: domain.clone(),
+        driver,
+        catalog,
+        standing,
+        needed_only: false,
+    };
+    let to = match to {
+        DownTo::Key(key) => DownTo::Key(canonical(&participant, key)?),
+        other => other.clone(),
+    };
+    if !regardless {
+        check_needed(workspace, &participant, &to, observer)?;
+    }
+    observer.domain_started(name, 0);
+    let (ran, ended) = participant.driver.downgrade(&to, observer);
+    let state = match (&ended, ran.is_empty()) {
+        (Err(_), _) => RunState::Failed,
+        (Ok(()), true) => RunState::UpToDate,
+        (Ok(()), false) => RunState::Done,
+    };
+    Ok(RunResult {
+        domains: vec![DomainRun {
+            domain: name.to_owned(),
+            state,
+            ran,
+            left: Vec::new(),
+            needed_only: false,
+        }],
+        left_out: Vec::new(),
+        failure: ended.err().map(|error| error.of(name)),
+    })
+}
+
+/// Whether others still stand on what would go.
+fn check_needed(
+    workspace: &Workspace,
+    participant: &super::schedule::Participant,
+    to: &DownTo,
+    observer: &mut dyn Observer,
+) -> Result<(), DomainError> {
+    let name = &participant.domain.name;
+    let others = workspace.domains.iter().filter(|other| {
+        let declared = other
+            .depends_on
+            .iter()
+            .chain(other.migration_needs.values().flatten());
+        other.name != *name
+            && (other.dialect == crate::model::Dialect::Native
+                || declared
+                    .into_iter()
+                    .any(|declared| declared.need.domain == *name))
+    });
+    let applied: Vec<&str> = participant.standing.applied().collect();
+    let goes: Vec<&str> = match to {
+        DownTo::Base => applied.clone(),
+        DownTo::Steps(steps) => applied.iter().rev().take(*steps).copied().collect(),
+        DownTo::Key(key) => applied
+            .iter()
+            .rev()
+            .take_while(|applied| **applied != key.as_str())
+            .copied()
+            .collect(),
+    };
+    for (other, found) in super::look::look(workspace, others, observer) {
+        let Ok((_, catalog, Ok(standing))) = found else {
+            continue;
+        };
+        let there: Vec<&str> = standing.applied().collect();
+        for migration in &catalog.migrations {
+            if !there.contains(&migration.key.as_str()) {
+                continue;
+            }
+            let in_way = super::schedule::needs_of(&other, migration)
+                .into_iter()
+                .find(|need| {
+                    need.domain == *name
+                        && need
+                            .key
+                            .as_ref()
+                            .is_none_or(|key| goes.contains(&key.as_str()))
+                });
+            if let Some(need) = in_way {
+                return Err(DomainError::words(format!(
+                    "{}@{} is applied and needs `{need}`; nothing was run",
+                    other.name, migration.key
+                ))
+                .with_hint(format!(
+                    "downgrade {} first, or give --regardless",
+                    other.name
+                ))
+                .of(name));
+            }
+        }
+    }
+    Ok(())
+}

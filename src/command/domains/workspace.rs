@@ -1,0 +1,184 @@
+//! The project that a command works on: its root, its domains, what the process brings along.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::driver::Driver;
+use super::error::DomainError;
+use crate::command::{alembic, flyway};
+use crate::model::{DeclaredNeed, Domain, Secret};
+use crate::project::discover::discover;
+use crate::project::{disk, file, order};
+
+/// What the process brings along.
+#[derive(Debug, Clone, Default)]
+pub struct Process {
+    /// Environment variables.
+    pub variables: BTreeMap<String, String>,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// Who runs this, for histories.
+    pub user: String,
+    /// Local time at the start, `yyyy-MM-dd HH:mm:ss`.
+    pub timestamp: String,
+    /// The local time zone's name.
+    pub time_zone: Option<String>,
+}
+
+impl Process {
+    /// As Flyway's commands want it.
+    pub(super) fn for_flyway(&self, directory: &Path) -> flyway::Environment {
+        flyway::Environment {
+            variables: self.variables.clone(),
+            directory: directory.to_owned(),
+            timestamp: self.timestamp.clone(),
+            time_zone: self.time_zone.clone(),
+        }
+    }
+
+    /// As the commands of revision chains want it.
+    pub(super) fn for_chain(&self, directory: &Path) -> alembic::Environment {
+        alembic::Environment {
+            variables: self.variables.clone(),
+            directory: directory.to_owned(),
+            user: self.user.clone(),
+        }
+    }
+}
+
+/// A project and its domains.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The folder that the directories of domains are below.
+    pub root: PathBuf,
+    /// The project's file, when there is one.
+    pub file: Option<PathBuf>,
+    /// The domains, in an order that keeps what they need.
+    pub domains: Vec<Domain>,
+    /// What the process brings along.
+    pub process: Process,
+}
+
+impl Workspace {
+    /// Opens the project that the working directory is in: the nearest `stillway.toml` upwards, or
+    /// else what is discovered below the directory.
+    pub fn open(process: Process) -> Result<Self, DomainError> {
+        let start = process.directory.clone();
+        let found = start
+            .ancestors()
+            .map(|folder| folder.join(file::FILE_NAME))
+            .find_map(|path| Some((disk::read_file(&path)?, path)));
+        if let Some((bytes, path)) = found {
+            let bytes = bytes
+                .map_err(|message| DomainError::words(format!("{}: {message}", path.display())))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                DomainError::words(format!("{}: the file is not UTF-8", path.display()))
+            })?;
+            let shown = path.strip_prefix(&start).unwrap_or(&path);
+            let domains = file::read(shown, &text)?;
+            if !domains.is_empty() {
+                let root = path.parent().unwrap_or(&start).to_owned();
+                return Self::with(root, Some(path), domains, process);
+            }
+        }
+        let domains = Self::discovered(&start);
+        Self::with(start, None, domains, process)
+    }
+
+    /// The domains that the files below a folder show.
+    pub fn discovered(root: &Path) -> Vec<Domain> {
+        let files = disk::project_files(root);
+        discover(&files, &|path| {
+            let text = disk::read_file(&root.join(path)).and_then(Result::ok);
+            text.is_some_and(|bytes| String::from_utf8_lossy(&bytes).contains("[tool.alembic"))
+        })
+    }
+
+    fn with(
+        root: PathBuf,
+        file: Option<PathBuf>,
+        domains: Vec<Domain>,
+        process: Process,
+    ) -> Result<Self, DomainError> {
+        let needs: Vec<_> = domains
+            .iter()
+            .map(|domain| {
+                let single = domain.migration_needs.values().flatten();
+                let all = domain.depends_on.iter().map(|declared| &declared.need);
+                // What a single migration needs does not hold up the domain's others.
+                let single = single.map(|declared: &DeclaredNeed| &declared.need);
+                let single = single.map(|need| crate::model::Need {
+                    domain: need.domain.clone(),
+                    key: Some(need.key.clone().unwrap_or_default()),
+                });
+                (domain.name.clone(), all.cloned().chain(single).collect())
+            })
+            .collect();
+        let mut rest = domains;
+        let ordered = order::domains(&needs)?.into_iter().filter_map(|name| {
+            let at = rest.iter().position(|domain| domain.name == name)?;
+            Some(rest.remove(at))
+        });
+        Ok(Self {
+            root,
+            file,
+            domains: ordered.collect(),
+            process,
+        })
+    }
+
+    /// The domain of a name.
+    pub fn domain(&self, name: &str) -> Result<&Domain, DomainError> {
+        let found = self.domains.iter().find(|domain| domain.name == name);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.domains.iter().map(|d| d.name.as_str()).collect();
+            DomainError::misuse(format!("there is no domain `{name}`")).with_hint(
+                if names.is_empty() {
+                    "no domain was found here: run `stillway init` or `stillway domain add`"
+                        .to_owned()
+                } else {
+                    format!("the domains are: {}", names.join(", "))
+                },
+            )
+        })
+    }
+
+    /// Where a domain's files are.
+    pub fn directory(&self, domain: &Domain) -> PathBuf {
+        if domain.directory.is_empty() {
+            self.root.clone()
+        } else {
+            self.root.join(&domain.directory)
+        }
+    }
+
+    /// The URL that the project or the environment names for a domain; nothing where the dialect's
+    /// own configuration has to say.
+    pub(super) fn url(&self, domain: &Domain) -> Option<Secret> {
+        let variable = |name: &String| {
+            let value = self.process.variables.get(name)?;
+            (!value.is_empty()).then(|| Secret::from(value.as_str()))
+        };
+        domain
+            .url
+            .clone()
+            .or_else(|| domain.url_env.iter().find_map(variable))
+    }
+
+    /// The URL in the variables that are usual where nothing is named.
+    pub(super) fn usual_url(&self, domain: &Domain) -> Option<Secret> {
+        if domain.url.is_some() || !domain.url_env.is_empty() {
+            return None;
+        }
+        let names = domain.usual_variables();
+        names.iter().find_map(|name| {
+            let value = self.process.variables.get(name)?;
+            (!value.is_empty()).then(|| Secret::from(value.as_str()))
+        })
+    }
+
+    /// What carries out commands on a domain.
+    pub fn driver(&self, domain: &Domain) -> Result<Driver, DomainError> {
+        Driver::open(self, domain).map_err(|error| error.of(&domain.name))
+    }
+}

@@ -1,0 +1,82 @@
+//! Where a database stands, without callbacks and without changing anything; and the files alone.
+
+use super::session::{Environment, Session, offline_options, read_catalog};
+use crate::dialect::flyway::config::FlywayConfig;
+use crate::dialect::flyway::{Entry, FlywayCatalog, FlywayMigration, Pattern, State, validate};
+use crate::error::Error;
+use crate::model::{MigrationState, PlacedMigration, Standing};
+
+/// Reads the files, without a database.
+pub fn catalog(config: &FlywayConfig, environment: &Environment) -> Result<FlywayCatalog, Error> {
+    read_catalog(config, environment, offline_options(config, environment)?)
+}
+
+/// The key of a migration: its version, or the name of its script.
+pub fn key(file: &FlywayMigration) -> String {
+    match &file.version {
+        Some(version) => version.to_string(),
+        None => file.source.script.clone(),
+    }
+}
+
+/// Where the database stands.
+pub fn standing(session: &mut Session<'_>) -> Result<Standing, Error> {
+    let mut policy = session.policy()?;
+    let rows = session.history_if_any()?;
+    let has_history = rows.is_some();
+    let rows = rows.unwrap_or_default();
+    policy.ignore.push(Pattern::pending());
+    let info = session.info(&rows, &policy)?;
+    let problems = validate(&info, &policy.ignore);
+    let current = info.current_version();
+    let migrations = info.entries.iter().filter_map(placed).collect();
+    Ok(Standing {
+        migrations,
+        current: match current {
+            crate::dialect::flyway::Version::Empty => Vec::new(),
+            version => vec![version.to_string()],
+        },
+        has_history,
+        database: session.shown_url(),
+        problems: problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect(),
+    })
+}
+
+fn placed(entry: &Entry<'_>) -> Option<PlacedMigration> {
+    let key = match (entry.version(), entry.file, entry.row) {
+        (Some(version), _, _) => version.to_string(),
+        (None, Some(file), _) => file.source.script.clone(),
+        (None, None, Some(row)) => row.script.clone(),
+        (None, None, None) => return None,
+    };
+    let changed = match (entry.file, entry.row) {
+        (Some(file), Some(row)) => row.checksum.is_some() && !file.checksum_matches(row.checksum),
+        _ => false,
+    };
+    let state = match entry.state {
+        State::Pending | State::Outdated => MigrationState::Pending,
+        State::AboveTarget | State::BelowBaseline | State::BaselineIgnored | State::Ignored => {
+            MigrationState::Skipped
+        }
+        State::Baseline => MigrationState::Unverified,
+        State::Success | State::OutOfOrder if changed => MigrationState::Changed,
+        State::Success | State::OutOfOrder => MigrationState::Applied,
+        State::Failed | State::MissingFailed | State::FutureFailed => MigrationState::Failed,
+        State::MissingSuccess | State::FutureSuccess => MigrationState::Missing,
+        State::Undone => MigrationState::Undone,
+        // Older runs of the same, and files that only take back.
+        State::Superseded | State::Deleted | State::Available => return None,
+    };
+    Some(PlacedMigration {
+        key,
+        description: entry.description().to_owned(),
+        state,
+        applied_at: entry
+            .row
+            .filter(|_| state != MigrationState::Pending)
+            .map(|row| row.installed_on.clone()),
+    })
+}

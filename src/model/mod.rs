@@ -1,12 +1,14 @@
 //! Plain data shared by every layer: no behaviour beyond each type's own invariants.
 
 mod backend;
+mod finding;
 mod migration;
 mod place;
 mod secret;
 mod source;
 
 pub use backend::Backend;
+pub use finding::{Finding, Severity};
 pub use migration::{Direction, MigrationId};
 pub use place::Place;
 pub use secret::Secret;

@@ -19,6 +19,7 @@ mod quoted;
 mod repeatable;
 mod split;
 mod statement;
+pub mod summary;
 
 #[cfg(test)]
 mod tests;

@@ -34,5 +34,6 @@ pub mod model;
 pub mod project;
 pub mod python;
 pub mod sql;
+pub mod verify;
 
 pub use error::{Error, ErrorKind};

@@ -120,7 +120,7 @@ fn section(locked: Option<&LockedDomain>, files: &DomainFiles) -> LockedDomain {
     let lines = ordered.into_iter().chain(free);
     LockedDomain {
         name: files.name.clone(),
-        dialect: files.dialect.clone(),
+        dialect: files.dialect,
         line: 0,
         migrations: lines
             .map(|migration| LockedMigration {

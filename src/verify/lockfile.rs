@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::migration::{Kind, Migration, Origin, Sum, Sums};
 use super::word::{quoted, words};
+use crate::model::Dialect;
 
 /// The version of the format that is written.
 pub const FORMAT: u32 = 1;
@@ -32,12 +33,12 @@ pub struct Lockfile {
 }
 
 /// What a lock file says of a domain.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockedDomain {
     /// The domain's name.
     pub name: String,
     /// Who wrote the migrations.
-    pub dialect: String,
+    pub dialect: Dialect,
     /// The line of its head, counted from 1.
     pub line: u32,
     /// The migrations: those with a place among the others first, in order.
@@ -205,8 +206,8 @@ impl Lockfile {
     pub fn write(&self) -> String {
         let mut text = format!("{HEAD}stillway-lock {FORMAT}\n");
         for domain in &self.domains {
-            let (name, dialect) = (quoted(&domain.name), quoted(&domain.dialect));
-            text.push_str(&format!("\ndomain {name} {dialect}\n"));
+            let name = quoted(&domain.name);
+            text.push_str(&format!("\ndomain {name} {}\n", domain.dialect));
             let mut chain = Chain::new(domain);
             for locked in &domain.migrations {
                 let content = content(&locked.migration);
@@ -256,7 +257,7 @@ struct Chain {
 
 impl Chain {
     fn new(domain: &LockedDomain) -> Self {
-        let domain = format!("{} {}", quoted(&domain.name), quoted(&domain.dialect));
+        let domain = format!("{} {}", quoted(&domain.name), domain.dialect);
         Self {
             last: domain.clone(),
             domain,
@@ -359,12 +360,16 @@ impl<'t> Reader<'t> {
     }
 
     fn domain(self, words: &[(usize, &str)]) -> Result<LockedDomain, LockError> {
-        let [(_, name), (_, dialect)] = words else {
+        let [(_, name), (dialect_at, word)] = words else {
             return Err(self.error(0, "write `domain NAME DIALECT`"));
+        };
+        let mut dialects = Dialect::ALL.into_iter();
+        let Some(dialect) = dialects.find(|dialect| dialect.to_string() == *word) else {
+            return Err(self.error(*dialect_at, format!("`{word}` is no dialect")));
         };
         Ok(LockedDomain {
             name: (*name).to_owned(),
-            dialect: (*dialect).to_owned(),
+            dialect,
             line: self.number,
             migrations: Vec::new(),
         })

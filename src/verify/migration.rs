@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::model::Dialect;
+
 /// What a migration is for, which decides how often it may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -157,8 +159,8 @@ impl Migration {
 pub struct DomainFiles {
     /// The domain's name.
     pub name: String,
-    /// Who wrote the migrations: `flyway`, `alembic` or `native`.
-    pub dialect: String,
+    /// Who wrote the migrations.
+    pub dialect: Dialect,
     /// How they follow each other.
     pub order: Order,
     /// Whether line ends and byte order marks make no difference to the dialect's own history, but

@@ -6,7 +6,7 @@ use md5::{Digest as _, Md5};
 
 use super::*;
 use crate::model::Severity::{Error, Note, Warning};
-use crate::model::{Finding, Severity};
+use crate::model::{Dialect, Finding, Severity};
 
 fn sum(text: &str) -> Sum {
     Sum(Md5::digest(text.as_bytes()).into())
@@ -56,7 +56,7 @@ fn flyway() -> DomainFiles {
     second.settings = short_digest("executeInTransaction=false");
     DomainFiles {
         name: "회원".to_owned(),
-        dialect: "flyway".to_owned(),
+        dialect: Dialect::Flyway,
         order: Order::Versions,
         comments_count: true,
         migrations: vec![
@@ -100,7 +100,7 @@ fn alembic() -> DomainFiles {
     });
     DomainFiles {
         name: "users".to_owned(),
-        dialect: "alembic".to_owned(),
+        dialect: Dialect::Alembic,
         order: Order::Graph,
         comments_count: false,
         migrations: vec![revision("a1", &[]), revision("b2", &["a1"]), last],
@@ -484,7 +484,7 @@ fn lock_files_that_cannot_be_used() {
             "1:1: the file has format 0, which is older than format 1",
         ),
         (
-            "stillway-lock 1\ndomain a b\n<<<<<<< ours\n",
+            "stillway-lock 1\ndomain a native\n<<<<<<< ours\n",
             "3:1: the file holds both sides of a merge that was not finished",
         ),
         (
@@ -492,31 +492,35 @@ fn lock_files_that_cannot_be_used() {
             "2:1: a line `domain NAME DIALECT` must stand before the first migration",
         ),
         (
+            "stillway-lock 1\ndomain a other\n",
+            "2:10: `other` is no dialect",
+        ),
+        (
             "stillway-lock 1\ndomain a\n",
             "2:1: write `domain NAME DIALECT`",
         ),
         (
-            "stillway-lock 1\ndomain a b\ndomain a b\n",
+            "stillway-lock 1\ndomain a native\ndomain a native\n",
             "3:1: the domain `a` is there twice",
         ),
         (
-            "stillway-lock 1\ndomain a b\nversioned 1 x md5:0 digest:0\n",
+            "stillway-lock 1\ndomain a native\nversioned 1 x md5:0 digest:0\n",
             "3:15: 32 hexadecimal digits are missing",
         ),
         (
-            "stillway-lock 1\ndomain a b\nversioned \"한\" \"글 x\" what digest:0\n",
+            "stillway-lock 1\ndomain a native\nversioned \"한\" \"글 x\" what digest:0\n",
             "3:21: `what` is unknown",
         ),
         (
-            "stillway-lock 1\ndomain a b\nversioned 1 x digest:0\n",
+            "stillway-lock 1\ndomain a native\nversioned 1 x digest:0\n",
             "3:1: the line has no `md5:`",
         ),
         (
-            "stillway-lock 1\ndomain a b\nversioned 1 x md5:0\n",
+            "stillway-lock 1\ndomain a native\nversioned 1 x md5:0\n",
             "3:15: the line must end with `digest:`",
         ),
         (
-            "stillway-lock 1\ndomain a b\nother 1 x md5:0 digest:0\n",
+            "stillway-lock 1\ndomain a native\nother 1 x md5:0 digest:0\n",
             "3:1: `other` is no kind of migration",
         ),
         (

@@ -33,6 +33,8 @@ mod error;
 pub mod model;
 pub mod project;
 pub mod python;
+pub mod report;
 pub mod sql;
+pub mod verify;
 
 pub use error::{Error, ErrorKind};

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 /// Which top-level modules each one may import.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("sql", &["model"]),
     ("python", &["model"]),
@@ -15,15 +15,19 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("dialect", &["model", "sql", "python", "engine"]),
     ("database", &["model", "sql", "engine"]),
     ("project", &["model"]),
+    ("verify", &["model"]),
+    ("report", &["model", "verify"]),
     (
         "command",
         &[
-            "model", "sql", "engine", "dialect", "database", "project", "error",
+            "model", "sql", "engine", "dialect", "database", "project", "verify", "error",
         ],
     ),
     (
         "cli",
-        &["model", "engine", "dialect", "project", "command", "error"],
+        &[
+            "model", "engine", "dialect", "project", "verify", "report", "command", "error",
+        ],
     ),
 ];
 

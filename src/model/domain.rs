@@ -19,6 +19,11 @@ pub enum Dialect {
     Native,
 }
 
+impl Dialect {
+    /// All dialects.
+    pub const ALL: [Self; 3] = [Self::Flyway, Self::Alembic, Self::Native];
+}
+
 impl fmt::Display for Dialect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -1,0 +1,3 @@
+//! What commands found, written down for people, for programs and for CI servers.
+
+pub mod findings;

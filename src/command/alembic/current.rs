@@ -90,7 +90,7 @@ pub fn audit(
         let sql = run_history::select(&session.table, backend);
         for row in session.query("reading the history", &sql)?.rows {
             if let [Some(revision), Some(action), sum] = row.as_slice() {
-                if action == "upgrade" {
+                if action == "upgrade" || action == run_history::SKIPPED {
                     sums.insert(revision.clone(), sum.clone());
                 } else {
                     sums.remove(revision);
@@ -102,7 +102,7 @@ pub fn audit(
     applied.dedup();
     let standing = |node: &Node| {
         let revision = graph.revision(*node);
-        let now = super::scripts::source_sum(revision);
+        let now = super::scripts::source_sum(revision, project.placeholders());
         let standing = match sums.get(&revision.id) {
             None => Standing::Elsewhere,
             Some(then) if *then == now => Standing::Verified,

@@ -6,6 +6,7 @@ mod failure;
 mod files;
 mod listings;
 mod load;
+mod native;
 mod new;
 mod project;
 pub mod render;

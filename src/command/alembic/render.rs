@@ -43,6 +43,8 @@ pub struct RenderOptions {
     pub engine: Option<String>,
     /// `-x` arguments.
     pub x_arguments: Vec<String>,
+    /// Values of placeholders in native revisions.
+    pub placeholders: BTreeMap<String, String>,
 }
 
 /// What a chain looks like as a graph, and the orders that follow from it.
@@ -201,6 +203,7 @@ pub fn render(
         },
         transactional_ddl: options.target.is_postgres(),
         transaction_per_migration: false,
+        repeat: false,
     };
     revisions
         .into_iter()
@@ -324,7 +327,8 @@ fn native_body(revision: &Revision, body: Body, options: &RenderOptions) -> Outc
         options.target.is_postgres(),
     )));
     let shared: SharedSink = sink.clone();
-    let done = read_native(revision).and_then(|mut script| script.run(body, &shared));
+    let done = read_native(revision, &options.placeholders)
+        .and_then(|mut script| script.run(body, &shared));
     match done {
         Ok(()) => Ok(Rendered {
             statements: std::mem::take(&mut sink.borrow_mut().written),

@@ -271,7 +271,7 @@ mod tests {
             ),
             (
                 "revision = 'a'\nskip_if_exists = ['a..b']\n",
-                "m.toml:2:19: ",
+                "m.toml:2:18: ",
             ),
             (
                 "revision = 'a'\nrepeatable = true\ndown_revision = 'b'\n",

@@ -4,6 +4,11 @@
     reason = "tests work on files and start programs"
 )]
 
+mod support;
+
+#[path = "alembic_native/features.rs"]
+mod features;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

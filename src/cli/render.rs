@@ -90,6 +90,7 @@ pub(super) fn main(arguments: &RenderArguments) -> ExitCode {
         allowed_variables: arguments.variables.clone(),
         engine: arguments.engine.clone(),
         x_arguments: arguments.x_arguments.clone(),
+        placeholders: std::collections::BTreeMap::new(),
     };
     let revisions = match chain(&arguments.dirs, arguments.recursive, &options) {
         Ok((revisions, unreadable)) => {

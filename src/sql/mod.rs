@@ -26,7 +26,7 @@ mod tests;
 
 pub use error::SplitError;
 pub use flavor::Flavor;
-pub use position::{LineIndex, line_and_column};
+pub use position::{LineIndex, line_and_column, offset_of};
 pub use repeatable::{Repeat, repeat};
 pub use split::{SplitOptions, split};
 pub use statement::{Statement, TransactionControl};

@@ -8,6 +8,19 @@ pub fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
     cursor.advance_to(floor(text, offset))
 }
 
+/// The byte offset of a line and a column, both counted from 1; the end of the text where it has no
+/// such place.
+pub fn offset_of(text: &str, line: u32, column: u32) -> usize {
+    let before = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+    let lines = text.split_inclusive('\n').take(before);
+    let start: usize = lines.map(str::len).sum();
+    let skip = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
+    text[start..]
+        .char_indices()
+        .nth(skip)
+        .map_or(text.len(), |(at, _)| start + at)
+}
+
 /// The starts of all lines of a text, for repeated lookups in any order.
 #[derive(Debug, Clone)]
 pub struct LineIndex<'t> {
@@ -110,6 +123,11 @@ mod tests {
             assert_eq!(index.line_and_column(offset), expected, "offset {offset}");
         }
         assert_eq!(line_and_column(text, 4), (2, 2), "inside a character");
+        for offset in [0, 1, 2, 3, 5, 8, 11, 12, 13] {
+            let (line, column) = line_and_column(text, offset);
+            assert_eq!(offset_of(text, line, column), offset);
+        }
+        assert_eq!(offset_of(text, 9, 1), text.len());
     }
 
     #[test]

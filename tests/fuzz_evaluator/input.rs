@@ -268,6 +268,10 @@ impl Sink for Answers {
         })
     }
 
+    fn copy(&mut self, _sql: &str, _data: &str) -> Result<(), ServerError> {
+        Ok(())
+    }
+
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
         let rows = self.rows(sql);
         if self.asked.is_multiple_of(9) {

@@ -13,6 +13,11 @@ use crate::project::disk;
 pub(super) struct ModuleFolders(Vec<PathBuf>);
 
 impl ModuleFolders {
+    /// The folders.
+    pub(super) fn folders(&self) -> &[PathBuf] {
+        &self.0
+    }
+
     /// Folders in the order in which they are asked.
     pub(super) fn new(folders: impl IntoIterator<Item = PathBuf>) -> Self {
         Self(folders.into_iter().collect())

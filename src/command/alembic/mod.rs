@@ -6,6 +6,7 @@ mod failure;
 mod files;
 mod listings;
 mod load;
+mod native;
 mod new;
 mod project;
 pub mod render;
@@ -14,6 +15,7 @@ mod scripts;
 mod session;
 mod sink;
 mod standing;
+mod texts;
 
 pub use current::current;
 pub use explain::explain;
@@ -26,3 +28,4 @@ pub use project::{
 };
 pub use run::{Destination, check, ensure_version, run, write};
 pub use standing::standing;
+pub use texts::{RevisionText, texts};

@@ -55,6 +55,8 @@ pub struct Options {
     pub allowed_variables: Vec<String>,
     /// What `--tag` gives, for `env.py` and revisions that ask.
     pub tag: Option<String>,
+    /// Values of placeholders in native revisions.
+    pub placeholders: BTreeMap<String, String>,
     /// Values that stand over those of `env.py`.
     pub overrides: Overrides,
     /// What each session is told.
@@ -78,6 +80,7 @@ impl Default for Options {
             x: Vec::new(),
             allowed_variables: Vec::new(),
             tag: None,
+            placeholders: BTreeMap::new(),
             overrides: Overrides::default(),
             session: SessionOptions::default(),
         }
@@ -111,7 +114,8 @@ pub trait Reporter {
 pub struct StepNote<'s> {
     /// The revision.
     pub revision: &'s str,
-    /// `upgrade`, `downgrade` or `stamp_revision`.
+    /// `upgrade`, `downgrade`, `stamp_revision`, or a word of
+    /// [`run_history`](crate::dialect::alembic::run_history).
     pub action: &'s str,
     /// What its author called it.
     pub message: &'s str,
@@ -207,6 +211,11 @@ impl Project {
     /// The argument of `--tag`.
     pub fn tag(&self) -> Option<&str> {
         self.options.tag.as_deref()
+    }
+
+    /// Values of placeholders in native revisions.
+    pub fn placeholders(&self) -> &BTreeMap<String, String> {
+        &self.options.placeholders
     }
 
     /// The options of the main section.

@@ -43,6 +43,8 @@ pub struct RenderOptions {
     pub engine: Option<String>,
     /// `-x` arguments.
     pub x_arguments: Vec<String>,
+    /// Values of placeholders in native revisions.
+    pub placeholders: BTreeMap<String, String>,
 }
 
 /// What a chain looks like as a graph, and the orders that follow from it.
@@ -117,6 +119,7 @@ impl RenderOptions {
             RunSettings {
                 x_arguments: self.x_arguments.clone(),
                 transactional_ddl: self.target.is_postgres(),
+                keeps_places: true,
                 ..RunSettings::default()
             },
         )
@@ -201,6 +204,7 @@ pub fn render(
         },
         transactional_ddl: options.target.is_postgres(),
         transaction_per_migration: false,
+        repeat: false,
     };
     revisions
         .into_iter()
@@ -267,6 +271,7 @@ impl ScriptSource for Printed {
     fn script(&mut self, _revision: &Revision) -> Result<Box<dyn RevisionScript>, ScriptError> {
         Ok(Box::new(PrintedScript::new(Ok(Rendered {
             statements: std::mem::take(&mut self.0),
+            places: Vec::new(),
             warnings: Vec::new(),
         }))))
     }
@@ -324,10 +329,12 @@ fn native_body(revision: &Revision, body: Body, options: &RenderOptions) -> Outc
         options.target.is_postgres(),
     )));
     let shared: SharedSink = sink.clone();
-    let done = read_native(revision).and_then(|mut script| script.run(body, &shared));
+    let done = read_native(revision, &options.placeholders)
+        .and_then(|mut script| script.run(body, &shared));
     match done {
         Ok(()) => Ok(Rendered {
             statements: std::mem::take(&mut sink.borrow_mut().written),
+            places: Vec::new(),
             warnings: Vec::new(),
         }),
         Err(error) => Err(failed("file", error.to_string())),

@@ -1,20 +1,23 @@
 //! Upgrades, downgrades and stamps, carried out or written down.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Instant;
 
 use super::failure::Failure;
+use super::native;
 use super::project::{LogLevel, Project, Reporter, StepNote, required, version_table};
 use super::scripts::Scripts;
 use super::session::{LOGGER, Session, announce, transactional_ddl, url};
 use super::sink::LiveSink;
 use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, Wording};
 use crate::dialect::alembic::offline::{
-    OfflineOptions, TextSink, check_functions, static_statement, write_down,
+    OfflineOptions, TextSink, check_functions, repetition, static_statement, write_down,
 };
-use crate::dialect::alembic::render::{RevisionScript, ScriptSource as _, SharedSink};
-use crate::dialect::alembic::run_history::{Interrupted, RunRecord, md5};
+use crate::dialect::alembic::render::{Body, RevisionScript, ScriptSource as _, SharedSink};
+use crate::dialect::alembic::revision::Revision;
+use crate::dialect::alembic::run_history::{Interrupted, REPEATED, RunRecord, md5};
 use crate::dialect::alembic::settings::{Mode, Settings};
 use crate::dialect::alembic::version_table::describe;
 use crate::engine::LockGuard;
@@ -68,6 +71,13 @@ impl Destination {
         check_functions(graph, &steps)?;
         Ok(steps)
     }
+
+    /// Whether no revision of the chain is left to be applied when steps are done.
+    fn reaches_heads(&self, graph: &RevisionGraph, steps: &[Step], rows: &[String]) -> bool {
+        matches!(self, Self::Upgrade(_))
+            && !graph.repeatables().is_empty()
+            && matches!(graph.upgrade("heads", rows), Ok(all) if all.len() == steps.len())
+    }
 }
 
 /// Carries a destination out against the database, or against several: then all of them are
@@ -111,7 +121,7 @@ impl Uncommitted {
         let (mut session, loaded) = Session::open_and_load(project, reporter)?;
         let guard = session.lock(reporter)?;
         let graph = loaded.report(reporter).map_err(Failure::from);
-        if has_nothing_to_do(destination, &mut session, graph.as_ref()) {
+        if has_nothing_to_do(project, destination, &mut session, graph.as_ref()) {
             return Ok(Self {
                 session,
                 guard,
@@ -127,6 +137,7 @@ impl Uncommitted {
             sink,
             open: false,
             interrupted: None,
+            skipped: HashSet::new(),
         };
         let result = run.all(graph.as_ref(), &mut scripts, reporter);
         let open = run.open;
@@ -161,6 +172,7 @@ impl Uncommitted {
 /// Whether an upgrade finds everything done, which one look at the rows tells. Whatever else is
 /// found out on the way is for the run itself to meet and to tell.
 fn has_nothing_to_do(
+    project: &Project,
     destination: &Destination,
     session: &mut Session,
     graph: Result<&RevisionGraph, &Failure>,
@@ -173,20 +185,29 @@ fn has_nothing_to_do(
     }
     let rows = session.rows_at_once();
     let steps = rows.map(|rows| graph.upgrade(to, &rows));
-    matches!(steps, Some(Ok(steps)) if steps.is_empty())
+    if !matches!(steps, Some(Ok(steps)) if steps.is_empty()) {
+        return false;
+    }
+    graph.repeatables().is_empty()
+        || matches!(native::due(session, graph, project.placeholders()), Ok(due) if due.is_empty())
 }
 
-struct Run<'r> {
+pub(super) struct Run<'r> {
     project: &'r Project,
     destination: &'r Destination,
-    session: &'r mut Session,
+    pub(super) session: &'r mut Session,
     /// Takes what the bodies do.
     sink: Rc<RefCell<LiveSink>>,
     /// Whether a transaction is open.
     open: bool,
     /// What an earlier run has left half way.
-    interrupted: Option<Interrupted>,
+    pub(super) interrupted: Option<Interrupted>,
+    /// Revisions that were recorded without running, where there is a way down.
+    pub(super) skipped: HashSet<String>,
 }
+
+/// A step with what it runs.
+pub(super) type Ready<'s> = (&'s Step, Option<Box<dyn RevisionScript>>);
 
 impl Run<'_> {
     fn begin(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
@@ -274,12 +295,26 @@ impl Run<'_> {
         if steps.iter().any(|step| step.node().is_some()) {
             scripts.preload(graph);
         }
-        let mut ready = Vec::with_capacity(steps.len());
+        let backend = self.session.backend();
+        let mut ready: Vec<Ready<'_>> = Vec::with_capacity(steps.len());
         for step in steps {
-            ready.push(match step.node() {
+            let mut script = match step.node() {
                 Some(node) => Some(scripts.script(graph.revision(node))?),
                 None => None,
-            });
+            };
+            if let Some(script) = &mut script {
+                script.check(step.body(), backend)?;
+            }
+            ready.push((step, script));
+        }
+        let reaches_heads = self.destination.reaches_heads(graph, steps, rows);
+        let mut repetitions = if reaches_heads {
+            native::due(self.session, graph, self.project.placeholders())?
+        } else {
+            Vec::new()
+        };
+        for (_, script) in &mut repetitions {
+            script.check(Body::Upgrade, backend)?;
         }
         let ids = steps
             .iter()
@@ -288,11 +323,12 @@ impl Run<'_> {
         if let Some(longest) = ids.max_by_key(|id| id.chars().count()) {
             self.session.check_width(longest)?;
         }
-        if !steps.is_empty() {
+        if !steps.is_empty() || !repetitions.is_empty() {
             self.interrupted = self.session.ensure_history()?;
         }
+        self.look_ahead(graph, &ready)?;
         let mut version_rows = VersionRows::new(graph, rows);
-        for (step, script) in steps.iter().zip(ready) {
+        for (step, script) in ready {
             if !self.open {
                 self.begin(reporter)?;
                 self.session.lock_table()?;
@@ -306,7 +342,84 @@ impl Run<'_> {
                 self.commit()?;
             }
         }
+        for (revision, script) in repetitions {
+            if !self.open {
+                self.begin(reporter)?;
+                self.session.lock_table()?;
+            }
+            self.repeat(revision, Box::new(script), reporter)?;
+            if each {
+                self.commit()?;
+            }
+        }
         Ok(None)
+    }
+
+    /// Runs a repeatable revision.
+    fn repeat(
+        &mut self,
+        revision: &Revision,
+        script: Box<dyn RevisionScript>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), Failure> {
+        let words = format!("Running {}", repetition(revision));
+        reporter.log(LogLevel::Info, LOGGER, &words);
+        let start = Instant::now();
+        let about = StepNote {
+            revision: &revision.id,
+            action: REPEATED,
+            message: revision.message(),
+        };
+        reporter.step_started(about);
+        let record = self.record(revision.id.clone(), REPEATED, Some(&*script));
+        let (record, announced) = self.body(record, Body::Upgrade, script, reporter)?;
+        self.write(record, start, announced.as_deref())?;
+        reporter.step_finished(about, start.elapsed());
+        Ok(())
+    }
+
+    /// What the history is to say of a run.
+    fn record(
+        &self,
+        revision: String,
+        action: &str,
+        script: Option<&dyn RevisionScript>,
+    ) -> RunRecord {
+        let by = &self.project.environment.user;
+        let is_sqlite = self.session.backend() == Backend::Sqlite;
+        RunRecord {
+            revision,
+            action: action.to_owned(),
+            by: is_sqlite.then(|| by.clone()),
+            source_md5: script.map(|script| md5(script.source())),
+            ..RunRecord::default()
+        }
+    }
+
+    /// Runs a body; gives what the history is to say of it, and in which row.
+    fn body(
+        &mut self,
+        record: RunRecord,
+        body: Body,
+        mut script: Box<dyn RevisionScript>,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(RunRecord, Option<String>), Failure> {
+        let interrupted = self.left_by_earlier_run(&record, reporter);
+        self.sink.borrow_mut().start(record, interrupted);
+        let shared: SharedSink = self.sink.clone();
+        script.run(body, &shared)?;
+        let finished = self.sink.borrow_mut().finish();
+        finished.map_err(|error| Failure::server("going on with the revision", &error))
+    }
+
+    fn write(
+        &mut self,
+        mut record: RunRecord,
+        start: Instant,
+        announced: Option<&str>,
+    ) -> Result<(), Failure> {
+        record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.session.record(&record, announced)
     }
 
     fn step(
@@ -317,47 +430,41 @@ impl Run<'_> {
         version_rows: &mut VersionRows<'_>,
         reporter: &mut dyn Reporter,
     ) -> Result<(), Failure> {
-        let words = format!("Running {}", step.log(graph));
-        reporter.log(LogLevel::Info, LOGGER, &words);
         let start = Instant::now();
         let revision = match step.node() {
             Some(node) => graph.id(node).to_owned(),
             None => step.destination(),
         };
+        let skip = match &script {
+            Some(script) => self.reason_to_skip(graph, step, &**script)?,
+            None => None,
+        };
+        let action = skip.as_ref().map_or(step.name(), |(action, _)| *action);
+        let message = step.node().map(|node| graph.revision(node).message());
         let about = StepNote {
             revision: &revision,
-            action: step.name(),
-            message: step
-                .node()
-                .map_or("", |node| graph.revision(node).message()),
+            action,
+            message: message.unwrap_or_default(),
         };
         reporter.step_started(about);
-        let by = &self.project.environment.user;
-        let is_sqlite = self.session.backend() == Backend::Sqlite;
-        let mut record = RunRecord {
-            revision: revision.clone(),
-            action: step.name().to_owned(),
-            by: is_sqlite.then(|| by.clone()),
-            source_md5: script.as_ref().map(|script| md5(script.source())),
-            ..RunRecord::default()
+        let words = match &skip {
+            Some((_, reason)) => format!("Skipping {}: {reason}", step.log(graph)),
+            None => format!("Running {}", step.log(graph)),
         };
+        reporter.log(LogLevel::Info, LOGGER, &words);
+        let mut record = self.record(revision.clone(), action, script.as_deref());
         let mut announced = None;
-        if let Some(mut script) = script {
-            let interrupted = self.left_by_earlier_run(&record, reporter);
-            self.sink.borrow_mut().start(record, interrupted);
-            let shared: SharedSink = self.sink.clone();
-            script.run(step.body(), &shared)?;
-            let finished = self.sink.borrow_mut().finish();
-            (record, announced) =
-                finished.map_err(|error| Failure::server("going on with the revision", &error))?;
+        if let Some(script) = script
+            && skip.is_none()
+        {
+            (record, announced) = self.body(record, step.body(), script, reporter)?;
         }
         let changes = version_rows.apply(step)?;
         reporter.log(LogLevel::Debug, LOGGER, &describe(&changes));
         for change in &changes {
             self.session.change_row(change)?;
         }
-        record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.session.record(&record, announced.as_deref())?;
+        self.write(record, start, announced.as_deref())?;
         reporter.step_finished(about, start.elapsed());
         Ok(())
     }
@@ -478,7 +585,7 @@ fn write_one(
 ) -> Result<(), Failure> {
     let url = url(settings)?;
     announce(settings, &url, Mode::Offline, reporter)?;
-    let options = OfflineOptions {
+    let mut options = OfflineOptions {
         backend: url.backend,
         table: version_table(project.keeper(), settings, &url)?,
         transactional_ddl: transactional_ddl(settings, url.backend)?,
@@ -487,6 +594,7 @@ fn write_one(
             "transaction_per_migration",
             "--transaction-per-migration",
         )?,
+        repeat: false,
     };
     if let Destination::Stamp { purge: true, .. } = destination {
         if options.transactional_ddl && !options.transaction_per_migration {
@@ -511,6 +619,8 @@ fn write_one(
             return Err(failure);
         }
     };
+    native::refuse_guards(&graph, &steps)?;
+    options.repeat = destination.reaches_heads(&graph, &steps, &rows);
     if steps.iter().any(|step| step.node().is_some()) {
         let texts = scripts.preload(&graph);
         scripts.print_ahead(&graph, &texts, &steps);

@@ -37,6 +37,8 @@ pub(super) struct Scripts {
     python: PythonScripts,
     circumstances: Circumstances,
     files: ProjectFiles,
+    /// Values of placeholders in native revisions.
+    placeholders: BTreeMap<String, String>,
     /// Bodies that were evaluated ahead of their turn, by file.
     printed: HashMap<PathBuf, Outcome>,
 }
@@ -88,6 +90,7 @@ impl Scripts {
             python: PythonScripts::new(run, Rc::new(files.clone()), engine, bytes),
             circumstances,
             files,
+            placeholders: project.placeholders().clone(),
             printed: HashMap::new(),
         }
     }
@@ -242,6 +245,7 @@ impl Circumstances {
                 )?,
                 transactional_ddl: transactional_ddl(settings, url.backend)?,
                 config_file: Some(project.config.ini_path.display().to_string()),
+                keeps_places: false,
             },
             engine: project.engine().map(str::to_owned),
         })
@@ -300,7 +304,7 @@ impl ScriptSource for Scripts {
         }
         match revision.form {
             Form::Python => self.python.script(revision),
-            Form::Native => Ok(Box::new(read_native(revision)?)),
+            Form::Native => Ok(Box::new(read_native(revision, &self.placeholders)?)),
         }
     }
 }
@@ -313,10 +317,13 @@ fn is_named(paramstyle: &Inferred<Option<String>>) -> bool {
 }
 
 /// The sum of a revision's source.
-pub(super) fn source_sum(revision: &Revision) -> Option<String> {
+pub(super) fn source_sum(
+    revision: &Revision,
+    placeholders: &BTreeMap<String, String>,
+) -> Option<String> {
     match revision.form {
         Form::Python => Some(md5(&bytes(&revision.path).ok()?)),
-        Form::Native => Some(md5(&read_native(revision).ok()?.source)),
+        Form::Native => Some(md5(read_native(revision, placeholders).ok()?.source())),
     }
 }
 
@@ -328,12 +335,16 @@ fn failed(revision: &Revision, message: impl std::fmt::Display) -> ScriptError {
     }
 }
 
-pub(super) fn read_native(revision: &Revision) -> Result<NativeScript, ScriptError> {
+/// Reads the files of a native revision.
+pub(super) fn read_native(
+    revision: &Revision,
+    placeholders: &BTreeMap<String, String>,
+) -> Result<NativeScript, ScriptError> {
     let entries = disk::revision_entries(&revision.path, false, native::METADATA)
         .map_err(|message| failed(revision, message))?;
     let mut files = BTreeMap::new();
     let mut source = Vec::new();
-    let mut run_in_transaction = true;
+    let mut metadata = native::Metadata::default();
     for entry in entries {
         let is_metadata = entry.name == native::METADATA;
         if !is_metadata
@@ -349,9 +360,8 @@ pub(super) fn read_native(revision: &Revision) -> Result<NativeScript, ScriptErr
             .map_err(|error| failed(revision, format!("{}: {error}", entry.name)))?
             .into_owned();
         if is_metadata {
-            let metadata = native::metadata(&entry.path, &text)
+            metadata = native::metadata(&entry.path, &text)
                 .map_err(|error| failed(revision, error.to_string()))?;
-            run_in_transaction = metadata.run_in_transaction;
         } else {
             source.extend_from_slice(entry.name.as_bytes());
             source.push(0);
@@ -359,10 +369,6 @@ pub(super) fn read_native(revision: &Revision) -> Result<NativeScript, ScriptErr
             files.insert(entry.name, text);
         }
     }
-    Ok(NativeScript {
-        files,
-        run_in_transaction,
-        source,
-        directory: revision.path.clone(),
-    })
+    let directory = revision.path.clone();
+    NativeScript::new(directory, &metadata, files, source, placeholders)
 }

@@ -10,6 +10,7 @@ use super::sink::LiveSink;
 use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqlAlchemyUrl, SqliteLocation};
 use crate::dialect::alembic::graph::RowChange;
+use crate::dialect::alembic::native::TableName;
 use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord};
 use crate::dialect::alembic::settings::{Mode, Settings};
 use crate::dialect::alembic::version_table::VersionTable;
@@ -200,6 +201,39 @@ impl Session {
     pub(super) fn has_table(&mut self) -> Result<bool, Failure> {
         let sql = self.table.exists(self.backend());
         self.is_true("looking for the version table", &sql)
+    }
+
+    /// Whether a table is there that a revision names.
+    pub(super) fn has(&mut self, table: &TableName) -> Result<bool, Failure> {
+        let backend = self.backend();
+        let named = VersionTable {
+            schema: table.schema(backend),
+            table: table.table(backend),
+            ..self.table.clone()
+        };
+        if backend == Backend::Sqlite
+            && let Some(schema) = &named.schema
+        {
+            let exists = self.connection().schema_exists(schema);
+            if !exists.map_err(|e| Failure::server("looking for the schema", &e))? {
+                return Ok(false);
+            }
+        }
+        self.is_true("looking for a table", &named.exists(backend))
+    }
+
+    /// The answer to a query of the history; nothing where there is no history yet.
+    pub(super) fn of_history(
+        &mut self,
+        query: fn(&VersionTable, Backend) -> String,
+    ) -> Result<Vec<Vec<Option<String>>>, Failure> {
+        let backend = self.backend();
+        let exists = run_history::exists(&self.table, backend);
+        if !self.is_true("looking for the history", &exists)? {
+            return Ok(Vec::new());
+        }
+        let sql = query(&self.table, backend);
+        Ok(self.query("reading the history", &sql)?.rows)
     }
 
     /// The rows of the version table at the first look; nothing when there are none to be had.

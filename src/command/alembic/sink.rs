@@ -7,13 +7,14 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::database::Connection;
 use crate::database::unfinished::{Verdict, verdict};
 use crate::dialect::alembic::render::Sink;
 use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord, StatementSum};
 use crate::dialect::alembic::version_table::VersionTable;
-use crate::engine::{Database, Reply, Rows, ServerError, StatementResult};
+use crate::engine::{Database, Reply, Rows, RunObserver, Script, ServerError, StatementResult};
 use crate::model::Backend;
 use crate::sql::{SplitOptions, Statement, repeat, split};
 
@@ -218,6 +219,11 @@ impl LiveSink {
     }
 }
 
+/// Nobody listens.
+struct Unobserved;
+
+impl RunObserver for Unobserved {}
+
 fn stuck(left: &Interrupted, table: &VersionTable) -> ServerError {
     ServerError::client(format!(
         "{} was interrupted when {} of its statements were committed, and it cannot be told that it would send the same ones again; take back what these have done and remove its row from {}, or complete it by hand and stamp it",
@@ -260,6 +266,23 @@ impl Sink for LiveSink {
 
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError> {
         self.perform(sql, |database| database.query(sql))
+    }
+
+    fn copy(&mut self, sql: &str, data: &str) -> Result<(), ServerError> {
+        let text = format!("{sql};\n{data}\\.\n");
+        let flavor = self.backend().flavor();
+        self.perform(&text, |database| {
+            let statements = split(&text, flavor, &SplitOptions::default())
+                .map_err(|error| ServerError::client(error.to_string()))?;
+            let count = statements.len();
+            let script = Script {
+                text: Arc::new(text.clone()),
+                statements,
+                ..Script::default()
+            };
+            let ran = database.run(&script, 0..count, &mut Unobserved);
+            ran.map_err(|(_, error)| error)
+        })
     }
 
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {

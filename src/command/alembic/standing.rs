@@ -67,7 +67,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
             });
         }
     }
-    missing.extend(placed(&graph, &known, &sums)?);
+    missing.extend(placed(project, &graph, &known, &sums)?);
     Ok(Standing {
         migrations: missing,
         current: rows,
@@ -78,6 +78,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
 }
 
 fn placed(
+    project: &Project,
     graph: &RevisionGraph,
     rows: &[String],
     sums: &Sums,
@@ -91,17 +92,21 @@ fn placed(
     let nodes = order
         .iter()
         .filter_map(crate::dialect::alembic::graph::Step::node);
-    Ok(nodes
-        .map(|node| {
-            let revision = graph.revision(node);
+    let chain = nodes.map(|node| graph.revision(node));
+    Ok(chain
+        .chain(graph.repeatables())
+        .map(|revision| {
             let ran = sums.get(&revision.id);
+            let is_same = |sum: &String| {
+                Some(sum) == super::scripts::source_sum(revision, project.placeholders()).as_ref()
+            };
             let state = match ran {
-                _ if !applied.contains(revision.id.as_str()) => MigrationState::Pending,
-                Some((Some(sum), _))
-                    if Some(sum) == super::scripts::source_sum(revision).as_ref() =>
-                {
+                Some((Some(sum), _)) if revision.repeatable && is_same(sum) => {
                     MigrationState::Applied
                 }
+                _ if revision.repeatable => MigrationState::Pending,
+                _ if !applied.contains(revision.id.as_str()) => MigrationState::Pending,
+                Some((Some(sum), _)) if is_same(sum) => MigrationState::Applied,
                 Some((Some(_), _)) => MigrationState::Changed,
                 Some((None, _)) | None => MigrationState::Unverified,
             };

@@ -10,6 +10,7 @@ use crate::command::alembic::{
 };
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
+use crate::dialect::alembic::revision::Revision;
 use crate::model::{Catalog, CatalogMigration, Dialect, Domain, MigrationKind, Secret, Standing};
 
 /// A domain with a chain of revisions.
@@ -38,6 +39,7 @@ impl ChainDomain {
             config: domain.config.iter().cloned().collect(),
             overrides,
             session,
+            placeholders: domain.placeholders.clone(),
             ..Options::default()
         };
         let environment = workspace.process.for_chain(&directory);
@@ -77,24 +79,9 @@ impl ChainDomain {
         let order = graph
             .upgrade("heads", &[])
             .map_err(alembic::Failure::from)?;
-        let migrations = order.iter().filter_map(Step::node).map(|node| {
-            let revision = graph.revision(node);
-            CatalogMigration {
-                key: revision.id.clone(),
-                kind: if revision.down_revisions.len() > 1 {
-                    MigrationKind::Merge
-                } else {
-                    MigrationKind::Versioned
-                },
-                description: revision.message().to_owned(),
-                parents: revision.down_revisions.clone(),
-                depends_on: revision.depends_on.clone(),
-                needs: revision.needs.clone(),
-                labels: revision.branch_labels.clone(),
-                path: revision.path.clone(),
-                reversible: revision.has_downgrade,
-            }
-        });
+        let chain = order.iter().filter_map(Step::node);
+        let chain = chain.map(|node| graph.revision(node));
+        let migrations = chain.chain(graph.repeatables()).map(migration);
         Ok(Catalog {
             migrations: migrations.collect(),
             heads: graph.ids(graph.heads().iter().copied()),
@@ -182,6 +169,24 @@ impl ChainDomain {
         };
         let mut reporter = OfDomain::new(&self.name, observer);
         Ok(alembic::run(&self.project, &destination, &mut reporter)?)
+    }
+}
+
+fn migration(revision: &Revision) -> CatalogMigration {
+    CatalogMigration {
+        key: revision.id.clone(),
+        kind: match revision.down_revisions.len() {
+            _ if revision.repeatable => MigrationKind::Repeatable,
+            0 | 1 => MigrationKind::Versioned,
+            _ => MigrationKind::Merge,
+        },
+        description: revision.message().to_owned(),
+        parents: revision.down_revisions.clone(),
+        depends_on: revision.depends_on.clone(),
+        needs: revision.needs.clone(),
+        labels: revision.branch_labels.clone(),
+        path: revision.path.clone(),
+        reversible: revision.has_downgrade,
     }
 }
 

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::graph::{GraphError, RevisionGraph, Step, VersionRows};
-use super::render::{ScriptError, ScriptSource, SharedSink, Sink};
+use super::render::{Body, ScriptError, ScriptSource, SharedSink, Sink};
+use super::revision::Revision;
 use super::version_table::VersionTable;
 use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::Backend;
@@ -20,6 +21,9 @@ pub struct OfflineOptions {
     pub transactional_ddl: bool,
     /// Whether each step has a transaction of its own.
     pub transaction_per_migration: bool,
+    /// Whether the repeatable revisions follow. Whether they have to run only a database could tell;
+    /// running them again does no harm.
+    pub repeat: bool,
 }
 
 /// Why a run could not be written down to its end.
@@ -56,6 +60,8 @@ pub struct OfflineSink<T> {
     backend: Backend,
     transactional: bool,
     put: fn(&mut T, &str),
+    /// Takes a text that is not a statement alone, as it is.
+    put_raw: fn(&mut T, &str),
     /// What was written so far.
     pub written: T,
 }
@@ -73,6 +79,10 @@ impl TextSink {
             backend,
             transactional,
             put: |text, sql| text.push_str(&static_statement(sql)),
+            put_raw: |text, raw| {
+                text.push_str(raw);
+                text.push('\n');
+            },
             written: String::new(),
         }
     }
@@ -85,6 +95,7 @@ impl StatementSink {
             backend,
             transactional,
             put: |statements, sql| statements.push(sql.to_owned()),
+            put_raw: |statements, raw| statements.push(raw.to_owned()),
             written: Vec::new(),
         }
     }
@@ -112,6 +123,12 @@ impl<T> Sink for OfflineSink<T> {
 
     fn query(&mut self, _sql: &str) -> Result<Rows, ServerError> {
         Err(nobody())
+    }
+
+    fn copy(&mut self, sql: &str, data: &str) -> Result<(), ServerError> {
+        // Blanks and tabs of data are what they are.
+        (self.put_raw)(&mut self.written, &format!("{sql};\n{data}\\.\n"));
+        Ok(())
     }
 
     fn send(&mut self, _sql: &str) -> Result<Reply, ServerError> {
@@ -174,10 +191,33 @@ pub fn write_down(
             sink.borrow_mut().put("COMMIT");
         }
     }
+    let repeatables = graph.repeatables().iter().filter(|_| options.repeat);
+    for revision in repeatables {
+        if each {
+            sink.borrow_mut().put("BEGIN");
+        }
+        let line = repetition(revision);
+        log(&line);
+        let comment = format!("-- Running {line}\n\n");
+        sink.borrow_mut().written.push_str(&comment);
+        let shared: SharedSink = sink.clone();
+        scripts.script(revision)?.run(Body::Upgrade, &shared)?;
+        if each {
+            sink.borrow_mut().put("COMMIT");
+        }
+    }
     if whole {
         sink.borrow_mut().put("COMMIT");
     }
     Ok(())
+}
+
+/// A run of a repeatable revision as logs show it.
+pub fn repetition(revision: &Revision) -> String {
+    match revision.message() {
+        "" => format!("repeat {}", revision.id),
+        message => format!("repeat {}, {message}", revision.id),
+    }
 }
 
 /// Checks that the revisions of all steps have the function that will run.

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::{Backend, Place};
 
+use super::native::Guards;
 use super::revision::Revision;
 
 /// Which of a revision's two bodies.
@@ -44,6 +45,9 @@ pub trait Sink {
 
     /// Asks a question; only where there is somebody to answer.
     fn query(&mut self, sql: &str) -> Result<Rows, ServerError>;
+
+    /// Runs a `COPY … FROM STDIN` with its data.
+    fn copy(&mut self, sql: &str, data: &str) -> Result<(), ServerError>;
 
     /// Sends a text as a client program would, several statements in one where the server takes
     /// that, and gives the answer to the first, its values as what they are.
@@ -104,6 +108,16 @@ pub enum ScriptError {
 pub trait RevisionScript {
     /// Runs one of its bodies.
     fn run(&mut self, body: Body, sink: &SharedSink) -> Result<(), ScriptError>;
+
+    /// Gets one of its bodies ready, and refuses what can be told before anything runs.
+    fn check(&mut self, _body: Body, _backend: Backend) -> Result<(), ScriptError> {
+        Ok(())
+    }
+
+    /// What decides whether it runs at all, where something does.
+    fn guards(&self) -> Option<&Guards> {
+        None
+    }
 
     /// The text that the history table keeps a checksum of.
     fn source(&self) -> &[u8];

@@ -43,6 +43,8 @@ pub struct Revision {
     pub path: PathBuf,
     /// How it is written.
     pub form: Form,
+    /// Whether it is no part of the chain, but runs behind it whenever its text has changed.
+    pub repeatable: bool,
     /// Whether there is something to run upwards.
     pub has_upgrade: bool,
     /// Whether there is something to run downwards.
@@ -148,10 +150,10 @@ pub enum RevisionFileError {
         id: String,
     },
     /// A metadata file of a native revision that cannot be read.
-    #[error("{}: {message}", path.display())]
+    #[error("{place}: {message}")]
     Metadata {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: Place,
         /// What is wrong.
         message: String,
     },
@@ -243,6 +245,7 @@ pub fn from_variables(path: &Path, variables: Variables) -> Result<Revision, Rev
         doc: variables.doc.trim().to_owned(),
         path: path.to_owned(),
         form: Form::Python,
+        repeatable: false,
         has_upgrade: variables.has_upgrade,
         has_downgrade: variables.has_downgrade,
     };

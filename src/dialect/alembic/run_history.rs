@@ -9,12 +9,21 @@ use super::version_table::{VersionTable, name};
 use crate::model::Backend;
 use crate::sql::quote;
 
+/// The action of a revision that was recorded without running.
+pub const SKIPPED: &str = "skip_upgrade";
+
+/// The action of a way down that was not run, because the way up was not either.
+pub const SKIPPED_DOWN: &str = "skip_downgrade";
+
+/// The action of a repeatable revision.
+pub const REPEATED: &str = "repeat";
+
 /// One run of a revision's body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunRecord {
     /// The revision.
     pub revision: String,
-    /// `upgrade`, `downgrade` or `stamp_revision`.
+    /// `upgrade`, `downgrade`, `stamp_revision`, or one of the words of this module.
     pub action: String,
     /// Who ran it; nothing for the database's own user.
     pub by: Option<String>,
@@ -235,6 +244,25 @@ pub fn select(table: &VersionTable, backend: Backend) -> String {
     format!(
         "SELECT revision, action, source_md5, ran_at FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
         qualified(table, backend),
+        quote::literal(&table.table, backend.flavor()),
+    )
+}
+
+/// The query for id and source sum of all runs of repeatable revisions, oldest first.
+pub fn repeated(table: &VersionTable, backend: Backend) -> String {
+    format!(
+        "SELECT revision, source_md5 FROM {} WHERE version_table = {} AND action = '{REPEATED}' AND milliseconds >= 0 ORDER BY id",
+        qualified(table, backend),
+        quote::literal(&table.table, backend.flavor()),
+    )
+}
+
+/// The query for the revisions that were recorded without running and that nothing has happened to
+/// since.
+pub fn skipped(table: &VersionTable, backend: Backend) -> String {
+    let history = qualified(table, backend);
+    format!(
+        "SELECT revision FROM {history} skipped WHERE version_table = {} AND action = '{SKIPPED}' AND NOT EXISTS (SELECT 1 FROM {history} later WHERE later.version_table = skipped.version_table AND later.revision = skipped.revision AND later.id > skipped.id AND later.milliseconds >= 0)",
         quote::literal(&table.table, backend.flavor()),
     )
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::catalog::{CatalogError, ReadOptions, Source};
 use crate::engine::{Edits, Origin, Script};
 use crate::model::Place;
-use crate::sql::{Flavor, SplitError, SplitOptions, split};
+use crate::sql::{Flavor, SplitError, SplitOptions, offset_of, split};
 
 /// A script that cannot be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -105,19 +105,6 @@ fn drop_marks(text: &str) -> (String, Edits) {
     }
     without.push_str(&text[copied..]);
     (without, edits)
-}
-
-/// Byte offset of a line and column, both counted from 1.
-fn offset_of(text: &str, line: u32, column: u32) -> usize {
-    let start = (1..line).try_fold(0, |start, _| {
-        text[start..].find('\n').map(|at| start + at + 1)
-    });
-    let start = start.unwrap_or(0);
-    let skip = usize::try_from(column.saturating_sub(1)).unwrap_or(0);
-    text[start..]
-        .char_indices()
-        .nth(skip)
-        .map_or(text.len(), |(at, _)| start + at)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ impl RevisionGraph {
             heads: Vec::new(),
             real_heads: Vec::new(),
             bases: Vec::new(),
+            repeatables: Vec::new(),
             warnings: Vec::new(),
         };
         match graph.build(revisions) {
@@ -29,8 +30,13 @@ impl RevisionGraph {
 
     fn build(&mut self, revisions: Vec<Revision>) -> Result<(), GraphError> {
         for revision in revisions {
-            self.add(revision);
+            if revision.repeatable {
+                self.repeatables.push(revision);
+            } else {
+                self.add(revision);
+            }
         }
+        self.order_repeatables()?;
         let ids = self.keys.len();
         let labelled = self.declare_labels()?;
         self.resolve_dependencies()?;
@@ -41,6 +47,24 @@ impl RevisionGraph {
         self.drop_implied_dependencies();
         self.spread_labels(&labelled);
         Ok(())
+    }
+
+    /// Orders repeatable revisions by their ids, which nobody else may have.
+    fn order_repeatables(&mut self) -> Result<(), GraphError> {
+        self.repeatables
+            .sort_by(|left, right| left.id.cmp(&right.id));
+        let twins = self.repeatables.array_windows();
+        let twin = twins.into_iter().find(|[one, other]| one.id == other.id);
+        let of_chain = |revision: &&Revision| self.find(&revision.id).is_some();
+        let taken = twin.map(|[_, other]| other);
+        match taken.or_else(|| self.repeatables.iter().find(of_chain)) {
+            None => Ok(()),
+            Some(revision) => Err(GraphError::Rule(format!(
+                "{}: the id '{}' of this repeatable revision is another revision's as well",
+                revision.path.display(),
+                revision.id
+            ))),
+        }
     }
 
     fn add(&mut self, revision: Revision) {

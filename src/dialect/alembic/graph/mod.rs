@@ -42,6 +42,8 @@ pub struct RevisionGraph {
     heads: Vec<Node>,
     real_heads: Vec<Node>,
     bases: Vec<Node>,
+    /// Repeatable revisions, which no edge leads to, in the order of their ids.
+    repeatables: Vec<Revision>,
     /// What was odd while the graph was built.
     warnings: Vec<String>,
 }
@@ -107,6 +109,11 @@ impl RevisionGraph {
     /// Revisions without a parent.
     pub fn bases(&self) -> &[Node] {
         &self.bases
+    }
+
+    /// Repeatable revisions, which are no part of the chain, in the order in which they run.
+    pub fn repeatables(&self) -> &[Revision] {
+        &self.repeatables
     }
 
     /// What was odd while the graph was built.

@@ -30,6 +30,7 @@ fn revision(value: &Value) -> Revision {
         doc: String::new(),
         path: PathBuf::new(),
         form: Form::Python,
+        repeatable: false,
         has_upgrade: true,
         has_downgrade: true,
     }

@@ -7,6 +7,7 @@ use super::exceptions::Exceptions;
 use crate::dialect::alembic::ops;
 use crate::dialect::alembic::sqlalchemy::error::CompileError;
 use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::model::Place;
 use crate::python::{Failure, Vm};
 
 /// What operations need of the run around them.
@@ -24,6 +25,8 @@ pub struct Run {
     pub(crate) rolled_back: Cell<bool>,
     /// Statements in the order of their coming, while there is no connection.
     printed: RefCell<Vec<String>>,
+    /// Where the printed statements come from, where that is wanted.
+    places: RefCell<Vec<Place>>,
     /// Where statements go when there is one.
     pub(crate) connection: Option<Rc<dyn super::Connection>>,
     /// What `env.py` set, for revisions that ask.
@@ -47,6 +50,8 @@ pub struct RunSettings {
     pub transactional_ddl: bool,
     /// The configuration file.
     pub config_file: Option<String>,
+    /// Whether the places of printed statements are kept.
+    pub keeps_places: bool,
 }
 
 impl Run {
@@ -78,6 +83,7 @@ impl Run {
             outside: Cell::new(false),
             rolled_back: Cell::new(false),
             printed: RefCell::default(),
+            places: RefCell::default(),
             connection,
             settings,
         })
@@ -116,6 +122,14 @@ impl Run {
             connection.clone().execute(self, vm, statement).map(|_| ())
         } else {
             vm.charge(statement.len())?;
+            if self.settings.keeps_places {
+                let position = vm.position();
+                self.places.borrow_mut().push(Place {
+                    path: position.path.to_string().into(),
+                    line: position.line,
+                    column: position.column,
+                });
+            }
             self.printed
                 .borrow_mut()
                 .push(statement.replace('\t', "    ").trim().to_owned());
@@ -160,6 +174,11 @@ impl Run {
     /// What was printed since the last time.
     pub fn take_printed(&self) -> Vec<String> {
         self.printed.take()
+    }
+
+    /// Where it came from.
+    pub fn take_places(&self) -> Vec<Place> {
+        self.places.take()
     }
 
     /// The compiler's error as an exception.

@@ -31,6 +31,8 @@ pub trait Files {
 pub struct Rendered {
     /// The statements, without the semicolon behind each.
     pub statements: Vec<String>,
+    /// Where each of them comes from; nothing where that was not asked for.
+    pub places: Vec<Place>,
     /// Warnings for people.
     pub warnings: Vec<String>,
 }
@@ -236,9 +238,11 @@ impl Evaluation {
     ) -> Result<Rendered, Box<RevisionError>> {
         let result = self.call(file, body, engine);
         let statements = self.run.take_printed();
+        let places = self.run.take_places();
         match result {
             Ok(()) => Ok(Rendered {
                 statements,
+                places,
                 warnings: self.run.context.take_warnings(),
             }),
             Err(mut error) => {

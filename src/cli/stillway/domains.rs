@@ -56,6 +56,16 @@ pub(super) enum DomainCommand {
         /// How far: a migration of the domain named with -d, `DOMAIN@MIGRATION`, or `+2`.
         target: Option<String>,
     },
+    /// What an upgrade would run, in which order and transactions, and what is wrong with it.
+    Plan {
+        #[command(flatten)]
+        common: Common,
+        /// How far, as with upgrade.
+        target: Option<String>,
+        /// Print the statements as well.
+        #[arg(long)]
+        sql: bool,
+    },
     /// Take migrations of one domain back.
     Downgrade {
         #[command(flatten)]
@@ -89,6 +99,7 @@ impl DomainCommand {
         match self {
             Self::Status { common, .. }
             | Self::Upgrade { common, .. }
+            | Self::Plan { common, .. }
             | Self::Downgrade { common, .. }
             | Self::Stamp { common, .. }
             | Self::History { common, .. } => common,
@@ -159,6 +170,22 @@ fn dispatch(
             };
             let result = command::upgrade(workspace, &selection, voice)?;
             Ok(finish("upgrade", &result, common, voice))
+        }
+        DomainCommand::Plan {
+            common,
+            target,
+            sql,
+        } => {
+            let selection = Selection {
+                domains: common.domains.clone(),
+                target: target.clone(),
+            };
+            let result = command::plan(workspace, &selection, voice)?;
+            match common.format {
+                Format::Text => process::print(&text::plan(&result, *sql)),
+                Format::Json => process::print(&json::plan(&result, *sql)),
+            }
+            Ok(text::plan_code(&result))
         }
         DomainCommand::Downgrade {
             common,

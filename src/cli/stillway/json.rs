@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::command::domains::{
-    Cause, DomainError, DomainHistory, DomainStatus, RunResult, Workspace,
+    Cause, DomainError, DomainHistory, DomainStatus, PlanResult, RunResult, Workspace,
 };
-use crate::model::{CatalogMigration, Domain, Standing};
+use crate::model::{CatalogMigration, Domain, Place, Standing};
 
 /// The version of the form; it grows when something is taken away or changes its meaning.
 const FORMAT: u32 = 1;
@@ -128,6 +128,54 @@ fn migration_value(migration: &CatalogMigration) -> Value {
         "path": migration.path,
         "reversible": migration.reversible,
     })
+}
+
+/// What an upgrade would run.
+pub(super) fn plan(result: &PlanResult, sql: bool) -> String {
+    let segments: Vec<Value> = result
+        .segments
+        .iter()
+        .map(|segment| {
+            let migrations = segment.migrations.iter().map(|migration| {
+                let mut value = json!({
+                    "key": migration.key,
+                    "kind": migration.kind,
+                    "description": migration.description,
+                    "path": migration.path,
+                    "transactions": migration.transactions,
+                    "statement_count": migration.statements.len(),
+                    "unknown": migration.unknown,
+                });
+                if sql {
+                    let statements = migration.statements.iter();
+                    value["statements"] = statements
+                        .map(|statement| {
+                            json!({ "sql": statement.sql, "place": place_value(&statement.place) })
+                        })
+                        .collect();
+                }
+                value
+            });
+            json!({
+                "domain": segment.domain,
+                "database": segment.database,
+                "needed_only": segment.needed_only,
+                "migrations": migrations.collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    document(
+        "plan",
+        json!({
+            "segments": segments,
+            "left_out": result.left_out,
+            "findings": result.findings,
+        }),
+    )
+}
+
+fn place_value(place: &Place) -> Value {
+    json!({ "path": place.path, "line": place.line, "column": place.column })
 }
 
 /// The migrations of domains.

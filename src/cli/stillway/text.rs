@@ -6,10 +6,11 @@ use crate::cli::flyway;
 use crate::cli::process;
 use crate::cli::style::columns;
 use crate::command::domains::{
-    Cause, DomainError, DomainHistory, DomainStatus, RunResult, RunState, Workspace,
+    Cause, DomainError, DomainHistory, DomainStatus, PlanResult, RunResult, RunState, Transactions,
+    Workspace,
 };
 use crate::error::ErrorKind;
-use crate::model::{Catalog, MigrationKind, MigrationState, Standing};
+use crate::model::{Catalog, MigrationKind, MigrationState, Severity, Standing};
 
 /// Something is pending, and that was asked about.
 const PENDING: u8 = 5;
@@ -212,6 +213,93 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
         text.push_str("The next upgrade goes on from here.\n");
     }
     text
+}
+
+/// What an upgrade would run.
+pub(super) fn plan(result: &PlanResult, sql: bool) -> String {
+    let mut text = String::new();
+    for segment in &result.segments {
+        let remark = if segment.needed_only {
+            " (needed by others)"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "{}{remark}  {}", segment.domain, segment.database);
+        let rows = segment.migrations.iter().map(|migration| {
+            let count = match migration.statements.len() {
+                1 => "1 statement".to_owned(),
+                count => format!("{count} statements"),
+            };
+            let how = match migration.transactions {
+                Transactions::One => format!("{count}, one transaction"),
+                Transactions::Outside => format!("{count}, outside a transaction"),
+                Transactions::None => "nothing to run".to_owned(),
+                Transactions::Unknown => "depends on the database".to_owned(),
+            };
+            vec![
+                format!("  + {}", migration.key),
+                migration
+                    .description
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                how,
+                migration.path.display().to_string(),
+            ]
+        });
+        if !sql {
+            text.push_str(&columns(&[], rows.collect()));
+            continue;
+        }
+        for (row, migration) in rows.zip(&segment.migrations) {
+            text.push_str(&columns(&[], vec![row]));
+            for statement in &migration.statements {
+                let _ = writeln!(text, "    -- {}", statement.place);
+                for line in statement.sql.lines() {
+                    let _ = writeln!(text, "    {line}");
+                }
+                text.push_str("    ;\n");
+            }
+            if let Some(reason) = &migration.unknown {
+                let _ = writeln!(text, "    -- only the database can tell: {reason}");
+            }
+        }
+    }
+    if result.segments.is_empty() {
+        text.push_str("Nothing is pending.\n");
+    }
+    for domain in &result.left_out {
+        let _ = writeln!(
+            text,
+            "{domain}: deprecated, left out (name it with -d to run it)"
+        );
+    }
+    for finding in &result.findings {
+        let place = finding.place.as_ref().map(|place| format!("{place}: "));
+        let _ = write!(
+            text,
+            "\n{}: {}{} [{}]\n",
+            finding.severity,
+            place.unwrap_or_default(),
+            finding.message,
+            finding.code
+        );
+        if let Some(hint) = &finding.hint {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+    }
+    text
+}
+
+/// The exit status of `plan`: errors that it foresees are failures.
+pub(super) fn plan_code(result: &PlanResult) -> u8 {
+    let foreseen = |finding: &crate::model::Finding| finding.severity == Severity::Error;
+    if result.findings.iter().any(foreseen) {
+        process::FAILURE
+    } else {
+        0
+    }
 }
 
 /// The migrations of domains.

@@ -6,7 +6,7 @@ use super::flyway_domain::absolute_file;
 use super::observer::{Observer, OfDomain, Quiet};
 use super::workspace::Workspace;
 use crate::command::alembic::{
-    self, Destination, NativeTable, Options, Overrides, Project, SessionOptions,
+    self, Destination, NativeTable, Options, Overrides, Project, RevisionText, SessionOptions,
 };
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
@@ -87,6 +87,22 @@ impl ChainDomain {
             heads: graph.ids(graph.heads().iter().copied()),
             warnings: graph.warnings().to_vec(),
         })
+    }
+
+    pub(super) fn texts(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, RevisionText)>, DomainError> {
+        let graph = self.graph()?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        let by_id = |revision: &Revision| wanted(&revision.id);
+        Ok(alembic::texts(
+            &self.project,
+            &graph,
+            &by_id,
+            &mut reporter,
+        )?)
     }
 
     pub(super) fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {

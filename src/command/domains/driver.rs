@@ -5,6 +5,7 @@ use super::error::DomainError;
 use super::flyway_domain::FlywayDomain;
 use super::observer::Observer;
 use super::workspace::Workspace;
+use crate::command::alembic::RevisionText;
 use crate::model::{Catalog, Dialect, Domain, Standing};
 
 /// How far to go up.
@@ -63,6 +64,18 @@ impl Driver {
         match self {
             Self::Flyway(domain) => domain.catalog(),
             Self::Chain(domain) => domain.catalog(),
+        }
+    }
+
+    /// The SQL of migrations by key, without a database.
+    pub fn texts(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, RevisionText)>, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.texts(wanted),
+            Self::Chain(domain) => domain.texts(wanted, observer),
         }
     }
 

@@ -7,14 +7,15 @@ use super::driver::{DownTo, UpTo};
 use super::error::DomainError;
 use super::observer::{Observer, OfDomain};
 use super::workspace::Workspace;
+use crate::command::alembic::RevisionText;
 use crate::command::flyway::{
-    self, Environment, MigrateResult, Session, UndoResult, catalog, key, migrate, undo,
+    self, Environment, MigrateResult, Session, UndoResult, catalog, key, migrate, scripts, undo,
 };
-use crate::database::url::SqlAlchemyUrl;
+use crate::database::url::{ConnectionUrl, SqlAlchemyUrl};
 use crate::dialect::flyway::Version;
 use crate::dialect::flyway::config::{FileReader, FlywayConfig, LoadContext, load};
 use crate::error::Error;
-use crate::model::{Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
+use crate::model::{Backend, Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
 use crate::project::disk;
 
 /// Reads configuration files from the disk.
@@ -137,6 +138,28 @@ impl FlywayDomain {
             heads,
             warnings: warnings.collect(),
         })
+    }
+
+    /// The kind of server that the URL names.
+    fn backend(&self) -> Backend {
+        let url = self.config.url.as_ref();
+        let parsed = url.and_then(|url| ConnectionUrl::parse(url.expose()).ok());
+        match parsed {
+            Some(ConnectionUrl::Sqlite(_)) => Backend::Sqlite,
+            Some(ConnectionUrl::Mysql(_)) => Backend::Mysql,
+            Some(ConnectionUrl::Postgres(_)) | None => Backend::Postgres,
+        }
+    }
+
+    pub(super) fn texts(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<(String, RevisionText)>, DomainError> {
+        let found = scripts(&self.config, &self.environment, self.backend(), wanted)?;
+        let texts = found.into_iter();
+        Ok(texts
+            .map(|(key, script)| (key, RevisionText::Script(script)))
+            .collect())
     }
 
     pub(super) fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {

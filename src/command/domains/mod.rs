@@ -7,6 +7,7 @@ mod flyway_domain;
 mod history;
 mod look;
 mod observer;
+mod plan;
 mod schedule;
 mod status;
 mod upgrade;
@@ -16,6 +17,9 @@ pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use history::{DomainHistory, history, stamp};
 pub use observer::{Observer, Quiet};
+pub use plan::{
+    PlanResult, PlannedMigration, PlannedSegment, PlannedStatement, Transactions, plan,
+};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};
 pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};

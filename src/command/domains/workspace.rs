@@ -152,6 +152,13 @@ impl Workspace {
         }
     }
 
+    /// A path as people of this project write it: below the root where it is.
+    pub fn shown(&self, path: &Path) -> PathBuf {
+        let below = path.strip_prefix(&self.root);
+        let canonical = || path.strip_prefix(self.root.canonicalize().ok()?).ok();
+        below.ok().or_else(canonical).unwrap_or(path).to_owned()
+    }
+
     /// The URL that the project or the environment names for a domain; nothing where the dialect's
     /// own configuration has to say.
     pub(super) fn url(&self, domain: &Domain) -> Option<Secret> {

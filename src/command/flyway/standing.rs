@@ -2,9 +2,13 @@
 
 use super::session::{Environment, Session, offline_options, read_catalog};
 use crate::dialect::flyway::config::FlywayConfig;
-use crate::dialect::flyway::{Entry, FlywayCatalog, FlywayMigration, Pattern, State, validate};
+use crate::dialect::flyway::{
+    Entry, FlywayCatalog, FlywayMigration, Pattern, State, prepare, validate,
+};
+use crate::engine::Script;
 use crate::error::Error;
-use crate::model::{MigrationState, PlacedMigration, Standing};
+use crate::model::{Backend, MigrationState, PlacedMigration, Standing};
+use crate::sql::SplitOptions;
 
 /// Reads the files, without a database.
 pub fn catalog(config: &FlywayConfig, environment: &Environment) -> Result<FlywayCatalog, Error> {
@@ -79,4 +83,37 @@ fn placed(entry: &Entry<'_>) -> Option<PlacedMigration> {
             .filter(|_| state != MigrationState::Pending)
             .map(|row| row.installed_on.clone()),
     })
+}
+
+/// The migrations' scripts by key, ready to be read, without a database. What only a connection
+/// would tell, such as its user, is filled in with names that stand for it.
+pub fn scripts(
+    config: &FlywayConfig,
+    environment: &Environment,
+    backend: Backend,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<(String, Script)>, Error> {
+    let mut options = offline_options(config, environment)?;
+    let separator = &config.placeholder_separator;
+    let schema = config.default_schema.as_deref();
+    let schema = schema.or_else(|| config.schemas.first().map(String::as_str));
+    for (name, value) in [
+        ("defaultSchema", schema.unwrap_or("public")),
+        ("user", config.user.as_deref().unwrap_or("user")),
+        ("database", "database"),
+    ] {
+        options
+            .placeholders
+            .set(&format!("flyway{separator}{name}"), value);
+    }
+    let catalog = read_catalog(config, environment, options.clone())?;
+    let chosen = catalog.migrations.iter().filter(|file| wanted(&key(file)));
+    chosen
+        .filter(|file| !file.program)
+        .map(|file| {
+            let split = SplitOptions::default();
+            let script = prepare(&file.source, &options, backend.flavor(), &split)?;
+            Ok((key(file), script))
+        })
+        .collect()
 }

@@ -63,6 +63,7 @@ pub(super) fn environment(directory: PathBuf) -> Environment {
         directory,
         timestamp: chrono::Local::now().format("%Y-%m-%d %H:%M:%S").to_string(),
         time_zone,
+        foreign: Vec::new(),
     }
 }
 

@@ -24,6 +24,17 @@ impl Dialect {
     pub const ALL: [Self; 3] = [Self::Flyway, Self::Alembic, Self::Native];
 }
 
+impl std::str::FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Flyway, Self::Alembic, Self::Native]
+            .into_iter()
+            .find(|dialect| dialect.to_string() == text)
+            .ok_or_else(|| "write flyway, alembic or native".to_owned())
+    }
+}
+
 impl fmt::Display for Dialect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -62,6 +62,7 @@ fn environment(directory: &Path) -> Environment {
         variables: BTreeMap::new(),
         directory: PathBuf::from(directory),
         timestamp: "2026-01-01 00:00:00".to_owned(),
+        foreign: Vec::new(),
         time_zone: Some("UTC".to_owned()),
     }
 }

@@ -8,8 +8,10 @@ use super::voice::Voice;
 use super::{json, text};
 use crate::cli::process;
 use crate::command::domains::{
-    self as command, DomainError, DownTo, Process, RunResult, Selection, UpTo, Workspace,
+    self as command, DomainError, DownTo, NewDomain, Process, RevisionRequest, RunResult,
+    Selection, UpTo, Workspace,
 };
+use crate::model::{Dialect, Need};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -38,9 +40,74 @@ pub(super) struct Common {
     directory: Option<std::path::PathBuf>,
 }
 
+/// What is done about single domains.
+#[derive(Debug, Subcommand)]
+pub(super) enum DomainAction {
+    /// Add a domain: directory, configuration, first migration, entry in stillway.toml.
+    Add {
+        /// Its name.
+        name: String,
+        /// Who will write its migrations: native, flyway or alembic.
+        #[arg(long, default_value = "native")]
+        dialect: Dialect,
+        /// Its directory; beside those of the other domains where nothing is said.
+        #[arg(long = "path", value_name = "FOLDER")]
+        folder: Option<String>,
+        /// Its schema; its name where nothing is said.
+        #[arg(long)]
+        schema: Option<String>,
+        /// A domain, or `DOMAIN@MIGRATION`, that has to be there first; may be given several times.
+        #[arg(long = "depends-on", value_name = "NEED")]
+        needs: Vec<String>,
+    },
+    /// List the domains, in the order in which they are upgraded.
+    List,
+    /// Show what is known of a domain.
+    Show {
+        /// Its name.
+        name: String,
+    },
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum DomainCommand {
+    /// Write a stillway.toml with the domains that are found here.
+    Init {
+        #[command(flatten)]
+        common: Common,
+        /// Write over the one that is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Add, list and show domains.
+    Domain {
+        #[command(flatten)]
+        common: Common,
+        /// What to do.
+        #[command(subcommand)]
+        action: DomainAction,
+    },
+    /// Write a new migration into a domain.
+    Revision {
+        #[command(flatten)]
+        common: Common,
+        /// What it does.
+        #[arg(short, long)]
+        message: String,
+        /// Its id or version; the next one where nothing is said.
+        #[arg(long = "id", value_name = "KEY")]
+        key: Option<String>,
+        /// What it follows, in a chain; may be given several times, to merge.
+        #[arg(long = "parent", value_name = "KEY")]
+        parents: Vec<String>,
+        /// What it waits for, such as `auth@0001`; may be given several times.
+        #[arg(long = "depends-on", value_name = "NEED")]
+        depends_on: Vec<String>,
+        /// It runs again whenever it has changed.
+        #[arg(long)]
+        repeatable: bool,
+    },
     /// Where every domain stands: current migrations, what is pending, what is wrong.
     Status {
         #[command(flatten)]
@@ -97,7 +164,10 @@ pub(super) enum DomainCommand {
 impl DomainCommand {
     fn common(&self) -> &Common {
         match self {
-            Self::Status { common, .. }
+            Self::Init { common, .. }
+            | Self::Domain { common, .. }
+            | Self::Revision { common, .. }
+            | Self::Status { common, .. }
             | Self::Upgrade { common, .. }
             | Self::Plan { common, .. }
             | Self::Downgrade { common, .. }
@@ -112,8 +182,7 @@ pub(super) fn run(command: &DomainCommand) -> ExitCode {
     process::start_log(false);
     let format = command.common().format;
     let mut voice = Voice::new(command.common().quiet || format == Format::Json);
-    let ended =
-        open(command.common()).and_then(|workspace| dispatch(&workspace, command, &mut voice));
+    let ended = open_for(command).and_then(|workspace| dispatch(&workspace, command, &mut voice));
     voice.close();
     match ended {
         Ok(code) => process::exit(code),
@@ -131,6 +200,19 @@ pub(super) fn run(command: &DomainCommand) -> ExitCode {
 /// What the process brings along, and the project it stands in.
 pub(super) fn open(common: &Common) -> Result<Workspace, DomainError> {
     Workspace::open(process_facts(common.directory.as_deref()))
+}
+
+/// The project of a command; for writing the project's file a wrong one may be there.
+fn open_for(command: &DomainCommand) -> Result<Workspace, DomainError> {
+    if let DomainCommand::Init { common, .. } = command {
+        return Ok(Workspace {
+            root: std::path::PathBuf::new(),
+            file: None,
+            domains: Vec::new(),
+            process: process_facts(common.directory.as_deref()),
+        });
+    }
+    open(command.common())
 }
 
 /// What commands learn of the process.
@@ -155,6 +237,36 @@ fn dispatch(
     voice: &mut Voice,
 ) -> Result<u8, DomainError> {
     match command {
+        DomainCommand::Init { common, force } => {
+            let result = command::init(&workspace.process, *force)?;
+            match common.format {
+                Format::Text => process::print(&text::init(&result)),
+                Format::Json => process::print(&json::init(&result)),
+            }
+            Ok(0)
+        }
+        DomainCommand::Domain { common, action } => domain(workspace, common, action),
+        DomainCommand::Revision {
+            common,
+            message,
+            key,
+            parents,
+            depends_on,
+            repeatable,
+        } => {
+            let (name, _) = one_domain(workspace, common, "")?;
+            let request = RevisionRequest {
+                message: message.clone(),
+                key: key.clone(),
+                parents: parents.clone(),
+                depends_on: depends_on.clone(),
+                repeatable: *repeatable,
+            };
+            let written = command::revision(workspace, &name, &request)?;
+            let written: Vec<_> = written.iter().map(|path| workspace.shown(path)).collect();
+            print_written("revision", &written, common);
+            Ok(0)
+        }
         DomainCommand::Status { common, check } => {
             let found = command::status(workspace, &common.domains, voice)?;
             match common.format {
@@ -216,6 +328,65 @@ fn dispatch(
             }
             Ok(0)
         }
+    }
+}
+
+fn domain(
+    workspace: &Workspace,
+    common: &Common,
+    action: &DomainAction,
+) -> Result<u8, DomainError> {
+    match action {
+        DomainAction::Add {
+            name,
+            dialect,
+            folder,
+            schema,
+            needs,
+        } => {
+            let depends_on = needs.iter().map(|text| {
+                Need::parse(text).ok_or_else(|| {
+                    DomainError::misuse(format!(
+                        "`{text}` names no domain; write `auth` or `auth@0001`"
+                    ))
+                })
+            });
+            let new = NewDomain {
+                name: name.clone(),
+                dialect: *dialect,
+                directory: folder.clone(),
+                schema: schema.clone(),
+                depends_on: depends_on.collect::<Result<_, _>>()?,
+            };
+            let written = command::add(workspace, &new)?;
+            print_written("domain-add", &written, common);
+        }
+        DomainAction::List => match common.format {
+            Format::Text => process::print(&text::domains(workspace)),
+            Format::Json => process::print(&json::domains("domain-list", &workspace.domains)),
+        },
+        DomainAction::Show { name } => {
+            let domain = workspace.domain(name)?;
+            match common.format {
+                Format::Text => process::print(&text::domain(workspace, domain)),
+                Format::Json => {
+                    process::print(&json::domains("domain-show", std::slice::from_ref(domain)));
+                }
+            }
+        }
+    }
+    Ok(0)
+}
+
+fn print_written(command: &str, written: &[std::path::PathBuf], common: &Common) {
+    match common.format {
+        Format::Text => {
+            let lines = written
+                .iter()
+                .map(|path| format!("wrote {}\n", path.display()));
+            process::print(&lines.collect::<String>());
+        }
+        Format::Json => process::print(&json::written(command, written)),
     }
 }
 

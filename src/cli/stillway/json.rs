@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::command::domains::{
-    Cause, DomainError, DomainHistory, DomainStatus, PlanResult, RunResult, Workspace,
+    Cause, DomainError, DomainHistory, DomainStatus, InitResult, PlanResult, RunResult, Workspace,
 };
 use crate::model::{CatalogMigration, Domain, Place, Standing};
 
@@ -203,4 +203,21 @@ pub(super) fn history(_workspace: &Workspace, found: &[DomainHistory]) -> String
         })
         .collect();
     document("history", json!({ "domains": domains }))
+}
+
+/// What `init` has written.
+pub(super) fn init(result: &InitResult) -> String {
+    let domains: Vec<Value> = result.domains.iter().map(domain_value).collect();
+    document("init", json!({ "path": result.path, "domains": domains }))
+}
+
+/// Domains.
+pub(super) fn domains(command: &str, domains: &[Domain]) -> String {
+    let domains: Vec<Value> = domains.iter().map(domain_value).collect();
+    document(command, json!({ "domains": domains }))
+}
+
+/// Files that were written.
+pub(super) fn written(command: &str, paths: &[std::path::PathBuf]) -> String {
+    document(command, json!({ "written": paths }))
 }

@@ -6,11 +6,11 @@ use crate::cli::flyway;
 use crate::cli::process;
 use crate::cli::style::columns;
 use crate::command::domains::{
-    Cause, DomainError, DomainHistory, DomainStatus, PlanResult, RunResult, RunState, Transactions,
-    Workspace,
+    Cause, DomainError, DomainHistory, DomainStatus, InitResult, PlanResult, RunResult, RunState,
+    Transactions, Workspace,
 };
 use crate::error::ErrorKind;
-use crate::model::{Catalog, MigrationKind, MigrationState, Severity, Standing};
+use crate::model::{Catalog, Domain, MigrationKind, MigrationState, Severity, Standing};
 
 /// Something is pending, and that was asked about.
 const PENDING: u8 = 5;
@@ -365,4 +365,87 @@ fn state_word(state: MigrationState) -> &'static str {
         MigrationState::Missing => "without a file",
         MigrationState::Undone => "undone",
     }
+}
+
+/// What `init` has written.
+pub(super) fn init(result: &InitResult) -> String {
+    let mut text = format!("wrote {}\n", result.path.display());
+    for domain in &result.domains {
+        let _ = writeln!(
+            text,
+            "  {} ({}) {}",
+            domain.name, domain.dialect, domain.directory
+        );
+    }
+    if result.domains.is_empty() {
+        text.push_str("No domain was found here: add one with `stillway domain add NAME`.\n");
+    }
+    text
+}
+
+/// The domains of a project.
+pub(super) fn domains(workspace: &Workspace) -> String {
+    let rows = workspace.domains.iter().map(|domain| {
+        let needs = domain.depends_on.iter();
+        let needs: Vec<String> = needs.map(|declared| declared.need.to_string()).collect();
+        vec![
+            domain.name.clone(),
+            domain.dialect.to_string(),
+            domain.directory.clone(),
+            needs.join(", "),
+        ]
+    });
+    columns(
+        &["DOMAIN", "DIALECT", "DIRECTORY", "DEPENDS ON"],
+        rows.collect(),
+    )
+}
+
+/// All that is known of a domain.
+pub(super) fn domain(workspace: &Workspace, domain: &Domain) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            rows.push(vec![name.to_owned(), value]);
+        }
+    };
+    row("domain", domain.name.clone());
+    row("dialect", domain.dialect.to_string());
+    row(
+        "directory",
+        workspace.directory(domain).display().to_string(),
+    );
+    row("config", domain.config.clone().unwrap_or_default());
+    row("schema", domain.schema.clone().unwrap_or_default());
+    row(
+        "history table",
+        domain.history_table.clone().unwrap_or_default(),
+    );
+    row("url from", domain.url_env.join(", else "));
+    let needs = domain
+        .depends_on
+        .iter()
+        .map(|declared| declared.need.to_string());
+    row("depends on", needs.collect::<Vec<_>>().join(", "));
+    for (key, needs) in &domain.migration_needs {
+        let needs = needs.iter().map(|declared| declared.need.to_string());
+        row(
+            &format!("{key} depends on"),
+            needs.collect::<Vec<_>>().join(", "),
+        );
+    }
+    if let Some(reason) = &domain.deprecated {
+        let reason = if reason.is_empty() { "yes" } else { reason };
+        row("deprecated", reason.to_owned());
+    }
+    let span = |span: Option<std::time::Duration>| {
+        span.map(|span| format!("{} ms", span.as_millis()))
+            .unwrap_or_default()
+    };
+    row("lock timeout", span(domain.lock_timeout));
+    row("statement timeout", span(domain.statement_timeout));
+    let names: Vec<&str> = domain.placeholders.keys().map(String::as_str).collect();
+    row("placeholders", names.join(", "));
+    row("external", domain.external.join(", "));
+    columns(&[], rows)
 }

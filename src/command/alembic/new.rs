@@ -17,6 +17,7 @@ use crate::dialect::alembic::native::METADATA;
 use crate::dialect::alembic::revision::{check_id, read};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::template::{TemplateValues, render};
+use crate::dialect::alembic::version_table::Keeper;
 use crate::project::disk;
 
 /// Lists what `init` can start with.
@@ -196,7 +197,10 @@ pub fn revision(
     }
     let folder = folder(project, request, &graph, &heads)?;
     let date = CreateDate::now(project)?;
-    let path = folder.join(if request.native {
+    let path = folder.join(if request.native && project.keeper() == Keeper::Stillway {
+        let slug = slug(request.message.as_deref().unwrap_or_default(), 40);
+        format!("{id}_{slug}").trim_end_matches('_').to_owned()
+    } else if request.native {
         native_name(&folder, request, &date)?
     } else {
         file_name(project, request, &id, &date)?
@@ -314,6 +318,11 @@ fn folder(
 fn dependencies(graph: &RevisionGraph, request: &NewRevision) -> Result<Vec<String>, Failure> {
     let mut resolved = Vec::new();
     for name in &request.depends_on {
+        // In another domain.
+        if request.native && name.contains('@') {
+            resolved.push(name.clone());
+            continue;
+        }
         let Some(node) = graph.one(name)?.node() else {
             return Err(Failure::uncaught("AssertionError"));
         };

@@ -17,6 +17,8 @@ use crate::model::{Catalog, CatalogMigration, Dialect, Domain, MigrationKind, Se
 pub struct ChainDomain {
     name: String,
     pub(super) project: Project,
+    /// What to do about a URL that nobody names.
+    no_url: Option<String>,
 }
 
 impl ChainDomain {
@@ -26,6 +28,8 @@ impl ChainDomain {
         if url.is_none() && domain.dialect == Dialect::Native {
             url = workspace.usual_url(domain);
         }
+        let no_url = (url.is_none() && domain.dialect == Dialect::Native)
+            .then(|| workspace.naming_a_url(domain));
         let url = url.map(|url| below_root(&url, workspace)).transpose()?;
         let session = SessionOptions {
             lock_timeout: domain.lock_timeout,
@@ -64,7 +68,16 @@ impl ChainDomain {
         Ok(Self {
             name: domain.name.clone(),
             project,
+            no_url,
         })
+    }
+
+    /// Refuses to connect to a database that nobody names.
+    fn check_url(&self) -> Result<(), DomainError> {
+        match &self.no_url {
+            Some(hint) => Err(DomainError::no_url(hint)),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn graph(&self) -> Result<RevisionGraph, DomainError> {
@@ -106,6 +119,7 @@ impl ChainDomain {
     }
 
     pub(super) fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
+        self.check_url()?;
         let mut reporter = OfDomain::new(&self.name, observer);
         Ok(alembic::standing(&self.project, &mut reporter)?)
     }
@@ -115,6 +129,9 @@ impl ChainDomain {
         to: &UpTo,
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = self.check_url() {
+            return (Vec::new(), Err(error));
+        }
         let targets = match to {
             UpTo::Latest => vec!["heads".to_owned()],
             UpTo::Keys(keys) => match self.tops(keys) {
@@ -160,6 +177,9 @@ impl ChainDomain {
         to: &DownTo,
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = self.check_url() {
+            return (Vec::new(), Err(error));
+        }
         let target = match to {
             DownTo::Base => "base".to_owned(),
             DownTo::Steps(steps) => format!("-{steps}"),
@@ -175,6 +195,7 @@ impl ChainDomain {
     }
 
     pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+        self.check_url()?;
         let revisions = match to {
             UpTo::Latest => vec!["heads".to_owned()],
             UpTo::Keys(keys) => keys.clone(),

@@ -54,6 +54,11 @@ impl DomainError {
         }
     }
 
+    /// Nobody names the database.
+    pub(super) fn no_url(hint: &str) -> Self {
+        Self::words("no database URL is configured").with_hint(hint)
+    }
+
     /// Adds advice.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -36,12 +36,22 @@ pub struct FlywayDomain {
     name: String,
     pub(super) config: FlywayConfig,
     pub(super) environment: Environment,
+    /// What to do about a URL that nobody names.
+    no_url: Option<String>,
 }
 
 impl FlywayDomain {
     pub(super) fn open(workspace: &Workspace, domain: &Domain) -> Result<Self, DomainError> {
         let directory = workspace.directory(domain);
         let mut environment = workspace.process.for_flyway(&directory);
+        let others = workspace
+            .domains
+            .iter()
+            .filter(|other| other.name != domain.name);
+        environment.foreign = others
+            .map(|other| workspace.directory(other))
+            .filter(|other| other.starts_with(&directory) && *other != directory)
+            .collect();
         let mut arguments = vec!["migrate".to_owned()];
         if let Some(config) = &domain.config {
             arguments.push(format!("-configFiles={}", directory.join(config).display()));
@@ -93,7 +103,9 @@ impl FlywayDomain {
             });
         }
         config.dry_run_output = None;
+        let has_url = config.url.as_ref().is_some_and(|url| !url.is_empty());
         Ok(Self {
+            no_url: (!has_url).then(|| workspace.naming_a_url(domain)),
             name: domain.name.clone(),
             config,
             environment,
@@ -173,6 +185,9 @@ impl FlywayDomain {
         config: FlywayConfig,
         sink: &'s mut OfDomain<'_>,
     ) -> Result<Session<'s>, DomainError> {
+        if let Some(hint) = &self.no_url {
+            return Err(DomainError::no_url(hint));
+        }
         Ok(Session::open(config, self.environment.clone(), sink)?)
     }
 

@@ -1,25 +1,32 @@
 //! Commands over all domains of a project.
 
+mod add;
+mod alembic_directory;
 mod chain_domain;
 mod driver;
 mod error;
 mod flyway_domain;
 mod history;
+mod init;
 mod look;
 mod observer;
 mod plan;
+mod revision;
 mod schedule;
 mod status;
 mod upgrade;
 mod workspace;
 
+pub use add::{NewDomain, add};
 pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use history::{DomainHistory, history, stamp};
+pub use init::{InitResult, init};
 pub use observer::{Observer, Quiet};
 pub use plan::{
     PlanResult, PlannedMigration, PlannedSegment, PlannedStatement, Transactions, plan,
 };
+pub use revision::{RevisionRequest, revision};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};
 pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};

@@ -115,7 +115,10 @@ pub fn plan(
             let of_key = |m: &&crate::model::CatalogMigration| m.key == *key;
             let migration = participant.catalog.migrations.iter().find(of_key)?;
             let text = known.and_then(|known| known.get(key));
-            let (transactions, statements, unknown) = planned(text);
+            let (transactions, mut statements, unknown) = planned(text);
+            for statement in &mut statements {
+                statement.place.path = workspace.shown(&statement.place.path);
+            }
             Some(PlannedMigration {
                 key: key.clone(),
                 description: migration.description.clone(),

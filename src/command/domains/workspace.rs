@@ -33,6 +33,7 @@ impl Process {
             directory: directory.to_owned(),
             timestamp: self.timestamp.clone(),
             time_zone: self.time_zone.clone(),
+            foreign: Vec::new(),
         }
     }
 
@@ -182,6 +183,20 @@ impl Workspace {
             let value = self.process.variables.get(name)?;
             (!value.is_empty()).then(|| Secret::from(value.as_str()))
         })
+    }
+
+    /// How the URL of a domain is named.
+    pub(super) fn naming_a_url(&self, domain: &Domain) -> String {
+        let variables = if domain.url_env.is_empty() {
+            domain.usual_variables().to_vec()
+        } else {
+            domain.url_env.clone()
+        };
+        format!(
+            "set {}, or url or url_env of the domain in {}",
+            variables.join(" or "),
+            file::FILE_NAME
+        )
     }
 
     /// What carries out commands on a domain.

@@ -31,6 +31,8 @@ pub struct Environment {
     pub timestamp: String,
     /// The local time zone's name.
     pub time_zone: Option<String>,
+    /// Folders inside the locations whose files are others' migrations.
+    pub foreign: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -103,7 +105,7 @@ impl<'s> Session<'s> {
             // Files are read, decoded and summed while the server is asked.
             let reader = scope.spawn(|| {
                 let both = [&migration_locations, &callback_locations];
-                read_files(&config, &mut offline, both, reading)
+                read_files(&config, &environment, &mut offline, both, reading)
             });
             let connected = connect(&config, &environment, sink)
                 .and_then(|connection| first_questions(&config, &environment, connection));
@@ -325,7 +327,8 @@ pub(super) fn read_catalog(
     let migration_locations = locations(&config.locations, environment)?;
     let callback_locations = locations(&config.callback_locations, environment)?;
     let both = [&migration_locations, &callback_locations];
-    let (files, callback_files, _) = read_files(config, &mut options, both, Reading::Everything)?;
+    let (files, callback_files, _) =
+        read_files(config, environment, &mut options, both, Reading::Everything)?;
     options.scope = Scope::ALL;
     let mut catalog = FlywayCatalog::new(files, &options)?;
     if let Some(files) = callback_files {
@@ -338,13 +341,16 @@ pub(super) fn read_catalog(
 /// their own where there are such.
 fn read_files(
     config: &FlywayConfig,
+    environment: &Environment,
     options: &mut ReadOptions,
     [locations, callback_locations]: [&Vec<Location>; 2],
     reading: Reading,
 ) -> Result<(ReadFiles, Option<ReadFiles>, Listing), Error> {
     let naming = options.naming.clone();
     let relevant = |name: &str| is_relevant(&naming, name);
-    let listing = list_locations(locations, config.fail_on_missing_locations, &relevant)?;
+    let mut listing = list_locations(locations, config.fail_on_missing_locations, &relevant)?;
+    let is_foreign = |path: &PathBuf| environment.foreign.iter().any(|f| path.starts_with(f));
+    listing.tree.files.retain(|file| !is_foreign(&file.path));
     let own_callbacks = !config.callback_locations.is_empty();
     options.scope = Scope {
         migrations: reading == Reading::Everything && !config.skip_default_resolvers,

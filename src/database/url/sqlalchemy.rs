@@ -144,7 +144,14 @@ impl SqlAlchemyUrl {
         if text.starts_with("jdbc:") || !is_sqlalchemy {
             return Ok(text.to_owned());
         }
-        let (parts, dialect, _) = Parts::read(text)?;
+        let (parts, dialect, driver) = Parts::read(text)?;
+        let plain = |(name, _): &(String, String)| LIBPQ.contains(&name.as_str());
+        if matches!(dialect, "postgresql" | "postgres")
+            && parts.query.iter().all(plain)
+            && let Some(driver) = driver
+        {
+            return Ok(text.replacen(&format!("{dialect}+{driver}"), dialect, 1));
+        }
         let mut ignored = Vec::new();
         match dialect {
             "sqlite" => Ok(parts.sqlite(&mut ignored)),

@@ -1,0 +1,151 @@
+//! Adds a domain to a project: directory, configuration, first migration, entry in the project's file.
+
+use std::path::{Path, PathBuf};
+
+use super::error::DomainError;
+use super::init::{document, table};
+use super::workspace::Workspace;
+use crate::model::{DeclaredNeed, Dialect, Domain, Need};
+use crate::project::disk;
+use crate::project::file::{self, FILE_NAME};
+use crate::sql::{Flavor, quote};
+
+/// A domain to be added.
+#[derive(Debug, Clone)]
+pub struct NewDomain {
+    /// Its name.
+    pub name: String,
+    /// Who will write its migrations.
+    pub dialect: Dialect,
+    /// Its directory; beside those that are there where nothing is said.
+    pub directory: Option<String>,
+    /// Its schema; the name where nothing is said.
+    pub schema: Option<String>,
+    /// What it needs of other domains.
+    pub depends_on: Vec<Need>,
+}
+
+/// Adds a domain; gives the files that were written.
+pub fn add(workspace: &Workspace, new: &NewDomain) -> Result<Vec<PathBuf>, DomainError> {
+    if workspace
+        .domains
+        .iter()
+        .any(|domain| domain.name == new.name)
+    {
+        return Err(DomainError::misuse(format!(
+            "there is a domain `{}` already",
+            new.name
+        )));
+    }
+    let directory = new
+        .directory
+        .clone()
+        .unwrap_or_else(|| beside(workspace, &new.name));
+    let schema = new.schema.clone().unwrap_or_else(|| new.name.clone());
+    let mut domain = Domain::new(&new.name, new.dialect, directory.trim_end_matches('/'));
+    domain.depends_on = new
+        .depends_on
+        .iter()
+        .map(|need| DeclaredNeed {
+            need: need.clone(),
+            place: None,
+        })
+        .collect();
+    // Alembic's directory says itself where its versions are.
+    if new.dialect != Dialect::Alembic {
+        domain.schema = Some(schema.clone());
+    }
+    let folder = workspace.root.join(&domain.directory);
+    if disk::has_content(&folder) {
+        return Err(
+            DomainError::misuse(format!("{} is not empty", folder.display()))
+                .with_hint("name another directory with --path"),
+        );
+    }
+    let outer = workspace.domains.iter().find(|other| {
+        let inside = Path::new(&domain.directory).starts_with(&other.directory);
+        inside && other.dialect == Dialect::Flyway && new.dialect == Dialect::Flyway
+    });
+    if let Some(outer) = outer {
+        return Err(DomainError::misuse(format!(
+            "{} lies inside the directory of `{}`, and Flyway takes everything below it for its own",
+            domain.directory, outer.name
+        ))
+        .with_hint("name another directory with --path, or choose another dialect"));
+    }
+    // The project's file first as text, so that nothing is written when it would not fit.
+    let path = workspace.root.join(FILE_NAME);
+    let before = match &workspace.file {
+        Some(path) => disk::read_file(path)
+            .transpose()
+            .map_err(DomainError::words)?
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default(),
+        None => document(&workspace.domains),
+    };
+    let mut text = before;
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push('\n');
+    text.push_str(&table(&domain));
+    file::read(&path, &text)?;
+    let files = match new.dialect {
+        Dialect::Native => native(&schema),
+        Dialect::Flyway => flyway(&schema),
+        Dialect::Alembic => super::alembic_directory::files(&new.name, &schema),
+    };
+    let mut written = Vec::new();
+    for (name, content) in files {
+        let path = folder.join(name);
+        disk::write_file(&path, &content).map_err(DomainError::words)?;
+        written.push(workspace.shown(&path));
+    }
+    disk::write_file(&path, &text).map_err(DomainError::words)?;
+    written.push(workspace.shown(&path));
+    Ok(written)
+}
+
+/// A directory of this name where most domains have theirs.
+fn beside(workspace: &Workspace, name: &str) -> String {
+    let parents: Vec<&str> = workspace
+        .domains
+        .iter()
+        .filter_map(|domain| domain.directory.rsplit_once('/').map(|(parent, _)| parent))
+        .collect();
+    let count = |parent: &str| parents.iter().filter(|other| **other == parent).count();
+    let most = parents.iter().max_by_key(|parent| count(parent));
+    let parent = most.copied().unwrap_or("migrations");
+    format!("{}/{name}", Path::new(parent).display())
+}
+
+fn native(schema: &str) -> Vec<(String, String)> {
+    let folder = format!("0001_create_{schema}_schema");
+    let name = quote::identifier(schema, Flavor::Postgres);
+    vec![
+        (
+            format!("{folder}/metadata.toml"),
+            format!("revision = \"0001\"\nmessage = \"create {schema} schema\"\n"),
+        ),
+        (
+            format!("{folder}/up.postgres.sql"),
+            format!("CREATE SCHEMA IF NOT EXISTS {name};\n"),
+        ),
+        (
+            format!("{folder}/up.sql"),
+            "-- Nothing to create: this server has no schemas.\n".to_owned(),
+        ),
+        (
+            format!("{folder}/down.sql"),
+            "-- The schema stays: it holds the history of this domain.\n".to_owned(),
+        ),
+    ]
+}
+
+fn flyway(schema: &str) -> Vec<(String, String)> {
+    let name = quote::identifier(schema, Flavor::Postgres);
+    vec![(
+        format!("V001__create_{schema}_schema.sql"),
+        format!("CREATE SCHEMA IF NOT EXISTS {name};\n"),
+    )]
+}

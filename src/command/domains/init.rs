@@ -1,0 +1,127 @@
+//! Writes the project's file: what was discovered, and new domains.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::error::DomainError;
+use super::workspace::{Process, Workspace};
+use crate::model::{Dialect, Domain};
+use crate::project::disk;
+use crate::project::file::{self, FILE_NAME};
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitResult {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// The domains in it.
+    pub domains: Vec<Domain>,
+}
+
+/// Writes down the domains that are found below the working directory.
+pub fn init(process: &Process, overwrite: bool) -> Result<InitResult, DomainError> {
+    let path = process.directory.join(FILE_NAME);
+    if path.exists() && !overwrite {
+        return Err(
+            DomainError::misuse(format!("{} exists already", path.display())).with_hint(
+                "change it by hand, add domains with `stillway domain add`, or give --force",
+            ),
+        );
+    }
+    let domains = Workspace::discovered(&process.directory);
+    let text = document(&domains);
+    // What is written has to be what is read.
+    let domains = file::read(&path, &text)?;
+    disk::write_file(&path, &text).map_err(DomainError::words)?;
+    Ok(InitResult {
+        path,
+        text,
+        domains,
+    })
+}
+
+/// The text of a project's file with these domains.
+pub(super) fn document(domains: &[Domain]) -> String {
+    let mut text = String::from(
+        "# The domains of this project. Every key is described in docs/project.md of Stillway.\n\
+         #\n\
+         # What holds for all domains that say nothing else:\n\
+         #\n\
+         # [project]\n\
+         # url_env = [\"DATABASE_URL\"]\n\
+         # lock_timeout = \"2s\"\n",
+    );
+    for domain in domains {
+        text.push('\n');
+        text.push_str(&table(domain));
+    }
+    text
+}
+
+/// The table of one domain.
+pub(super) fn table(domain: &Domain) -> String {
+    let mut text = format!("[domains.{}]\n", key(&domain.name));
+    let mut line = |name: &str, value: toml::Value| {
+        let _ = writeln!(text, "{name} = {value}");
+    };
+    line("dialect", domain.dialect.to_string().into());
+    let directory = if domain.directory.is_empty() {
+        "."
+    } else {
+        &domain.directory
+    };
+    line("directory", directory.into());
+    if let Some(config) = &domain.config {
+        line("config", config.clone().into());
+    }
+    if let Some(schema) = &domain.schema {
+        line("schema", schema.clone().into());
+    }
+    if let Some(table) = &domain.history_table {
+        line("history_table", table.clone().into());
+    }
+    if !domain.url_env.is_empty() {
+        line("url_env", domain.url_env.clone().into());
+    }
+    let needs = domain.depends_on.iter();
+    let needs: Vec<String> = needs.map(|declared| declared.need.to_string()).collect();
+    if needs.is_empty() {
+        text.push_str("# depends_on = [\"another\", \"another@0001\"]\n");
+    } else {
+        let _ = writeln!(text, "depends_on = {}", toml::Value::from(needs));
+    }
+    match &domain.deprecated {
+        None => {}
+        Some(reason) if reason.is_empty() => text.push_str("deprecated = true\n"),
+        Some(reason) => {
+            let _ = writeln!(text, "deprecated = {}", toml::Value::from(reason.clone()));
+        }
+    }
+    if domain.url_env.is_empty() {
+        let variables = domain.usual_variables().join(", else ");
+        text.push_str(&match domain.dialect {
+            Dialect::Alembic => {
+                "# The URL comes from env.py unless url or url_env is set.\n".to_owned()
+            }
+            Dialect::Flyway => format!(
+                "# The URL comes from Flyway's configuration, else {variables}, unless url or url_env is set.\n"
+            ),
+            Dialect::Native => {
+                format!("# The URL comes from {variables}, unless url or url_env is set.\n")
+            }
+        });
+    }
+    text
+}
+
+/// A key as it is written.
+fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.chars().all(bare) {
+        name.to_owned()
+    } else {
+        toml::Value::from(name).to_string()
+    }
+}

@@ -30,6 +30,7 @@ pub mod database;
 pub mod dialect;
 pub mod engine;
 mod error;
+pub mod lint;
 pub mod model;
 pub mod project;
 pub mod python;

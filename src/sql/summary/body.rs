@@ -382,6 +382,7 @@ impl Reader<'_> {
         let text = if format {
             cursor.group().and_then(|mut inside| {
                 let text = inside.string();
+                self.expression(inside);
                 text.filter(|_| inside.is_empty() || inside.is_symbol(0, ","))
             })
         } else {
@@ -396,6 +397,7 @@ impl Reader<'_> {
                 let procedural = std::mem::replace(&mut self.procedural, false);
                 self.sql_text(&tokens);
                 self.procedural = procedural;
+                self.expression(cursor);
             }
             None => {
                 self.runs_unknown_sql = true;

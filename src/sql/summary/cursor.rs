@@ -463,6 +463,11 @@ impl<'t> Cursor<'t> {
         before
     }
 
+    /// Moves to the symbol outside parentheses, or to the end.
+    pub(super) fn until_symbol(&mut self, symbol: &str) {
+        self.at = self.find(|cursor| cursor.is_symbol(0, symbol));
+    }
+
     /// What stands between this cursor and one ahead of it.
     pub(super) fn up_to(&self, ahead: &Self) -> Self {
         Self {

@@ -381,30 +381,35 @@ impl Reader<'_> {
             self.parenthesis(cursor);
             return;
         }
-        let sequence = named.parts.len() <= 2
-            && named
-                .last()
-                .is_some_and(|name| matches!(name, "nextval" | "currval" | "setval"));
         let arguments = *cursor;
-        let mut inside = *cursor;
-        let sets = named.last() == Some("set_config");
+        let function = named.last().unwrap_or_default().to_owned();
         self.touch(ObjectKind::Function, named, Action::Calls);
-        if sequence && let Some(argument) = inside.group() {
-            self.name_in_string(argument, ObjectKind::Sequence, &Action::Reads);
+        match function.as_str() {
+            "nextval" | "currval" | "setval" => self.sequence_call(cursor),
+            "set_config" => {
+                self.parenthesis(cursor);
+                self.set_config(arguments);
+            }
+            _ => self.parenthesis(cursor),
         }
-        // A cast of the sequence's name to `regclass` says nothing new.
-        let before = self.touches.len();
-        self.parenthesis(cursor);
-        if sets {
-            self.set_config(arguments);
-        }
-        if sequence {
-            let mut at = 0;
-            self.touches.retain(|touch| {
-                at += 1;
-                at <= before || touch.kind != ObjectKind::Table || touch.action != Action::Reads
-            });
-        }
+    }
+
+    /// Reads the arguments of a function whose first is the name of a sequence.
+    fn sequence_call(&mut self, cursor: &mut Cursor<'_>) {
+        let Some(mut inside) = cursor.group() else {
+            return;
+        };
+        self.nested(|reader| {
+            if inside.sort() == Some(Sort::Text) {
+                reader.name_in_string(inside, ObjectKind::Sequence, &Action::Reads);
+                inside.advance();
+                let cast = inside.is_symbol(0, ":") && inside.is_symbol(1, ":");
+                if cast && inside.is_ahead(2, "regclass") {
+                    inside.until_symbol(",");
+                }
+            }
+            reader.expression(inside);
+        });
     }
 
     /// Reads the arguments of `set_config()`.

@@ -76,7 +76,7 @@ impl Reader<'_> {
                 }
             }
             "rename" => self.rename_tables(cursor),
-            "vacuum" | "analyze" | "cluster" => self.maintain(cursor),
+            "vacuum" | "analyze" | "analyse" | "cluster" => self.maintain(cursor),
             "reindex" => self.reindex(cursor),
             _ => {}
         }
@@ -139,7 +139,9 @@ impl Reader<'_> {
         if cursor.sort() == Some(Sort::Open) {
             cursor.skip();
         }
-        while cursor.take_any(&["full", "freeze", "verbose", "analyze", "table", "into"]) {}
+        while cursor.take_any(&[
+            "full", "freeze", "verbose", "analyze", "analyse", "table", "into",
+        ]) {}
         for mut item in cursor.items() {
             self.touch_next(&mut item, ObjectKind::Table, Action::Alters);
         }

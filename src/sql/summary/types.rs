@@ -171,7 +171,8 @@ impl Reader<'_> {
     pub(super) fn type_name(&mut self, cursor: &mut Cursor<'_>) {
         cursor.take("setof");
         let Some(named) = cursor.name() else { return };
-        if cursor.is_symbol(0, "%") {
+        let copied = cursor.is_ahead(1, "type") || cursor.is_ahead(1, "rowtype");
+        if cursor.is_symbol(0, "%") && copied {
             self.type_of(cursor, named);
         } else {
             if named.bare && cursor_goes_on(&named) {

@@ -253,6 +253,17 @@ fn expressions_name_types_functions_and_sequences() {
                     "reads sequence Ids",
                 ],
             ),
+            (
+                "SELECT setval('a_id_seq'::regclass, (SELECT max(id) FROM a), false) FROM b",
+                &[
+                    "calls function setval",
+                    "reads sequence a_id_seq",
+                    "calls function max",
+                    "reads table a",
+                    "reads table b",
+                ],
+            ),
+            ("VACUUM FULL ANALYSE s.a", &["alters table s.a"]),
             ("SELECT 'auth.users'::regclass", &["reads table auth.users"]),
             ("SELECT to_regclass('auth.users')", &[]),
             ("SELECT x::pg_catalog.int4, y::_text", &[]),

@@ -1,0 +1,34 @@
+//! Whether every object that a migration uses is there when it runs, and by whose doing.
+//!
+//! The migrations of all domains are followed in the order in which they run, on an imaginary
+//! database that starts empty. What a domain uses of another it has to declare; what nobody
+//! creates has to be named; what two create is an error. In doubt nothing is said.
+
+mod database;
+mod known;
+mod needs;
+mod pattern;
+mod project;
+mod report;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use project::{Domain, Locate, Migration, Need};
+
+use crate::model::Finding;
+
+/// A migration uses what another domain creates, and the domain does not say that it needs it.
+pub const UNDECLARED_DEPENDENCY: &str = "undeclared-dependency";
+/// A migration uses what no migration creates before it.
+pub const MISSING_SOURCE: &str = "missing-source";
+/// Two migrations create the same object.
+pub const CREATED_TWICE: &str = "created-twice";
+/// A migration uses what is created only later.
+pub const USED_BEFORE_CREATION: &str = "used-before-creation";
+
+/// Follows the migrations of all domains, given in the order in which they run.
+pub fn check(domains: &[Domain<'_>]) -> Vec<Finding> {
+    walk::walk(domains)
+}

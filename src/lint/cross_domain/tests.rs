@@ -1,0 +1,288 @@
+//! Projects of a few lines, and what is found in them.
+
+use super::{Domain, Migration, Need, check};
+use crate::model::Finding;
+use crate::sql::Flavor;
+
+/// A domain in `public` unless its search path says otherwise.
+fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Domain<'a> {
+    Domain {
+        name: name.to_owned(),
+        flavor: Flavor::Postgres,
+        database: String::new(),
+        search_path: vec!["public".to_owned()],
+        depends_on: needs.iter().map(|need| Need::from(*need)).collect(),
+        external: Vec::new(),
+        has_metadata: false,
+        migrations: migrations
+            .iter()
+            .map(|(key, script)| Migration::of_file(*key, format!("{name}/{key}.sql"), script))
+            .collect(),
+    }
+}
+
+/// A finding in one line.
+fn describe(finding: &Finding) -> String {
+    let place = finding
+        .place
+        .as_ref()
+        .map_or(String::new(), ToString::to_string);
+    format!(
+        "{} {} {place} {}",
+        finding.severity, finding.code, finding.message
+    )
+}
+
+fn found(domains: &[Domain<'_>]) -> Vec<String> {
+    check(domains).iter().map(describe).collect()
+}
+
+/// Checks what is found in one domain whose migrations are these.
+fn check_alone(migrations: &[&str], expected: &[&str]) {
+    let keys: Vec<String> = (1..=migrations.len()).map(|key| key.to_string()).collect();
+    let migrations: Vec<(&str, &str)> = keys
+        .iter()
+        .map(String::as_str)
+        .zip(migrations.iter().copied())
+        .collect();
+    assert_eq!(
+        found(&[domain("app", &[], &migrations)]),
+        expected,
+        "{migrations:?}"
+    );
+}
+
+#[test]
+fn what_another_domain_creates_has_to_be_declared() {
+    let auth = || {
+        domain(
+            "auth",
+            &[],
+            &[
+                ("0001", "CREATE TABLE auth.users (id int);"),
+                ("0002", "CREATE TABLE auth.audits (id int);"),
+            ],
+        )
+    };
+    let reads = "-- 계정\nINSERT INTO users.a SELECT * FROM\n  auth.users;";
+    let migrations = [("1", "CREATE TABLE users.a (id int);"), ("2", reads)];
+    let findings = check(&[auth(), domain("users", &[], &migrations)]);
+    assert_eq!(
+        findings.iter().map(describe).collect::<Vec<_>>(),
+        [
+            "warning undeclared-dependency users/2.sql:3:3 reads table `auth.users`, which `auth@0001` \
+          (auth/0001.sql:1:14) creates, but `users` does not say that it needs `auth`"
+        ]
+    );
+    assert_eq!(
+        findings[0].hint.as_deref(),
+        Some("write in [domains.users] of stillway.toml: depends_on = [\"auth@0001\"]")
+    );
+    assert_eq!(
+        (findings[0].domain.as_str(), findings[0].migration.as_str()),
+        ("users", "2")
+    );
+    for need in ["auth", "auth@0001", "auth@0002"] {
+        let found = found(&[auth(), domain("users", &[need], &migrations)]);
+        assert_eq!(found, [""; 0], "{need}");
+    }
+    // By way of another domain.
+    let between = domain("between", &["auth"], &[]);
+    assert_eq!(
+        found(&[auth(), between, domain("users", &["between"], &migrations)]),
+        [""; 0]
+    );
+    // In another database nothing of it is there.
+    let mut apart = domain("users", &[], &migrations);
+    apart.database = "other".to_owned();
+    assert_eq!(
+        found(&[auth(), apart]),
+        [
+            "error missing-source users/2.sql:3:3 reads table `auth.users`, which no migration creates"
+        ]
+    );
+}
+
+#[test]
+fn a_need_ends_at_its_revision() {
+    let auth = domain(
+        "auth",
+        &[],
+        &[
+            ("0001", "CREATE TABLE auth.users (id int);"),
+            ("0002", "CREATE TABLE auth.audits (id int);"),
+        ],
+    );
+    let mut users = domain(
+        "users",
+        &["character", "auth@0001"],
+        &[(
+            "1",
+            "CREATE VIEW v AS SELECT * FROM auth.users, auth.audits;",
+        )],
+    );
+    users.has_metadata = true;
+    let findings = check(&[auth, users]);
+    assert_eq!(
+        findings.iter().map(describe).collect::<Vec<_>>(),
+        [
+            "warning undeclared-dependency users/1.sql:1:44 reads table `auth.audits`, which `auth@0002` \
+          (auth/0002.sql:1:14) creates, but `users` needs `auth` down to `0001` only"
+        ]
+    );
+    assert_eq!(
+        findings[0].hint.as_deref(),
+        Some(
+            "write in [domains.users] of stillway.toml: depends_on = [\"character\", \"auth@0002\"]; \
+             or in the metadata.toml of this revision: depends_on = [\"auth@0002\"]"
+        )
+    );
+}
+
+#[test]
+fn a_migration_may_declare_for_itself_and_those_behind_it() {
+    let auth = domain(
+        "auth",
+        &[],
+        &[("0001", "CREATE TABLE auth.users (id int);")],
+    );
+    let read = "SELECT * FROM auth.users;";
+    let mut users = domain("users", &[], &[("1", read), ("2", read), ("3", read)]);
+    users.migrations[1].depends_on.push(Need::from("auth@0001"));
+    let findings = check(&[auth, users]);
+    let migrations: Vec<&str> = findings.iter().map(|finding| &*finding.migration).collect();
+    assert_eq!(migrations, ["1"]);
+}
+
+#[test]
+fn what_runs_later_is_not_there_yet() {
+    let users = domain(
+        "users",
+        &[],
+        &[("1", "CREATE TABLE a (b int REFERENCES auth.users);")],
+    );
+    let auth = domain(
+        "auth",
+        &[],
+        &[("0001", "CREATE TABLE auth.users (id int);")],
+    );
+    let findings = check(&[users, auth]);
+    assert_eq!(
+        findings.iter().map(describe).collect::<Vec<_>>(),
+        [
+            "error used-before-creation users/1.sql:1:34 references table `auth.users`, which `auth@0001` \
+          (auth/0001.sql:1:14) creates only later"
+        ]
+    );
+    assert_eq!(
+        findings[0].hint.as_deref(),
+        Some("write in [domains.users] of stillway.toml: depends_on = [\"auth@0001\"]")
+    );
+}
+
+#[test]
+fn what_nobody_creates_is_missing() {
+    check_alone(
+        &["CREATE TABLE a (b int); SELECT * FROM a, user_profile.users u;"],
+        &[
+            "error missing-source app/1.sql:1:42 reads table `user_profile.users`, which no migration creates",
+        ],
+    );
+    check_alone(
+        &["CREATE TABLE a (b kind); ALTER TABLE c ADD d int; SELECT 1 FROM c;"],
+        &[
+            "error missing-source app/1.sql:1:19 uses type `public.kind`, which no migration creates",
+            "error missing-source app/1.sql:1:38 alters table `public.c`, which no migration creates",
+        ],
+    );
+    check_alone(
+        &[
+            "DO $$ BEGIN IF x THEN DELETE FROM s.t; END IF; END $$; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM s.u, u';",
+        ],
+        &[
+            "note missing-source app/1.sql:1:35 writes to table `s.t`, under a condition, which no migration creates",
+            "note missing-source app/1.sql:1:119 reads table `s.u`, in a routine, which no migration creates",
+        ],
+    );
+}
+
+#[test]
+fn what_need_not_be_created() {
+    for script in [
+        "SELECT * FROM pg_class, information_schema.tables, pg_catalog.pg_proc, nobody()",
+        "CREATE EXTENSION postgis; CREATE TABLE a (b geometry(Point), c public.citext, d int[]); SELECT * FROM spatial_ref_sys",
+        "CREATE TEMP TABLE t (a int); INSERT INTO t SELECT 1; DROP TABLE t",
+        "CREATE TABLE a AS SELECT 1; WITH b AS (SELECT * FROM a) SELECT * FROM b",
+        "CREATE TABLE a (b int); CREATE TABLE c (d a); SELECT x::a",
+        "CREATE TABLE a (b serial); ALTER TABLE a_b_seq OWNER TO x; GRANT ALL ON a_b_seq TO x",
+        "DROP TABLE IF EXISTS x; ALTER SEQUENCE q RESTART",
+        "CREATE TYPE s.kind AS ENUM (); SET search_path = s; CREATE TABLE a (b kind); SELECT * FROM s.a",
+        "SET search_path = ${x}; SELECT * FROM a",
+        "SET search_path = ${x}; CREATE TABLE a (b int); SET search_path = y; SELECT * FROM a",
+        "CREATE TABLE a (b int); ALTER TABLE a RENAME TO c; ALTER TABLE c SET SCHEMA s; SELECT * FROM s.c",
+        "CREATE SCHEMA s; CREATE TABLE s.a (b int); ALTER SCHEMA s RENAME TO t; SELECT * FROM t.a",
+        "DO $$ BEGIN CREATE TYPE k AS ENUM (); EXCEPTION WHEN OTHERS THEN NULL; END $$; CREATE TABLE a (b k)",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM later'; CREATE TABLE later (a int)",
+    ] {
+        check_alone(&[script], &[]);
+    }
+    let mut app = domain(
+        "app",
+        &[],
+        &[(
+            "1",
+            "SELECT * FROM user_profile.users, legacy_a, flyway_schema_history",
+        )],
+    );
+    app.external = vec![
+        "user_profile.*".to_owned(),
+        "legacy_*".to_owned(),
+        "public.flyway_schema_history".to_owned(),
+    ];
+    assert_eq!(found(&[app]), [""; 0]);
+}
+
+#[test]
+fn two_creations_of_one_object() {
+    check_alone(
+        &[
+            "CREATE TABLE IF NOT EXISTS a (b int)",
+            "CREATE TABLE public.A (b int)",
+        ],
+        &[
+            "error created-twice app/2.sql:1:14 creates table `public.a` a second time: `app@1` (app/1.sql:1:28) has created it",
+        ],
+    );
+    check_alone(
+        &["CREATE TYPE k AS ENUM ()", "CREATE TYPE k AS ENUM ()"],
+        &[
+            "error created-twice app/2.sql:1:13 creates type `public.k` a second time: `app@1` (app/1.sql:1:13) has created it",
+        ],
+    );
+    for second in [
+        "CREATE TABLE IF NOT EXISTS a (b int)",
+        "DROP TABLE a; CREATE TABLE a (b int)",
+        "DROP TABLE IF EXISTS public.a CASCADE; CREATE TABLE a (b int)",
+        "ALTER TABLE a RENAME TO b; CREATE TABLE a (b int)",
+        "ALTER TABLE a SET SCHEMA b; CREATE TABLE a (b int)",
+        "DROP SCHEMA public CASCADE; CREATE TABLE a (b int)",
+        "CREATE TEMP TABLE a (b int)",
+        "CREATE TABLE s.a (b int)",
+        "CREATE TYPE a_kind AS ENUM ()",
+        "DO $$ BEGIN IF x THEN CREATE TABLE a (b int); END IF; END $$",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN CREATE TABLE a (b int); END'",
+    ] {
+        check_alone(
+            &["CREATE SCHEMA public; CREATE TABLE a (b int)", second],
+            &[],
+        );
+    }
+    // What goes with something else may be made again.
+    check_alone(
+        &[
+            "CREATE TABLE a (b int); CREATE VIEW v AS SELECT * FROM a; CREATE VIEW w AS SELECT * FROM v",
+            "DROP TABLE a CASCADE; CREATE VIEW w AS SELECT 1",
+        ],
+        &[],
+    );
+}

@@ -12,6 +12,21 @@ fn name(backend: Backend, value: &str) -> String {
     quote::identifier(value, backend.flavor())
 }
 
+/// The query for everything that has a name in a schema, as `schema.name`, the server's own left out.
+pub fn objects_query(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => {
+            "SELECT 'main.' || name FROM main.sqlite_master WHERE type IN ('table', 'view')"
+        }
+        Backend::Postgres => {
+            "SELECT n.nspname || '.' || o.name FROM (SELECT relnamespace AS space, relname AS name FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') UNION ALL SELECT t.typnamespace, t.typname FROM pg_catalog.pg_type t WHERE t.typtype IN ('e', 'd', 'r') UNION ALL SELECT pronamespace, proname FROM pg_catalog.pg_proc) o JOIN pg_catalog.pg_namespace n ON n.oid = o.space WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'"
+        }
+        Backend::Mysql => {
+            "SELECT concat(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema')"
+        }
+    }
+}
+
 pub(super) fn schema_exists(backend: Backend, schema: &str) -> String {
     let literal = text(backend, schema);
     match backend {

@@ -10,3 +10,4 @@ pub mod unfinished;
 pub mod url;
 
 pub use connect::{ConnectError, Connection};
+pub use inspect::objects_query;

@@ -94,6 +94,13 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// The first value of each row, where there is one.
+    pub fn first_column(self) -> Vec<String> {
+        let rows = self.rows.into_iter();
+        rows.filter_map(|row| row.into_iter().next().flatten())
+            .collect()
+    }
+
     /// The first value of the first row.
     pub fn single(&self) -> Option<&str> {
         self.rows.first()?.first()?.as_deref()

@@ -27,5 +27,5 @@ pub use project::{
     SessionOptions, StepNote,
 };
 pub use run::{Destination, check, ensure_version, run, write};
-pub use standing::standing;
+pub use standing::{objects, standing};
 pub use texts::{RevisionText, texts};

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::failure::Failure;
 use super::project::{Project, Reporter};
 use super::session::Session;
+use crate::database::objects_query;
 use crate::dialect::alembic::graph::RevisionGraph;
 use crate::dialect::alembic::run_history;
 use crate::model::{MigrationState, PlacedMigration, Standing};
@@ -141,4 +142,15 @@ fn sums(session: &mut Session) -> Result<Sums, Failure> {
         }
     }
     Ok(sums)
+}
+
+/// Tables, views and the like that are in the database, with their schemas.
+pub fn objects(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    for project in project.databases(reporter)? {
+        let mut session = Session::open(&project, reporter)?;
+        let sql = objects_query(session.backend());
+        found.extend(session.query("looking for objects", sql)?.first_column());
+    }
+    Ok(found)
 }

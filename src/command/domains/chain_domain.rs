@@ -124,6 +124,12 @@ impl ChainDomain {
         Ok(alembic::standing(&self.project, &mut reporter)?)
     }
 
+    pub(super) fn objects(&self, observer: &mut dyn Observer) -> Result<Vec<String>, DomainError> {
+        self.check_url()?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::objects(&self.project, &mut reporter)?)
+    }
+
     pub(super) fn upgrade(
         &self,
         to: &UpTo,

@@ -79,6 +79,14 @@ impl Driver {
         }
     }
 
+    /// Tables, views and the like that are in the database, with their schemas.
+    pub fn objects(&self, observer: &mut dyn Observer) -> Result<Vec<String>, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.objects(observer),
+            Self::Chain(domain) => domain.objects(observer),
+        }
+    }
+
     /// Where the database stands.
     pub fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
         match self {

@@ -180,6 +180,12 @@ impl FlywayDomain {
         Ok(flyway::standing(&mut session)?)
     }
 
+    pub(super) fn objects(&self, observer: &mut dyn Observer) -> Result<Vec<String>, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let mut session = self.session(self.config.clone(), &mut sink)?;
+        Ok(flyway::objects(&mut session)?)
+    }
+
     fn session<'s>(
         &self,
         config: FlywayConfig,

@@ -9,6 +9,7 @@ mod flyway_domain;
 mod history;
 mod init;
 mod look;
+mod needs;
 mod observer;
 mod plan;
 mod revision;

@@ -102,8 +102,10 @@ pub fn plan(
             .map_err(|error| error.of(name))?;
         texts.insert(name.clone(), found.into_iter().collect());
     }
+    let findings = super::needs::findings(workspace, &schedule, observer)?;
     let mut result = PlanResult {
         left_out: schedule.left_out.clone(),
+        findings,
         ..PlanResult::default()
     };
     for segment in &schedule.segments {

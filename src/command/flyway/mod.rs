@@ -23,6 +23,6 @@ pub use info::{InfoLine, InfoResult, info};
 pub use migrate::{MigrateItem, MigrateResult, migrate};
 pub use repair::{RepairItem, RepairResult, repair};
 pub use session::{Environment, Reading, Session};
-pub use standing::{catalog, key, scripts, standing};
+pub use standing::{catalog, key, objects, scripts, standing};
 pub use undo::{UndoItem, UndoResult, undo};
 pub use validate::{ValidateResult, validate};

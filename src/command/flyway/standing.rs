@@ -1,6 +1,7 @@
 //! Where a database stands, without callbacks and without changing anything; and the files alone.
 
 use super::session::{Environment, Session, offline_options, read_catalog};
+use crate::database::objects_query;
 use crate::dialect::flyway::config::FlywayConfig;
 use crate::dialect::flyway::{
     Entry, FlywayCatalog, FlywayMigration, Pattern, State, prepare, validate,
@@ -116,4 +117,12 @@ pub fn scripts(
             Ok((key(file), script))
         })
         .collect()
+}
+
+/// Tables, views and the like that are there, with their schemas.
+pub fn objects(session: &mut Session<'_>) -> Result<Vec<String>, Error> {
+    let sql = objects_query(session.backend());
+    let found = session.connection.database().query(sql);
+    let rows = found.map_err(|error| Error::server("looking for objects", error))?;
+    Ok(rows.first_column())
 }

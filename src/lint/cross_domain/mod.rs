@@ -15,7 +15,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use project::{Domain, Locate, Migration, Need};
+pub use project::{Domain, Locate, Migration};
 
 use crate::model::Finding;
 

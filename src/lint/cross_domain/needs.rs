@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::project::{Domain, Need};
+use super::project::Domain;
+use crate::model::Need;
 
 /// The declared needs of all domains.
 pub(super) struct Needs<'a> {
@@ -81,7 +82,7 @@ impl<'a> Needs<'a> {
 
     fn resolve(&self, need: &Need) -> Option<(usize, Declared)> {
         let index = *self.indexes.get(need.domain.as_str())?;
-        let Some(key) = &need.migration else {
+        let Some(key) = &need.key else {
             return Some((index, Declared::All));
         };
         let migrations = &self.domains[index].migrations;

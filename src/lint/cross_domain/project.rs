@@ -4,43 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::model::Place;
+use crate::model::{Need, Place};
 use crate::sql::{Flavor, LineIndex};
-
-/// What a domain or a migration says that it needs of another domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
-    /// The other domain.
-    pub domain: String,
-    /// Its last migration that is needed; none: all of them.
-    pub migration: Option<String>,
-}
-
-impl From<&str> for Need {
-    /// Reads `auth` or `auth@0001`.
-    fn from(text: &str) -> Self {
-        match text.split_once('@') {
-            Some((domain, migration)) => Self {
-                domain: domain.to_owned(),
-                migration: Some(migration.to_owned()),
-            },
-            None => Self {
-                domain: text.to_owned(),
-                migration: None,
-            },
-        }
-    }
-}
-
-impl fmt::Display for Need {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.domain)?;
-        match &self.migration {
-            Some(migration) => write!(formatter, "@{migration}"),
-            None => Ok(()),
-        }
-    }
-}
 
 /// One domain with its migrations.
 #[derive(Debug)]

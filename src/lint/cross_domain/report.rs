@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::database::Origin;
 use super::needs::Declared;
-use super::project::{Domain, Need};
+use super::project::Domain;
 use super::{CREATED_TWICE, MISSING_SOURCE, UNDECLARED_DEPENDENCY, USED_BEFORE_CREATION};
+use crate::model::Need;
 use crate::model::{Finding, Severity};
 use crate::sql::summary::{Action, Moment, ObjectKind, Touch};
 
@@ -243,7 +244,7 @@ impl<'a> Report<'a> {
         let other = &self.domains[owner.domain];
         let need = |migration: usize| Need {
             domain: other.name.clone(),
-            migration: Some(other.migrations[migration].key.clone()),
+            key: Some(other.migrations[migration].key.clone()),
         };
         let last = self
             .needed

@@ -1,7 +1,8 @@
 //! Projects of a few lines, and what is found in them.
 
-use super::{Domain, Migration, Need, check};
+use super::{Domain, Migration, check};
 use crate::model::Finding;
+use crate::model::Need;
 use crate::sql::Flavor;
 
 /// A domain in `public` unless its search path says otherwise.
@@ -11,7 +12,7 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
         flavor: Flavor::Postgres,
         database: String::new(),
         search_path: vec!["public".to_owned()],
-        depends_on: needs.iter().map(|need| Need::from(*need)).collect(),
+        depends_on: needs.iter().map(|need| need(need)).collect(),
         external: Vec::new(),
         has_metadata: false,
         migrations: migrations
@@ -148,7 +149,7 @@ fn a_migration_may_declare_for_itself_and_those_behind_it() {
     );
     let read = "SELECT * FROM auth.users;";
     let mut users = domain("users", &[], &[("1", read), ("2", read), ("3", read)]);
-    users.migrations[1].depends_on.push(Need::from("auth@0001"));
+    users.migrations[1].depends_on.push(need("auth@0001"));
     let findings = check(&[auth, users]);
     let migrations: Vec<&str> = findings.iter().map(|finding| &*finding.migration).collect();
     assert_eq!(migrations, ["1"]);
@@ -285,4 +286,8 @@ fn two_creations_of_one_object() {
         ],
         &[],
     );
+}
+
+fn need(text: &str) -> Need {
+    Need::parse(text).expect("a need")
 }

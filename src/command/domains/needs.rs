@@ -1,0 +1,212 @@
+//! What the SQL of a plan uses and nobody declares, nobody makes, or somebody has made already.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::error::DomainError;
+use super::observer::Observer;
+use super::schedule::{Schedule, needs_of};
+use super::workspace::Workspace;
+use crate::command::alembic::RevisionText;
+use crate::engine::Script;
+use crate::lint::cross_domain::{self, MISSING_SOURCE};
+use crate::model::{Catalog, Dialect, Domain, Finding, Place};
+use crate::sql::Flavor;
+
+/// The text of a migration, one script with the way back to its file.
+enum Text {
+    Script(Script),
+    /// Statements one behind the other, with the offset and place of each.
+    Joined(String, Vec<(usize, Place)>),
+}
+
+impl Text {
+    fn of(text: RevisionText) -> Self {
+        match text {
+            RevisionText::Script(script) => Self::Script(script),
+            RevisionText::Statements(statements) => {
+                let mut joined = String::new();
+                let mut places = Vec::new();
+                for (sql, place) in statements {
+                    places.push((joined.len(), place));
+                    joined.push_str(&sql);
+                    joined.push_str(";\n");
+                }
+                Self::Joined(joined, places)
+            }
+            // What only a database tells is not looked into.
+            RevisionText::Unknown { .. } => Self::Joined(String::new(), Vec::new()),
+        }
+    }
+
+    fn sql(&self) -> &str {
+        match self {
+            Self::Script(script) => &script.text,
+            Self::Joined(text, _) => text,
+        }
+    }
+
+    fn place(&self, offset: usize) -> Option<Place> {
+        match self {
+            Self::Script(script) => Some(script.place(offset)),
+            Self::Joined(_, places) => {
+                let index = places.partition_point(|(start, _)| *start <= offset);
+                let (_, place) = places.get(index.checked_sub(1)?)?;
+                Some(place.clone())
+            }
+        }
+    }
+}
+
+/// A domain with all its texts.
+struct Read {
+    domain: Domain,
+    catalog: Catalog,
+    texts: Vec<(String, Text)>,
+    database: String,
+    search_path: Vec<String>,
+}
+
+/// Checks the migrations that a schedule runs against all that the project's files make.
+pub(super) fn findings(
+    workspace: &Workspace,
+    schedule: &Schedule,
+    observer: &mut dyn Observer,
+) -> Result<Vec<Finding>, DomainError> {
+    if schedule.segments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut read = Vec::new();
+    for domain in &workspace.domains {
+        let (driver, database) = match schedule.participant(&domain.name) {
+            Some(participant) => (None, identity(&participant.standing.database)),
+            None => (Some(workspace.driver(domain)?), String::new()),
+        };
+        let driver = match (&driver, schedule.participant(&domain.name)) {
+            (Some(driver), _) => driver,
+            (None, Some(participant)) => &participant.driver,
+            (None, None) => continue,
+        };
+        let of = |error: DomainError| error.of(&domain.name);
+        let texts = driver.texts(&|_| true, observer).map_err(of)?.into_iter();
+        read.push(Read {
+            domain: domain.clone(),
+            catalog: driver.catalog().map_err(of)?,
+            texts: texts.map(|(key, text)| (key, Text::of(text))).collect(),
+            database,
+            search_path: vec![search_path(domain)],
+        });
+    }
+    // A database that was not asked is taken for the one of the others.
+    let common = read
+        .iter()
+        .map(|read| read.database.clone())
+        .find(|name| !name.is_empty());
+    for read in &mut read {
+        if read.database.is_empty() {
+            read.database = common.clone().unwrap_or_default();
+        }
+    }
+    let existing: Vec<String> = schedule
+        .participants
+        .iter()
+        .filter_map(|participant| participant.driver.objects(observer).ok())
+        .flatten()
+        .collect();
+    let pending: BTreeSet<(&str, &str)> = schedule
+        .segments
+        .iter()
+        .flat_map(|segment| {
+            segment
+                .keys
+                .iter()
+                .map(|key| (segment.domain.as_str(), key.as_str()))
+        })
+        .collect();
+    let domains: Vec<cross_domain::Domain<'_>> =
+        read.iter().map(|read| domain(read, &existing)).collect();
+    let mut findings = cross_domain::check(&domains);
+    findings
+        .retain(|finding| pending.contains(&(finding.domain.as_str(), finding.migration.as_str())));
+    for finding in &mut findings {
+        if let Some(place) = &mut finding.place {
+            place.path = workspace.shown(&place.path);
+        }
+        if finding.code == MISSING_SOURCE && schedule.left_out.iter().any(|d| *d == finding.domain)
+        {
+            finding.hint = None;
+        }
+    }
+    Ok(findings)
+}
+
+fn domain<'r>(read: &'r Read, existing: &[String]) -> cross_domain::Domain<'r> {
+    let declared = read.domain.depends_on.iter();
+    let mut external = read.domain.external.clone();
+    external.extend(existing.iter().cloned());
+    let migrations = read.texts.iter().filter_map(|(key, text)| {
+        let migration = read.catalog.migrations.iter().find(|m| m.key == *key)?;
+        Some(cross_domain::Migration {
+            key: key.clone(),
+            script: Cow::Borrowed(text.sql()),
+            depends_on: needs_of(&read.domain, migration),
+            locate: Box::new(|offset| text.place(offset)),
+        })
+    });
+    // In the order in which they run.
+    let position = |key: &str| read.catalog.migrations.iter().position(|m| m.key == key);
+    let mut migrations: Vec<_> = migrations.collect();
+    migrations.sort_by_key(|migration| position(&migration.key));
+    cross_domain::Domain {
+        name: read.domain.name.clone(),
+        flavor: if read.database.starts_with("sqlite") || read.database.starts_with("jdbc:sqlite") {
+            Flavor::Sqlite
+        } else {
+            Flavor::Postgres
+        },
+        database: read.database.clone(),
+        search_path: read.search_path.clone(),
+        depends_on: declared.map(|declared| declared.need.clone()).collect(),
+        external,
+        has_metadata: read.domain.dialect == Dialect::Native,
+        migrations,
+    }
+}
+
+/// Where names without a schema are looked for.
+fn search_path(domain: &Domain) -> String {
+    match (domain.dialect, &domain.schema) {
+        (Dialect::Flyway, Some(schema)) => schema.clone(),
+        _ => "public".to_owned(),
+    }
+}
+
+/// What is the same of all URLs of one database: neither driver nor user.
+fn identity(shown: &str) -> String {
+    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
+    let scheme = scheme.split('+').next().unwrap_or_default();
+    let rest = rest.split('?').next().unwrap_or(rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let scheme = scheme.strip_prefix("jdbc:").unwrap_or(scheme);
+    let scheme = match scheme {
+        "postgres" => "postgresql",
+        other => other,
+    };
+    format!("{scheme}://{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn one_database_has_one_identity() {
+        for text in [
+            "postgresql+asyncpg://app:***@host:5432/db",
+            "postgres://host:5432/db",
+            "jdbc:postgresql://host:5432/db?user=app",
+        ] {
+            assert_eq!(identity(text), "postgresql://host:5432/db");
+        }
+    }
+}

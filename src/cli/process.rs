@@ -64,6 +64,7 @@ pub(super) fn environment(directory: PathBuf) -> Environment {
         timestamp: chrono::Local::now().format("%Y-%m-%d %H:%M:%S").to_string(),
         time_zone,
         foreign: Vec::new(),
+        has_neighbours: false,
     }
 }
 

@@ -63,6 +63,7 @@ fn environment(directory: &Path) -> Environment {
         directory: PathBuf::from(directory),
         timestamp: "2026-01-01 00:00:00".to_owned(),
         foreign: Vec::new(),
+        has_neighbours: false,
         time_zone: Some("UTC".to_owned()),
     }
 }

@@ -27,16 +27,16 @@ pub(super) enum Format {
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// Only these domains; may be given several times.
-    #[arg(short, long = "domain", value_name = "NAME")]
+    #[arg(short, long = "domain", value_name = "NAME", global = true)]
     domains: Vec<String>,
     /// How to print results.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     format: Format,
     /// Print nothing but results, warnings and errors.
-    #[arg(short, long)]
+    #[arg(short, long, global = true)]
     quiet: bool,
     /// Work in this folder instead of the current one.
-    #[arg(short = 'C', long, value_name = "FOLDER")]
+    #[arg(short = 'C', long, value_name = "FOLDER", global = true)]
     directory: Option<std::path::PathBuf>,
 }
 

@@ -95,14 +95,16 @@ impl Driver {
         }
     }
 
-    /// Goes up; gives the keys of what has run, also when it fails half way.
+    /// Goes up; gives the keys of what has run, also when it fails half way. `has_neighbours` says
+    /// that other domains have their histories in the same database.
     pub fn upgrade(
         &self,
         to: &UpTo,
+        has_neighbours: bool,
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
         match self {
-            Self::Flyway(domain) => domain.upgrade(to, observer),
+            Self::Flyway(domain) => domain.upgrade(to, has_neighbours, observer),
             Self::Chain(domain) => domain.upgrade(to, observer),
         }
     }

@@ -191,33 +191,48 @@ impl FlywayDomain {
         config: FlywayConfig,
         sink: &'s mut OfDomain<'_>,
     ) -> Result<Session<'s>, DomainError> {
+        self.session_in(self.environment.clone(), config, sink)
+    }
+
+    fn session_in<'s>(
+        &self,
+        environment: Environment,
+        config: FlywayConfig,
+        sink: &'s mut OfDomain<'_>,
+    ) -> Result<Session<'s>, DomainError> {
         if let Some(hint) = &self.no_url {
             return Err(DomainError::no_url(hint));
         }
-        Ok(Session::open(config, self.environment.clone(), sink)?)
+        Ok(Session::open(config, environment, sink)?)
     }
 
     pub(super) fn upgrade(
         &self,
         to: &UpTo,
+        has_neighbours: bool,
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
         let mut config = self.config.clone();
         if let Err(error) = aim(&mut config, to) {
             return (Vec::new(), Err(error));
         }
-        self.migrate(config, observer)
+        self.migrate(config, has_neighbours, observer)
     }
 
     fn migrate(
         &self,
         config: FlywayConfig,
+        has_neighbours: bool,
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
         let mut sink = OfDomain::new(&self.name, observer);
         let mut result = MigrateResult::default();
+        let environment = Environment {
+            has_neighbours,
+            ..self.environment.clone()
+        };
         let ran = self
-            .session(config, &mut sink)
+            .session_in(environment, config, &mut sink)
             .and_then(|mut session| migrate(&mut session, &mut result).map_err(DomainError::from));
         let done = result.migrations.iter().map(|item| {
             if item.version.is_empty() {
@@ -292,10 +307,7 @@ impl FlywayDomain {
         let mut config = self.config.clone();
         aim(&mut config, to)?;
         config.skip_executing_migrations = true;
-        // A filled schema without a history is what stamping is for.
-        config.baseline_on_migrate = true;
-        "0".clone_into(&mut config.baseline_version);
-        self.migrate(config, observer).1
+        self.migrate(config, false, observer).1
     }
 }
 

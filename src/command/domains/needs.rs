@@ -1,12 +1,12 @@
 //! What the SQL of a plan uses and nobody declares, nobody makes, or somebody has made already.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::error::DomainError;
 use super::observer::Observer;
 use super::schedule::{Schedule, needs_of};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, identity};
 use crate::command::alembic::RevisionText;
 use crate::engine::Script;
 use crate::lint::cross_domain::{self, MISSING_SOURCE};
@@ -64,7 +64,25 @@ struct Read {
     catalog: Catalog,
     texts: Vec<(String, Text)>,
     database: String,
-    search_path: Vec<String>,
+}
+
+impl Read {
+    fn flavor(&self) -> Flavor {
+        if self.database.starts_with("sqlite") {
+            Flavor::Sqlite
+        } else {
+            Flavor::Postgres
+        }
+    }
+
+    /// Where names without a schema are looked for.
+    fn search_path(&self) -> String {
+        match (self.domain.dialect, &self.domain.schema) {
+            (Dialect::Flyway, Some(schema)) => schema.clone(),
+            _ if self.flavor() == Flavor::Sqlite => "main".to_owned(),
+            _ => "public".to_owned(),
+        }
+    }
 }
 
 /// Checks the migrations that a schedule runs against all that the project's files make.
@@ -94,7 +112,6 @@ pub(super) fn findings(
             catalog: driver.catalog().map_err(of)?,
             texts: texts.map(|(key, text)| (key, Text::of(text))).collect(),
             database,
-            search_path: vec![search_path(domain)],
         });
     }
     // A database that was not asked is taken for the one of the others.
@@ -107,7 +124,7 @@ pub(super) fn findings(
             read.database = common.clone().unwrap_or_default();
         }
     }
-    let existing: Vec<String> = schedule
+    let existing: HashSet<String> = schedule
         .participants
         .iter()
         .filter_map(|participant| participant.driver.objects(observer).ok())
@@ -140,10 +157,8 @@ pub(super) fn findings(
     Ok(findings)
 }
 
-fn domain<'r>(read: &'r Read, existing: &[String]) -> cross_domain::Domain<'r> {
+fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domain<'r> {
     let declared = read.domain.depends_on.iter();
-    let mut external = read.domain.external.clone();
-    external.extend(existing.iter().cloned());
     let migrations = read.texts.iter().filter_map(|(key, text)| {
         let migration = read.catalog.migrations.iter().find(|m| m.key == *key)?;
         Some(cross_domain::Migration {
@@ -159,54 +174,13 @@ fn domain<'r>(read: &'r Read, existing: &[String]) -> cross_domain::Domain<'r> {
     migrations.sort_by_key(|migration| position(&migration.key));
     cross_domain::Domain {
         name: read.domain.name.clone(),
-        flavor: if read.database.starts_with("sqlite") || read.database.starts_with("jdbc:sqlite") {
-            Flavor::Sqlite
-        } else {
-            Flavor::Postgres
-        },
+        flavor: read.flavor(),
         database: read.database.clone(),
-        search_path: read.search_path.clone(),
+        search_path: vec![read.search_path()],
         depends_on: declared.map(|declared| declared.need.clone()).collect(),
-        external,
+        external: read.domain.external.clone(),
+        existing: existing.clone(),
         has_metadata: read.domain.dialect == Dialect::Native,
         migrations,
-    }
-}
-
-/// Where names without a schema are looked for.
-fn search_path(domain: &Domain) -> String {
-    match (domain.dialect, &domain.schema) {
-        (Dialect::Flyway, Some(schema)) => schema.clone(),
-        _ => "public".to_owned(),
-    }
-}
-
-/// What is the same of all URLs of one database: neither driver nor user.
-fn identity(shown: &str) -> String {
-    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
-    let scheme = scheme.split('+').next().unwrap_or_default();
-    let rest = rest.split('?').next().unwrap_or(rest);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let scheme = scheme.strip_prefix("jdbc:").unwrap_or(scheme);
-    let scheme = match scheme {
-        "postgres" => "postgresql",
-        other => other,
-    };
-    format!("{scheme}://{rest}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::identity;
-
-    #[test]
-    fn one_database_has_one_identity() {
-        for text in [
-            "postgresql+asyncpg://app:***@host:5432/db",
-            "postgres://host:5432/db",
-            "jdbc:postgresql://host:5432/db?user=app",
-        ] {
-            assert_eq!(identity(text), "postgresql://host:5432/db");
-        }
     }
 }

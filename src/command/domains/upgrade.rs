@@ -3,8 +3,9 @@
 use super::driver::DownTo;
 use super::error::DomainError;
 use super::observer::Observer;
-use super::schedule::{Schedule, Selection, canonical, reach};
-use super::workspace::Workspace;
+use super::schedule::{Participant, Schedule, Selection, canonical, reach};
+use super::workspace::{Workspace, identity};
+use crate::model::{Dialect, Standing};
 
 /// How a domain's part of a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -81,9 +82,11 @@ pub fn upgrade(
             continue;
         };
         observer.domain_started(&segment.domain, segment.keys.len());
-        let (ran, ended) = participant
-            .driver
-            .upgrade(&reach(participant, segment), observer);
+        let neighbours = has_neighbours(workspace, &schedule, &result, participant, observer);
+        let (ran, ended) =
+            participant
+                .driver
+                .upgrade(&reach(participant, segment), neighbours, observer);
         let Some(run) = result
             .domains
             .iter_mut()
@@ -111,6 +114,36 @@ pub fn upgrade(
     Ok(result)
 }
 
+/// Whether other domains have their histories in the database of one that has none yet.
+fn has_neighbours(
+    workspace: &Workspace,
+    schedule: &Schedule,
+    result: &RunResult,
+    participant: &Participant,
+    observer: &mut dyn Observer,
+) -> bool {
+    if participant.domain.dialect != Dialect::Flyway || participant.standing.has_history {
+        return false;
+    }
+    let own = identity(&participant.standing.database);
+    let shares = |standing: &Standing| standing.has_history && identity(&standing.database) == own;
+    let ran = |other: &Participant| {
+        let of_other = |run: &&DomainRun| run.domain == other.domain.name;
+        let run = result.domains.iter().find(of_other);
+        run.is_some_and(|run| !run.ran.is_empty()) && identity(&other.standing.database) == own
+    };
+    let others = schedule.participants.iter();
+    let mut others = others.filter(|other| other.domain.name != participant.domain.name);
+    if others.any(|other| shares(&other.standing) || ran(other)) {
+        return true;
+    }
+    let absent = workspace.domains.iter();
+    let absent = absent.filter(|other| schedule.participant(&other.name).is_none());
+    super::look::look(workspace, absent, observer)
+        .into_iter()
+        .any(|(_, found)| matches!(found, Ok((_, _, Ok(standing))) if shares(&standing)))
+}
+
 /// Takes migrations of one domain back.
 ///
 /// Refused while another domain has applied what needs the migrations that would go, unless
@@ -126,7 +159,7 @@ pub fn downgrade(
     let driver = workspace.driver(domain)?;
     let catalog = driver.catalog().map_err(|error| error.of(name))?;
     let standing = driver.standing(observer).map_err(|error| error.of(name))?;
-    let participant = super::schedule::Participant {
+    let participant = Participant {
         domain: domain.clone(),
         driver,
         catalog,
@@ -163,7 +196,7 @@ pub fn downgrade(
 /// Whether others still stand on what would go.
 fn check_needed(
     workspace: &Workspace,
-    participant: &super::schedule::Participant,
+    participant: &Participant,
     to: &DownTo,
     observer: &mut dyn Observer,
 ) -> Result<(), DomainError> {
@@ -174,7 +207,7 @@ fn check_needed(
             .iter()
             .chain(other.migration_needs.values().flatten());
         other.name != *name
-            && (other.dialect == crate::model::Dialect::Native
+            && (other.dialect == Dialect::Native
                 || declared
                     .into_iter()
                     .any(|declared| declared.need.domain == *name))

@@ -34,6 +34,7 @@ impl Process {
             timestamp: self.timestamp.clone(),
             time_zone: self.time_zone.clone(),
             foreign: Vec::new(),
+            has_neighbours: false,
         }
     }
 
@@ -202,5 +203,45 @@ impl Workspace {
     /// What carries out commands on a domain.
     pub fn driver(&self, domain: &Domain) -> Result<Driver, DomainError> {
         Driver::open(self, domain).map_err(|error| error.of(&domain.name))
+    }
+}
+
+/// What is the same of all URLs of one database: neither driver nor user.
+pub(super) fn identity(shown: &str) -> String {
+    let shown = shown.strip_prefix("jdbc:").unwrap_or(shown);
+    if let Some(path) = shown.strip_prefix("sqlite:") {
+        return format!("sqlite:/{}", path.trim_start_matches('/'));
+    }
+    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
+    let scheme = scheme.split('+').next().unwrap_or_default();
+    let rest = rest.split('?').next().unwrap_or(rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let scheme = match scheme {
+        "postgres" => "postgresql",
+        other => other,
+    };
+    format!("{scheme}://{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn one_database_has_one_identity() {
+        for text in [
+            "postgresql+asyncpg://app:***@host:5432/db",
+            "postgres://host:5432/db",
+            "jdbc:postgresql://host:5432/db?user=app",
+        ] {
+            assert_eq!(identity(text), "postgresql://host:5432/db");
+        }
+        for text in [
+            "sqlite:////tmp/own.db",
+            "jdbc:sqlite:/tmp/own.db",
+            "sqlite:/tmp/own.db",
+        ] {
+            assert_eq!(identity(text), "sqlite:/tmp/own.db");
+        }
     }
 }

@@ -143,13 +143,16 @@ fn create_table(session: &mut Session<'_>) -> Result<(), Error> {
 /// Whether a database without history has something in it that a baseline is to stand for; refuses
 /// where that was not asked for.
 pub(super) fn wants_baseline(session: &mut Session<'_>) -> Result<bool, Error> {
+    let baseline = session.config.baseline_on_migrate;
+    if session.has_neighbours() && !baseline {
+        return Ok(false);
+    }
     let mut filled = Vec::new();
     for schema in session.schemas.clone() {
         if !session.schema_is_empty(&schema)? {
             filled.push(format!("\"{schema}\""));
         }
     }
-    let baseline = session.config.baseline_on_migrate;
     if filled.is_empty() && baseline {
         session.note(
             "all configured schemas are empty; no baseline marker is added to the history table",

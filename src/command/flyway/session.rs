@@ -33,6 +33,9 @@ pub struct Environment {
     pub time_zone: Option<String>,
     /// Folders inside the locations whose files are others' migrations.
     pub foreign: Vec<PathBuf>,
+    /// Whether what is in the schemas may be the work of others, so that a new history needs no
+    /// baseline.
+    pub has_neighbours: bool,
 }
 
 impl Environment {
@@ -183,6 +186,11 @@ impl<'s> Session<'s> {
     /// Which server.
     pub fn backend(&self) -> Backend {
         self.connection.backend()
+    }
+
+    /// Whether what is in the schemas may be the work of others.
+    pub(super) fn has_neighbours(&self) -> bool {
+        self.environment.has_neighbours
     }
 
     /// The directory that relative paths are below.

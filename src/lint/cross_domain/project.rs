@@ -1,6 +1,7 @@
 //! The domains and migrations that are checked, as plain data.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,8 @@ pub struct Domain<'a> {
     pub depends_on: Vec<Need>,
     /// Objects that others make: `user_profile.users`, `user_profile.*`, `legacy_*`.
     pub external: Vec<String>,
+    /// Objects that are in its database already, as `schema.name`; none where nobody has looked.
+    pub existing: HashSet<String>,
     /// Whether its migrations have a `metadata.toml` where they may say what they need.
     pub has_metadata: bool,
     /// Its migrations in the order in which they run.

@@ -25,6 +25,10 @@ impl Use {
         }
     }
 
+    pub(super) fn at(&self) -> Origin {
+        self.at
+    }
+
     /// The name with the schema that the server would take first.
     fn name(&self) -> String {
         let name = &self.touch.name;
@@ -79,6 +83,8 @@ fn kind(kind: ObjectKind) -> &'static str {
 pub(super) enum Problem {
     /// This one has created it already.
     CreatedTwice(Origin),
+    /// This one, of another domain, creates it where it is missing, and nobody says who comes first.
+    Rival(Origin),
     /// This one creates it, and so much of its domain is declared.
     Undeclared(Origin, Declared),
     /// This one creates it, but only later.
@@ -90,7 +96,7 @@ pub(super) enum Problem {
 impl Problem {
     fn code(self) -> &'static str {
         match self {
-            Self::CreatedTwice(_) => CREATED_TWICE,
+            Self::CreatedTwice(_) | Self::Rival(_) => CREATED_TWICE,
             Self::Undeclared(..) => UNDECLARED_DEPENDENCY,
             Self::Later(_) => USED_BEFORE_CREATION,
             Self::Missing => MISSING_SOURCE,
@@ -109,7 +115,7 @@ impl Problem {
     fn owner(self) -> Option<Origin> {
         match self {
             Self::Undeclared(owner, _) | Self::Later(owner) => Some(owner),
-            Self::CreatedTwice(_) | Self::Missing => None,
+            Self::CreatedTwice(_) | Self::Rival(_) | Self::Missing => None,
         }
     }
 }
@@ -178,6 +184,10 @@ impl<'a> Report<'a> {
                     self.origin(first)
                 )
             }
+            Problem::Rival(other) => format!(
+                "{deed}, which {} creates too: behind that one this is the second time and fails",
+                self.origin(other)
+            ),
             Problem::Undeclared(owner, declared) => {
                 let other = &self.domains[owner.domain].name;
                 let but = match declared {
@@ -223,6 +233,19 @@ impl<'a> Report<'a> {
                 which runs the second one only where the first has not; or, where the object is there \
                 for good, let `stillway adopt` record this migration without running it"
                 .to_owned(),
+            Problem::Rival(other) => {
+                let later = &self.domains[other.domain];
+                let first = Need {
+                    domain: domain.name.clone(),
+                    key: Some(domain.migrations[usage.at.migration].key.clone()),
+                };
+                format!(
+                    "join the two streams into one chain with `stillway convert`; or say that this one comes \
+                     first, in [domains.{}] of stillway.toml: {}",
+                    later.name,
+                    depends_on(&later.depends_on, &first)
+                )
+            }
             Problem::Missing => format!(
                 "write a migration that creates it before this one (`stillway adopt` records it where the \
                  object is there already); or, if others make it, say so in [domains.{}] of stillway.toml: {}",

@@ -13,6 +13,7 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
         database: String::new(),
         search_path: vec!["public".to_owned()],
         depends_on: needs.iter().map(|need| need(need)).collect(),
+        existing: std::collections::HashSet::new(),
         external: Vec::new(),
         has_metadata: false,
         migrations: migrations
@@ -290,4 +291,22 @@ fn two_creations_of_one_object() {
 
 fn need(text: &str) -> Need {
     Need::parse(text).expect("a need")
+}
+
+#[test]
+fn two_domains_that_make_one_table_need_an_order() {
+    let legacy = "CREATE TABLE users.accounts (id int);";
+    let chain = "CREATE TABLE IF NOT EXISTS users.accounts (id int);";
+    let domains = |needs: &[&str]| {
+        [
+            domain("legacy", &[], &[("3", legacy)]),
+            domain("users", needs, &[("1", chain)]),
+        ]
+    };
+    let found = check(&domains(&[]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].code, super::CREATED_TWICE);
+    assert_eq!((&*found[0].domain, &*found[0].migration), ("legacy", "3"));
+    assert!(found[0].message.contains("`users@1`"), "{found:?}");
+    assert_eq!(check(&domains(&["legacy@3"])), []);
 }

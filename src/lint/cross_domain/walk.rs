@@ -21,6 +21,7 @@ pub(super) fn walk(domains: &[Domain<'_>]) -> Vec<Finding> {
         needs: Needs::new(domains),
         databases: HashMap::new(),
         creators: creators(domains, &summaries),
+        plain: HashMap::new(),
         report: Report::new(domains),
     };
     for (domain, migrations) in summaries.iter().enumerate() {
@@ -111,10 +112,12 @@ struct Walk<'a> {
     needs: Needs<'a>,
     databases: HashMap<&'a str, Database>,
     creators: Creators<'a>,
+    /// Creations that fail when the object is there already, by database.
+    plain: HashMap<(&'a str, Key), Use>,
     report: Report<'a>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     fn statement(&mut self, domain: usize, migration: usize, summary: &Summary) {
         let mut created: Option<Key> = None;
         let mut used: Vec<Key> = Vec::new();
@@ -170,8 +173,29 @@ impl Walk<'_> {
                 self.report
                     .add(Use::new(touch, at), Problem::CreatedTwice(first));
             }
+            let database: &'a str = &self.domains[at.domain].database;
+            let usage = Use::new(touch, at);
+            self.plain.entry((database, key)).or_insert(usage);
+        } else if wanted && if_not_exists {
+            self.judge_rival(touch, at);
         }
         self.database(at.domain).create(touch, at);
+    }
+
+    /// Who creates an object where it is missing may come before who creates it in any case.
+    fn judge_rival(&mut self, touch: &Touch, at: Origin) {
+        let database: &'a str = &self.domains[at.domain].database;
+        let Some(key) = target(touch) else {
+            return;
+        };
+        let Some(plain) = self.plain.get(&(database, key)) else {
+            return;
+        };
+        let first = plain.at();
+        let declared = self.needs.declared(at.domain, at.migration, first.domain);
+        if first.domain != at.domain && !declared.covers(first.migration) {
+            self.report.add(plain.clone(), Problem::Rival(at));
+        }
     }
 
     /// Looks at an object that a statement uses; gives the name under which it is there.
@@ -305,7 +329,18 @@ impl Walk<'_> {
                 self.domains[domain].flavor,
             )
             || self.is_external(touch, domain)
+            || self.exists(touch, domain)
             || self.database(domain).is_unplaced(&name.name)
+    }
+
+    /// Whether the object is in the database already.
+    fn exists(&self, touch: &Touch, domain: usize) -> bool {
+        let existing = &self.domains[domain].existing;
+        let qualified = |schema: &str| format!("{schema}.{}", touch.name.name);
+        !existing.is_empty()
+            && touch
+                .schemas()
+                .any(|schema| existing.contains(&qualified(schema)))
     }
 
     /// Whether the domain says that others make the object.

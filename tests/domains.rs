@@ -1,0 +1,44 @@
+//! Projects with several domains, through the program itself.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
+
+#[path = "domains/project.rs"]
+mod project;
+#[path = "domains/seed.rs"]
+mod seed;
+#[path = "domains/site.rs"]
+mod site;
+mod support;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use site::Site;
+use support::database::Backend;
+use support::servers::{must_have_everything, postgres_url};
+
+/// A test on a project with a database.
+type Test = fn(&Site) -> Result<(), Failed>;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    for (name, test) in project::TESTS {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            trials.push(trial(name, backend, *test));
+        }
+    }
+    for (name, test) in seed::TESTS {
+        trials.push(trial(name, Backend::Postgres, *test));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn trial(name: &str, backend: Backend, test: Test) -> Trial {
+    let missing = backend == Backend::Postgres && postgres_url().is_none();
+    Trial::test(format!("{name} ({backend:?})"), move || {
+        test(&Site::new(backend)?)
+    })
+    .with_ignored_flag(missing && !must_have_everything())
+}

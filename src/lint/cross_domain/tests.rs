@@ -12,7 +12,7 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
         flavor: Flavor::Postgres,
         database: String::new(),
         search_path: vec!["public".to_owned()],
-        depends_on: needs.iter().map(|need| need(need)).collect(),
+        depends_on: needs.iter().map(|text| need(text)).collect(),
         existing: std::collections::HashSet::new(),
         external: Vec::new(),
         has_metadata: false,

@@ -362,7 +362,8 @@ impl TableObject {
             None => false,
         };
         let runtime = &self.runtime;
-        if check && !runtime.run.is_offline() {
+        let unanswered = check && !runtime.run.is_offline() && !runtime.run.has_answers();
+        if check && runtime.run.has_answers() {
             let table = self.table.borrow().clone();
             let exists = runtime.table_exists(vm, &table.name, table.schema.as_ref())?;
             if exists == create {

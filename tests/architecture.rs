@@ -21,13 +21,15 @@ const LAYERS: [(&str, &[&str]); 12] = [
     (
         "command",
         &[
-            "model", "sql", "engine", "dialect", "convert", "database", "project", "verify", "error",
+            "model", "sql", "engine", "dialect", "convert", "database", "project", "verify",
+            "error",
         ],
     ),
     (
         "cli",
         &[
-            "model", "engine", "dialect", "convert", "project", "verify", "report", "command", "error",
+            "model", "engine", "dialect", "convert", "project", "verify", "report", "command",
+            "error",
         ],
     ),
 ];

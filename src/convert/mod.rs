@@ -7,6 +7,7 @@
 mod alembic_file;
 mod chain;
 mod flyway_versions;
+mod from_alembic;
 mod from_flyway;
 mod name;
 mod to_alembic;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use crate::model::Place;
 
 pub use chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
+pub use from_alembic::{AlembicRevision, AlembicSource, from_alembic};
 pub use from_flyway::{FlywaySource, from_flyway};
 pub use to_alembic::{AlembicTarget, to_alembic};
 pub use to_flyway::{FlywayTarget, to_flyway};

@@ -372,18 +372,31 @@ impl TableObject {
         }
         let table = self.assembled(runtime)?;
         if create {
-            runtime.run.emit_all(vm, |context, statements| {
-                ops::CreateTable {
-                    table,
-                    if_not_exists: false,
+            let made = ops::CreateTable {
+                table,
+                if_not_exists: unanswered,
+            };
+            if unanswered {
+                let mut statements = Vec::new();
+                runtime
+                    .run
+                    .failed(made.write(&runtime.run.context, &mut statements))?;
+                if statements.len() > 1 {
+                    return Err(vm.refuse(
+                        "Table.create(checkfirst=True)",
+                        "Several statements depend on whether the table exists.",
+                        "",
+                    ));
                 }
-                .write(context, statements)
-            })
+            }
+            runtime
+                .run
+                .emit_all(vm, |context, statements| made.write(context, statements))
         } else {
             let statement = runtime.run.context.ddl().drop_table(
                 table.schema.as_ref(),
                 &table.name,
-                Guard::None,
+                Guard::when(unanswered),
             );
             runtime.run.emit(vm, &statement)
         }

@@ -236,7 +236,9 @@ impl Runtime {
                 ops::drop_named_type(&self.run.context, &named)
             };
             if check && !self.run.is_offline() && !self.run.has_answers() {
-                statement = super::record::guarded(&statement, create, &named, self.run.target());
+                let target = self.run.target();
+                let name = target.format_table(named.schema.as_ref(), &named.name);
+                statement = super::record::guarded(&statement, create, &name, target);
             }
             self.run.emit(vm, &statement)?;
         }

@@ -1,18 +1,26 @@
 //! What the revisions of a chain would send, written down without a database: one after the other, in
 //! the order in which they run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::rc::Rc;
 
-use super::files::text;
+use super::failure::Failure;
+use super::files::{bytes, text};
+use super::project::Project;
 use super::render::RenderOptions;
+use crate::convert::{AlembicRevision, AlembicSource, NativeRevision};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph, Step};
+use crate::dialect::alembic::native::METADATA;
 use crate::dialect::alembic::render::Body;
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::runtime::{
     Evaluation, Recorded, Recorder, RevisionError, Run, may_extend,
 };
+use crate::dialect::alembic::settings::{Inferred, Mode};
+use crate::dialect::alembic::sqlalchemy::target::Target;
+use crate::model::Backend;
+use crate::project::disk;
 
 /// What a body does, or why that cannot be told.
 pub type Record = Result<Vec<Recorded>, Box<RevisionError>>;
@@ -57,6 +65,75 @@ pub fn record(
             Some((id, RecordedRevision { up, down }))
         })
         .collect())
+}
+
+/// All revisions of a directory, with what the Python ones would send. They see no environment
+/// variables: what depends on these is not the same everywhere.
+///
+/// # Errors
+///
+/// Files that cannot be read, and revisions that make no graph.
+pub fn sources(
+    project: &Project,
+    graph: &RevisionGraph,
+    backend: Backend,
+) -> Result<Vec<AlembicSource>, Failure> {
+    let settings = project.settings(Mode::Online)?;
+    let convention = match settings.naming_convention {
+        Inferred::Default(templates) | Inferred::Set(templates, _) => templates,
+        Inferred::Unknown(_) => Vec::new(),
+    };
+    let options = RenderOptions {
+        target: Target::new(backend),
+        convention,
+        roots: project.visible_files(&[]).modules.folders().to_vec(),
+        environment: BTreeMap::new(),
+        allowed_variables: Vec::new(),
+        engine: project.engine().map(str::to_owned),
+        x_arguments: Vec::new(),
+        placeholders: BTreeMap::new(),
+    };
+    let chain = graph.iter().map(|node| graph.revision(node));
+    let chain: Vec<Revision> = chain.chain(graph.repeatables()).cloned().collect();
+    let mut recorded = record(&chain, &options)?;
+    let mut sources = Vec::new();
+    for revision in chain {
+        if revision.form == Form::Native {
+            let native = read_directory(&revision.path)?;
+            sources.push(AlembicSource::Native(native));
+            continue;
+        }
+        let unread =
+            |message: String| Failure::uncaught(format!("{}: {message}", revision.path.display()));
+        let bytes = bytes(&revision.path).map_err(unread)?;
+        let text = text(&revision.path).unwrap_or_default();
+        let Some(RecordedRevision { up, down }) = recorded.remove(&revision.id) else {
+            continue;
+        };
+        sources.push(AlembicSource::Python(Box::new(AlembicRevision {
+            revision,
+            bytes,
+            text,
+            up,
+            down,
+        })));
+    }
+    Ok(sources)
+}
+
+/// The files of a native revision.
+fn read_directory(path: &Path) -> Result<NativeRevision, Failure> {
+    let mut files = BTreeMap::new();
+    for entry in disk::revision_entries(path, false, METADATA).map_err(Failure::uncaught)? {
+        let is_sql = Path::new(&entry.name)
+            .extension()
+            .is_some_and(|end| end == "sql");
+        if !entry.is_folder && (is_sql || entry.name == METADATA) {
+            let bytes = bytes(&entry.path);
+            files.insert(entry.name, bytes.map_err(Failure::uncaught)?);
+        }
+    }
+    Ok(NativeRevision::read(path, files)?)
 }
 
 fn twice(

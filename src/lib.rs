@@ -2,7 +2,8 @@
 //!
 //! The crate is layered: [`model`] holds plain data; [`sql`] cuts scripts into statements;
 //! [`engine`] is the one way to change a database; [`dialect`] knows Flyway's files, checksums and
-//! history; [`database`] connects; [`command`] holds one use case a file; [`cli`] talks to people.
+//! history; [`convert`] turns the files of one dialect into those of another; [`database`] connects;
+//! [`command`] holds one use case a file; [`cli`] talks to people.
 //!
 //! ```
 //! use stillway::command::flyway::{Environment, MigrateResult, Session, migrate};
@@ -26,6 +27,7 @@
 
 pub mod cli;
 pub mod command;
+pub mod convert;
 pub mod database;
 pub mod dialect;
 pub mod engine;

@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 
 /// Which top-level modules each one may import.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("sql", &["model"]),
     ("python", &["model"]),
     ("engine", &["model", "sql"]),
     ("dialect", &["model", "sql", "python", "engine"]),
+    ("convert", &["model", "sql", "dialect"]),
     ("database", &["model", "sql", "engine"]),
     ("project", &["model"]),
     ("verify", &["model"]),
@@ -20,13 +21,15 @@ const LAYERS: [(&str, &[&str]); 11] = [
     (
         "command",
         &[
-            "model", "sql", "engine", "dialect", "database", "project", "verify", "error",
+            "model", "sql", "engine", "dialect", "convert", "database", "project", "verify",
+            "error",
         ],
     ),
     (
         "cli",
         &[
-            "model", "engine", "dialect", "project", "verify", "report", "command", "error",
+            "model", "engine", "dialect", "convert", "project", "verify", "report", "command",
+            "error",
         ],
     ),
 ];

@@ -303,11 +303,34 @@ pub fn has_content(path: &Path) -> bool {
 
 /// Writes a file whole, creating the folders above it.
 pub fn write_file(path: &Path, content: &str) -> Result<(), String> {
+    write_bytes(path, content.as_bytes())
+}
+
+/// Writes bytes to a file, creating the folders above it.
+pub fn write_bytes(path: &Path, content: &[u8]) -> Result<(), String> {
     let text = |error: std::io::Error| format!("unable to write {}: {error}", path.display());
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(text)?;
     }
     fs::write(path, content).map_err(text)
+}
+
+/// Moves a file or folder to where nothing is yet, creating the folders above it.
+pub fn move_to(from: &Path, to: &Path) -> Result<(), String> {
+    let text = |error: std::io::Error| {
+        format!(
+            "unable to move {} to {}: {error}",
+            from.display(),
+            to.display()
+        )
+    };
+    if to.exists() {
+        return Err(format!("{} is there already", to.display()));
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(text)?;
+    }
+    fs::rename(from, to).map_err(text)
 }
 
 /// An environment variable, where it is set and readable.

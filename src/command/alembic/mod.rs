@@ -9,6 +9,7 @@ mod load;
 mod native;
 mod new;
 mod project;
+pub mod record;
 pub mod render;
 mod run;
 mod scripts;

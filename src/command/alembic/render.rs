@@ -99,7 +99,7 @@ pub struct RenderedRevision {
 
 impl RenderOptions {
     /// The project's files as the revisions of `folders` may see them.
-    fn files(&self, folders: impl IntoIterator<Item = PathBuf>) -> ProjectFiles {
+    pub(super) fn files(&self, folders: impl IntoIterator<Item = PathBuf>) -> ProjectFiles {
         let mut roots = self.roots.clone();
         roots.extend(folders);
         ProjectFiles {
@@ -113,16 +113,21 @@ impl RenderOptions {
     }
 
     fn run(&self) -> Rc<Run> {
+        Run::offline(self.context(), self.run_settings())
+    }
+
+    pub(super) fn context(&self) -> ops::Context {
         let convention = NamingConvention::configured(&self.convention);
-        Run::offline(
-            ops::Context::new(self.target.clone(), Rc::new(convention)),
-            RunSettings {
-                x_arguments: self.x_arguments.clone(),
-                transactional_ddl: self.target.is_postgres(),
-                keeps_places: true,
-                ..RunSettings::default()
-            },
-        )
+        ops::Context::new(self.target.clone(), Rc::new(convention))
+    }
+
+    pub(super) fn run_settings(&self) -> RunSettings {
+        RunSettings {
+            x_arguments: self.x_arguments.clone(),
+            transactional_ddl: self.target.is_postgres(),
+            keeps_places: true,
+            ..RunSettings::default()
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod add;
 mod alembic_directory;
 mod chain_domain;
+mod convert;
 mod driver;
 mod error;
 mod flyway_domain;
@@ -19,6 +20,7 @@ mod upgrade;
 mod workspace;
 
 pub use add::{NewDomain, add};
+pub use convert::{ConvertRequest, ConvertResult, convert};
 pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use history::{DomainHistory, history, stamp};

@@ -15,6 +15,7 @@ mod standing;
 mod tables;
 mod undo;
 mod validate;
+mod written;
 
 pub use baseline::{BaselineResult, baseline};
 pub use checksum::{FileChecksum, checksums};
@@ -26,3 +27,4 @@ pub use session::{Environment, Reading, Session};
 pub use standing::{catalog, key, objects, scripts, standing};
 pub use undo::{UndoItem, UndoResult, undo};
 pub use validate::{ValidateResult, validate};
+pub use written::{FlywayFiles, files_as_written};

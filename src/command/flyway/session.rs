@@ -494,7 +494,10 @@ fn read_options(
     options
 }
 
-fn locations(texts: &[String], environment: &Environment) -> Result<Vec<Location>, Error> {
+pub(super) fn locations(
+    texts: &[String],
+    environment: &Environment,
+) -> Result<Vec<Location>, Error> {
     let mut locations = Vec::new();
     for text in texts {
         let ConfiguredLocation::Filesystem { path, pattern } = parse_location(text)?;

@@ -332,6 +332,23 @@ impl FlywayCatalog {
         Self::new(ReadFiles::read(tree, options)?, options)
     }
 
+    /// Reads all files without asking for values of placeholders: checksums are those of the texts
+    /// as they are written, and no condition is looked at.
+    pub fn as_written(tree: &SourceTree, options: &ReadOptions) -> Result<Self, CatalogError> {
+        let read = ReadFiles::read(tree, options)?;
+        let (undo, migrations) = read
+            .migrations
+            .into_iter()
+            .partition(|migration| migration.kind == Kind::Undo);
+        let catalog = Self {
+            migrations,
+            undo,
+            callbacks: read.callbacks,
+            invalid_names: read.invalid_names,
+        };
+        catalog.finish(options)
+    }
+
     /// Completes what was read with the values of placeholders, and puts it in order.
     pub fn new(read: ReadFiles, options: &ReadOptions) -> Result<Self, CatalogError> {
         let mut catalog = Self {

@@ -85,6 +85,20 @@ impl Placeholders {
         self.values.get(&name.to_lowercase()).map(String::as_str)
     }
 
+    /// The same marks without any values, so that every placeholder of a text is one that is missing.
+    #[must_use]
+    pub fn without_values(&self) -> Self {
+        Self {
+            values: BTreeMap::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a name is surrounded by `${` and `}`.
+    pub fn has_usual_marks(&self) -> bool {
+        self.prefix == ['$', '{'] && self.suffix == "}"
+    }
+
     /// Replaces every placeholder; values are not looked at again.
     ///
     /// Reproduces how the original reads ahead: characters that turn out not to complete the

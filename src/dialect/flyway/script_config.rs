@@ -90,6 +90,15 @@ impl ScriptConfig {
     }
 }
 
+impl ScriptConfig {
+    /// Whether the script runs at all, where that depends on nothing else: an error where it does.
+    pub fn runs(&self) -> Result<bool, String> {
+        self.should_execute
+            .as_deref()
+            .map_or(Ok(true), should_execute)
+    }
+}
+
 /// Cuts properties text into line number, key and value; a backslash continues a line.
 fn properties(text: &str) -> Vec<(usize, String, String)> {
     let mut found = Vec::new();

@@ -30,6 +30,20 @@ pub trait Connection {
     /// The server's error as an exception of SQLAlchemy's.
     fn execute(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<Reply, Failure>;
 
+    /// Runs one statement whose answer nobody looks at.
+    ///
+    /// # Errors
+    ///
+    /// The server's error as an exception of SQLAlchemy's.
+    fn perform(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<(), Failure> {
+        self.execute(run, vm, sql).map(drop)
+    }
+
+    /// Whether somebody answers questions.
+    fn answers(&self) -> bool {
+        true
+    }
+
     /// Commits and leaves the transaction, or opens another one.
     ///
     /// # Errors
@@ -233,6 +247,7 @@ impl Runtime {
         };
         let keys = key_columns(insert);
         if !self.run.target().is_postgres()
+            || !self.run.has_answers()
             || insert.inline
             || !insert.returning.is_empty()
             || insert.conflict.is_some()

@@ -39,6 +39,7 @@ mod options;
 mod orm;
 mod postgres_errors;
 mod query;
+mod record;
 mod relationship;
 mod result;
 mod run;
@@ -58,6 +59,7 @@ use std::rc::Rc;
 
 pub use bind::Connection;
 pub use live::SinkConnection;
+pub use record::{Recorded, Recorder};
 pub use run::{Run, RunSettings};
 pub use script::{
     Evaluation, Files, Rendered, RevisionError, RevisionFile, may_extend, may_share_state,

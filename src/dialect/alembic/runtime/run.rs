@@ -104,6 +104,12 @@ impl Run {
         self.connection.is_none()
     }
 
+    /// Whether there is a database that answers questions.
+    pub(crate) fn has_answers(&self) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_some_and(|connection| connection.answers())
+    }
+
     /// A number that grows with every constraint made.
     pub(crate) fn next_created(&self) -> u64 {
         self.counter.set(self.counter.get() + 1);
@@ -119,7 +125,7 @@ impl Run {
     /// Sends one statement out.
     pub(crate) fn emit(&self, vm: &mut Vm, statement: &str) -> Result<(), Failure> {
         if let Some(connection) = &self.connection {
-            connection.clone().execute(self, vm, statement).map(|_| ())
+            connection.clone().perform(self, vm, statement)
         } else {
             vm.charge(statement.len())?;
             if self.settings.keeps_places {

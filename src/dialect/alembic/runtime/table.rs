@@ -362,7 +362,8 @@ impl TableObject {
             None => false,
         };
         let runtime = &self.runtime;
-        if check && !runtime.run.is_offline() {
+        let unanswered = check && !runtime.run.is_offline() && !runtime.run.has_answers();
+        if check && runtime.run.has_answers() {
             let table = self.table.borrow().clone();
             let exists = runtime.table_exists(vm, &table.name, table.schema.as_ref())?;
             if exists == create {
@@ -371,18 +372,31 @@ impl TableObject {
         }
         let table = self.assembled(runtime)?;
         if create {
-            runtime.run.emit_all(vm, |context, statements| {
-                ops::CreateTable {
-                    table,
-                    if_not_exists: false,
+            let made = ops::CreateTable {
+                table,
+                if_not_exists: unanswered,
+            };
+            if unanswered {
+                let mut statements = Vec::new();
+                runtime
+                    .run
+                    .failed(made.write(&runtime.run.context, &mut statements))?;
+                if statements.len() > 1 {
+                    return Err(vm.refuse(
+                        "Table.create(checkfirst=True)",
+                        "Several statements depend on whether the table exists.",
+                        "",
+                    ));
                 }
-                .write(context, statements)
-            })
+            }
+            runtime
+                .run
+                .emit_all(vm, |context, statements| made.write(context, statements))
         } else {
             let statement = runtime.run.context.ddl().drop_table(
                 table.schema.as_ref(),
                 &table.name,
-                Guard::None,
+                Guard::when(unanswered),
             );
             runtime.run.emit(vm, &statement)
         }

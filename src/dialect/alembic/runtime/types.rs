@@ -223,18 +223,23 @@ impl Runtime {
         }
         let types = ops::named_types(sql_type, self.run.target());
         for named in self.run.failed(types)? {
-            if check && !self.run.is_offline() {
+            if check && self.run.has_answers() {
                 let exists = self.type_exists(vm, &named.name, named.schema.as_ref())?;
                 if exists == create {
                     continue;
                 }
             }
-            let statement = if create {
+            let mut statement = if create {
                 let statement = ops::create_named_type(&self.run.context, &named);
                 self.run.failed(statement)?
             } else {
                 ops::drop_named_type(&self.run.context, &named)
             };
+            if check && !self.run.is_offline() && !self.run.has_answers() {
+                let target = self.run.target();
+                let name = target.format_table(named.schema.as_ref(), &named.name);
+                statement = super::record::guarded(&statement, create, &name, target);
+            }
             self.run.emit(vm, &statement)?;
         }
         Ok(Value::None)

@@ -1,0 +1,256 @@
+//! Converts the migrations of a domain to another dialect.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::driver::Driver;
+use super::error::DomainError;
+use super::workspace::Workspace;
+use crate::command::{alembic, flyway};
+use crate::convert::{
+    AlembicTarget, Chain, Conversion, Fate, FileReport, FlywaySource, FlywayTarget, from_alembic,
+    from_flyway, to_alembic, to_flyway,
+};
+use crate::database::url::SqlAlchemyUrl;
+use crate::dialect::flyway::NamingRules;
+use crate::model::{Backend, Dialect, Domain};
+use crate::project::disk;
+
+/// What is to be converted, and to what.
+#[derive(Debug, Clone)]
+pub struct ConvertRequest {
+    /// The domain.
+    pub domain: String,
+    /// The dialect that it is to have.
+    pub to: Dialect,
+    /// Where the new files go, below the project's root; beside the old ones where nothing is said.
+    pub directory: Option<PathBuf>,
+    /// For which server; the one that the domain's URL names where nothing is said, or PostgreSQL.
+    pub backend: Option<Backend>,
+    /// Whether nothing is written, and only told.
+    pub dry_run: bool,
+    /// Whether what was converted is moved to a folder `original` beside the new files.
+    pub move_originals: bool,
+}
+
+impl ConvertRequest {
+    /// A conversion that only tells what it would do.
+    pub fn new(domain: impl Into<String>, to: Dialect) -> Self {
+        Self {
+            domain: domain.into(),
+            to,
+            directory: None,
+            backend: None,
+            dry_run: true,
+            move_originals: false,
+        }
+    }
+}
+
+/// What a conversion has done, or would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConvertResult {
+    /// The domain.
+    pub domain: String,
+    /// What it was.
+    pub from: Dialect,
+    /// What it is converted to.
+    pub to: Dialect,
+    /// Where the new files are, below the project's root.
+    pub directory: PathBuf,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Whether nothing was refused. Otherwise nothing is written either.
+    pub complete: bool,
+    /// A line for each source file.
+    pub report: Vec<FileReport>,
+    /// The new files.
+    pub files: Vec<PathBuf>,
+    /// Where originals have gone.
+    pub moved: Vec<(PathBuf, PathBuf)>,
+}
+
+/// Converts a domain. Nothing is written when something is refused, and the originals stay unless
+/// they are to be moved.
+///
+/// # Errors
+///
+/// A domain that cannot be read, a dialect that it has already, a directory that is not empty.
+pub fn convert(
+    workspace: &Workspace,
+    request: &ConvertRequest,
+) -> Result<ConvertResult, DomainError> {
+    let domain = workspace.domain(&request.domain)?;
+    let wrong = |words: String| DomainError::misuse(words).of(&domain.name);
+    if domain.dialect == request.to {
+        let words = format!("its migrations are {} already", request.to);
+        return Err(wrong(words));
+    }
+    let shown = request.directory.clone().unwrap_or_else(|| {
+        let old = match domain.directory.as_str() {
+            "" => domain.name.as_str(),
+            directory => directory,
+        };
+        PathBuf::from(format!("{old}_{}", request.to))
+    });
+    let folder = workspace.root.join(&shown);
+    if disk::has_content(&folder) {
+        let words = format!("{} is not empty", folder.display());
+        return Err(wrong(words).with_hint("name another directory for the new files"));
+    }
+    let backend = request
+        .backend
+        .unwrap_or_else(|| backend(workspace, domain));
+    let (chain, mut report) = read(workspace, domain, backend)?;
+    let written = write(workspace, domain, request.to, &chain, backend)?;
+    let Conversion { files, report: out } = match (domain.dialect, written) {
+        // The way leads over native revisions, of which nobody needs to hear.
+        (Dialect::Native, written) => written,
+        (_, written) => {
+            trace(&mut report, &written.report);
+            Conversion { report, ..written }
+        }
+    };
+    report = out;
+    for line in &mut report {
+        line.source = workspace.shown(&line.source);
+        if let Some(place) = &mut line.place {
+            place.path = workspace.shown(&place.path);
+        }
+    }
+    let complete = report.iter().all(|line| line.fate != Fate::Refused);
+    let mut result = ConvertResult {
+        domain: domain.name.clone(),
+        from: domain.dialect,
+        to: request.to,
+        dry_run: request.dry_run,
+        complete,
+        files: files.iter().map(|file| shown.join(&file.path)).collect(),
+        directory: shown,
+        report,
+        moved: Vec::new(),
+    };
+    if request.dry_run || !complete {
+        return Ok(result);
+    }
+    for file in &files {
+        disk::write_bytes(&folder.join(&file.path), &file.bytes).map_err(DomainError::words)?;
+    }
+    if request.move_originals {
+        result.moved = move_originals(workspace, domain, &result)?;
+    }
+    Ok(result)
+}
+
+/// The server that the domain's URL names.
+fn backend(workspace: &Workspace, domain: &Domain) -> Backend {
+    let url = workspace
+        .url(domain)
+        .or_else(|| workspace.usual_url(domain));
+    url.and_then(|url| SqlAlchemyUrl::parse_any(url.expose()).ok())
+        .map_or(Backend::Postgres, |url| url.backend)
+}
+
+/// The domain as a chain of native revisions.
+fn read(
+    workspace: &Workspace,
+    domain: &Domain,
+    backend: Backend,
+) -> Result<(Chain, Vec<FileReport>), DomainError> {
+    let of = |error: DomainError| error.of(&domain.name);
+    match workspace.driver(domain)? {
+        Driver::Flyway(flyway) => {
+            let files = flyway::files_as_written(&flyway.config, &flyway.environment);
+            let files = files.map_err(|error| of(error.into()))?;
+            Ok(from_flyway(FlywaySource {
+                catalog: &files.catalog,
+                files: &files.files,
+                options: &files.options,
+                backend,
+                execute_in_transaction: flyway.config.execute_in_transaction,
+                mixed: flyway.config.mixed,
+            }))
+        }
+        Driver::Chain(chain) => {
+            let graph = chain.graph().map_err(of)?;
+            let sources = alembic::record::sources(&chain.project, &graph, backend);
+            let sources = sources.map_err(|error| of(error.into()))?;
+            from_alembic(sources, backend)
+                .map_err(|error| of(DomainError::words(error.to_string())))
+        }
+    }
+}
+
+fn write(
+    workspace: &Workspace,
+    domain: &Domain,
+    to: Dialect,
+    chain: &Chain,
+    backend: Backend,
+) -> Result<Conversion, DomainError> {
+    let folder = workspace.directory(domain);
+    Ok(match to {
+        Dialect::Native => Conversion {
+            files: chain.files(),
+            report: Vec::new(),
+        },
+        Dialect::Alembic => {
+            let [variable, _] = domain.usual_variables();
+            let target = AlembicTarget {
+                backend,
+                version_table: "alembic_version".to_owned(),
+                version_table_schema: domain.schema.clone(),
+                url_variable: domain.url_env.first().cloned().unwrap_or(variable),
+            };
+            to_alembic(chain, &folder, &target)
+        }
+        Dialect::Flyway => {
+            let target = FlywayTarget {
+                backend,
+                naming: NamingRules::default(),
+            };
+            to_flyway(chain, &folder, &target)
+                .map_err(|error| DomainError::words(error.to_string()).of(&domain.name))?
+        }
+    })
+}
+
+/// Tells for each source file what has become of the native revision that it would be.
+fn trace(report: &mut [FileReport], out: &[FileReport]) {
+    for line in report {
+        let Some(target) = &line.target else { continue };
+        let directory = target.split('/').next().unwrap_or_default();
+        let is_its = |other: &&FileReport| other.source.ends_with(Path::new(directory));
+        let Some(other) = out.iter().find(is_its) else {
+            continue;
+        };
+        if line.fate == Fate::Converted || other.fate == Fate::Refused {
+            line.fate = other.fate;
+            line.reason.clone_from(&other.reason);
+            line.place.clone_from(&other.place);
+        }
+        line.target.clone_from(&other.target);
+        line.notes.extend(other.notes.clone());
+    }
+}
+
+fn move_originals(
+    workspace: &Workspace,
+    domain: &Domain,
+    result: &ConvertResult,
+) -> Result<Vec<(PathBuf, PathBuf)>, DomainError> {
+    let source = workspace.directory(domain);
+    let mut moved = Vec::new();
+    for line in &result.report {
+        if line.fate != Fate::Converted {
+            continue;
+        }
+        let from = workspace.root.join(&line.source);
+        let below = from.strip_prefix(&source).unwrap_or(&line.source);
+        let to = result.directory.join("original").join(below);
+        disk::move_to(&from, &workspace.root.join(&to)).map_err(DomainError::words)?;
+        moved.push((line.source.clone(), to));
+    }
+    Ok(moved)
+}

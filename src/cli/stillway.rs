@@ -1,6 +1,7 @@
 //! Stillway's own command line.
 
 mod domains;
+mod handover;
 mod json;
 mod text;
 mod voice;

@@ -109,6 +109,29 @@ impl Targets {
     }
 }
 
+/// A history that another tool has kept of what a domain was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegacyHistory {
+    /// Whose history it is.
+    pub dialect: Dialect,
+    /// The directory of the files that it is about, below the project's root.
+    pub directory: Option<String>,
+    /// The schema of the table.
+    pub schema: Option<String>,
+    /// The table; the dialect's usual one where nothing is said.
+    pub table: Option<String>,
+}
+
+impl LegacyHistory {
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        self.table.as_deref().unwrap_or(match self.dialect {
+            Dialect::Flyway => "flyway_schema_history",
+            Dialect::Alembic | Dialect::Native => "alembic_version",
+        })
+    }
+}
+
 /// A named set of migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
@@ -142,6 +165,8 @@ pub struct Domain {
     pub placeholders: BTreeMap<String, String>,
     /// Objects that nobody's migrations create, such as `user_profile.*`.
     pub external: Vec<String>,
+    /// Histories of what it was converted from.
+    pub legacy: Vec<LegacyHistory>,
     /// The databases, where there are many.
     pub targets: Targets,
     /// Where the project's file names it.
@@ -167,6 +192,7 @@ impl Domain {
             statement_timeout: None,
             placeholders: BTreeMap::new(),
             external: Vec::new(),
+            legacy: Vec::new(),
             targets: Targets::default(),
             place: None,
         }

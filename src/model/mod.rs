@@ -13,7 +13,7 @@ pub use backend::Backend;
 pub use catalog::{
     Catalog, CatalogMigration, MigrationKind, MigrationState, PlacedMigration, Standing,
 };
-pub use domain::{DeclaredNeed, Dialect, Domain, Need, Targets};
+pub use domain::{DeclaredNeed, Dialect, Domain, LegacyHistory, Need, Targets};
 pub use finding::{Finding, Severity};
 pub use migration::{Direction, MigrationId};
 pub use place::Place;

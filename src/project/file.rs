@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::model::{DeclaredNeed, Dialect, Domain, Need, Place, Secret, Targets};
+use crate::model::{DeclaredNeed, Dialect, Domain, LegacyHistory, Need, Place, Secret, Targets};
 
 /// The file's name.
 pub const FILE_NAME: &str = "stillway.toml";
@@ -76,7 +76,18 @@ struct DomainTable {
     #[serde(default)]
     external: Vec<String>,
     #[serde(default)]
+    legacy: Vec<LegacyTable>,
+    #[serde(default)]
     targets: TargetsTable,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LegacyTable {
+    dialect: Dialect,
+    directory: Option<String>,
+    schema: Option<String>,
+    table: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -285,6 +296,16 @@ impl Reader<'_> {
                 .map(|span| span.0),
             placeholders: placeholders.collect(),
             external: external.cloned().collect(),
+            legacy: table
+                .legacy
+                .into_iter()
+                .map(|legacy| LegacyHistory {
+                    dialect: legacy.dialect,
+                    directory: legacy.directory.as_deref().map(normal),
+                    schema: legacy.schema,
+                    table: legacy.table,
+                })
+                .collect(),
             targets: Targets {
                 urls: table.targets.urls,
                 schemas: table.targets.schemas,

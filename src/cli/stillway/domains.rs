@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::voice::Voice;
-use super::{json, text};
+use super::{handover, json, text};
 use crate::cli::process;
 use crate::command::domains::{
-    self as command, DomainError, DownTo, NewDomain, Process, RevisionRequest, RunResult,
-    Selection, UpTo, Workspace,
+    self as command, ConvertRequest, DomainError, DownTo, NewDomain, Process, ReleaseRequest,
+    RevisionRequest, RunResult, Selection, UpTo, Workspace,
 };
-use crate::model::{Dialect, Need};
+use crate::convert::Decisions;
+use crate::model::{Dialect, LegacyHistory, Need};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -108,6 +109,63 @@ pub(super) enum DomainCommand {
         #[arg(long)]
         repeatable: bool,
     },
+    /// Convert a domain's migrations to another dialect. Only tells, unless --write is given.
+    Convert {
+        #[command(flatten)]
+        common: Common,
+        /// The dialect that they are to have: native, flyway or alembic.
+        #[arg(long)]
+        to: Dialect,
+        /// Where the new files go; beside the old ones where nothing is said.
+        #[arg(long, value_name = "FOLDER")]
+        output: Option<std::path::PathBuf>,
+        /// Write the files, and the change into stillway.toml.
+        #[arg(long)]
+        write: bool,
+        /// Move what was converted to a folder `original` beside the new files.
+        #[arg(long = "move", requires = "write")]
+        move_originals: bool,
+        /// Write the files only, and leave stillway.toml as it is.
+        #[arg(long, requires = "write")]
+        keep_project: bool,
+    },
+    /// Take over databases that Flyway or Alembic have kept: marks what is there, runs nothing.
+    Adopt {
+        #[command(flatten)]
+        common: Common,
+        /// Only tell what would be marked.
+        #[arg(long)]
+        dry_run: bool,
+        /// A version or revision that counts as applied though no history says so.
+        #[arg(long, value_name = "KEY")]
+        assume: Vec<String>,
+        /// A version that ran with another text than the one that was converted.
+        #[arg(long, value_name = "KEY")]
+        accept: Vec<String>,
+        /// A row of a history that counts for nothing.
+        #[arg(long, value_name = "KEY")]
+        ignore: Vec<String>,
+    },
+    /// Hand a domain back: write the histories of Flyway and Alembic so that these go on.
+    Release {
+        #[command(flatten)]
+        common: Common,
+        /// To whom: flyway or alembic; to those that it was converted from where nothing is said.
+        #[arg(long, requires = "folder")]
+        to: Option<Dialect>,
+        /// The directory of the files that the original will run.
+        #[arg(long = "path", value_name = "FOLDER", requires = "to")]
+        folder: Option<String>,
+        /// The schema of the original's history table.
+        #[arg(long, requires = "to")]
+        schema: Option<String>,
+        /// The original's history table.
+        #[arg(long, requires = "to")]
+        table: Option<String>,
+        /// Only tell what would be written.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Where every domain stands: current migrations, what is pending, what is wrong.
     Status {
         #[command(flatten)]
@@ -167,6 +225,9 @@ impl DomainCommand {
             Self::Init { common, .. }
             | Self::Domain { common, .. }
             | Self::Revision { common, .. }
+            | Self::Convert { common, .. }
+            | Self::Adopt { common, .. }
+            | Self::Release { common, .. }
             | Self::Status { common, .. }
             | Self::Upgrade { common, .. }
             | Self::Plan { common, .. }
@@ -265,6 +326,82 @@ fn dispatch(
             let written = command::revision(workspace, &name, &request)?;
             let written: Vec<_> = written.iter().map(|path| workspace.shown(path)).collect();
             print_written("revision", &written, common);
+            Ok(0)
+        }
+        DomainCommand::Convert {
+            common,
+            to,
+            output,
+            write,
+            move_originals,
+            keep_project,
+        } => {
+            let (name, _) = one_domain(workspace, common, "")?;
+            let request = ConvertRequest {
+                directory: output.clone(),
+                dry_run: !*write,
+                move_originals: *move_originals,
+                ..ConvertRequest::new(name, *to)
+            };
+            let result = command::convert(workspace, &request)?;
+            let mut project = None;
+            if *write && result.complete && !*keep_project {
+                let path = command::record_conversion(workspace, &result)?;
+                project = Some(workspace.shown(&path));
+            }
+            match common.format {
+                Format::Text => {
+                    process::print(&handover::convert_text(&result, project.as_deref()))
+                }
+                Format::Json => {
+                    process::print(&handover::convert_json(&result, project.as_deref()))
+                }
+            }
+            Ok(if result.complete { 0 } else { process::FAILURE })
+        }
+        DomainCommand::Adopt {
+            common,
+            dry_run,
+            assume,
+            accept,
+            ignore,
+        } => {
+            let decisions = Decisions {
+                assume: assume.clone(),
+                accept: accept.clone(),
+                ignore: ignore.clone(),
+            };
+            let adopted = command::adopt(workspace, &common.domains, &decisions, *dry_run, voice)?;
+            match common.format {
+                Format::Text => process::print(&handover::adopt_text(&adopted, *dry_run)),
+                Format::Json => process::print(&handover::adopt_json(&adopted, *dry_run)),
+            }
+            let hindered = adopted.iter().any(|adoption| adoption.result.is_err());
+            Ok(if hindered { process::FAILURE } else { 0 })
+        }
+        DomainCommand::Release {
+            common,
+            to,
+            folder,
+            schema,
+            table,
+            dry_run,
+        } => {
+            let (name, _) = one_domain(workspace, common, "")?;
+            let request = ReleaseRequest {
+                to: to.map(|dialect| LegacyHistory {
+                    dialect,
+                    directory: folder.clone(),
+                    schema: schema.clone(),
+                    table: table.clone(),
+                }),
+                dry_run: *dry_run,
+            };
+            let released = command::release(workspace, &name, &request, voice)?;
+            match common.format {
+                Format::Text => process::print(&handover::release_text(&name, &released, *dry_run)),
+                Format::Json => process::print(&handover::release_json(&name, &released, *dry_run)),
+            }
             Ok(0)
         }
         DomainCommand::Status { common, check } => {

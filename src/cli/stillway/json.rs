@@ -10,7 +10,7 @@ use crate::model::{CatalogMigration, Domain, Place, Standing};
 /// The version of the form; it grows when something is taken away or changes its meaning.
 const FORMAT: u32 = 1;
 
-fn document(command: &str, fields: Value) -> String {
+pub(super) fn document(command: &str, fields: Value) -> String {
     let mut object = json!({ "format": FORMAT, "command": command });
     if let (Value::Object(object), Value::Object(fields)) = (&mut object, fields) {
         object.extend(fields);

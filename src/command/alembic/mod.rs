@@ -1,15 +1,18 @@
 //! Alembic's commands.
 
+mod adopt;
 mod current;
 mod explain;
 mod failure;
 mod files;
+mod legacy;
 mod listings;
 mod load;
 mod native;
 mod new;
 mod project;
 pub mod record;
+mod release;
 pub mod render;
 mod run;
 mod scripts;
@@ -18,6 +21,7 @@ mod sink;
 mod standing;
 mod texts;
 
+pub use adopt::{AdoptError, AdoptRequest, Adoption, adopt};
 pub use current::current;
 pub use explain::explain;
 pub use failure::{Failure, FailureKind};
@@ -27,6 +31,7 @@ pub use project::{
     Environment, LogLevel, NATIVE_TABLE, NativeTable, Options, Overrides, Project, Reporter,
     SessionOptions, StepNote,
 };
+pub use release::{Release, ReleaseTarget, release};
 pub use run::{Destination, check, ensure_version, run, write};
 pub use standing::{objects, standing};
 pub use texts::{RevisionText, texts};

@@ -73,7 +73,7 @@ impl ChainDomain {
     }
 
     /// Refuses to connect to a database that nobody names.
-    fn check_url(&self) -> Result<(), DomainError> {
+    pub(super) fn check_url(&self) -> Result<(), DomainError> {
         match &self.no_url {
             Some(hint) => Err(DomainError::no_url(hint)),
             None => Ok(()),

@@ -1,5 +1,6 @@
 //! Converts the migrations of a domain to another dialect.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -180,6 +181,26 @@ fn read(
                 .map_err(|error| of(DomainError::words(error.to_string())))
         }
     }
+}
+
+/// The name of Flyway's file that each revision of a chain would become, by id; nothing where the
+/// chain cannot be converted.
+pub(super) fn flyway_names(
+    workspace: &Workspace,
+    domain: &Domain,
+) -> Result<BTreeMap<String, String>, DomainError> {
+    let backend = backend(workspace, domain);
+    let (chain, _) = read(workspace, domain, backend)?;
+    let written = write(workspace, domain, Dialect::Flyway, &chain, backend)?;
+    let lines = written.report.iter();
+    Ok(lines
+        .filter_map(|line| {
+            let target = line.target.clone()?;
+            let directory = line.source.file_name()?.to_str()?;
+            let member = chain.members.iter().find(|m| m.name() == directory)?;
+            Some((member.id().to_owned(), target))
+        })
+        .collect())
 }
 
 fn write(

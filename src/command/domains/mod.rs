@@ -1,6 +1,7 @@
 //! Commands over all domains of a project.
 
 mod add;
+mod adopt;
 mod alembic_directory;
 mod chain_domain;
 mod convert;
@@ -13,6 +14,7 @@ mod look;
 mod needs;
 mod observer;
 mod plan;
+mod project_file;
 mod revision;
 mod schedule;
 mod status;
@@ -20,6 +22,7 @@ mod upgrade;
 mod workspace;
 
 pub use add::{NewDomain, add};
+pub use adopt::{DomainAdoption, ReleaseRequest, adopt, release};
 pub use convert::{ConvertRequest, ConvertResult, convert};
 pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
@@ -29,6 +32,7 @@ pub use observer::{Observer, Quiet};
 pub use plan::{
     PlanResult, PlannedMigration, PlannedSegment, PlannedStatement, Transactions, plan,
 };
+pub use project_file::record_conversion;
 pub use revision::{RevisionRequest, revision};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};

@@ -15,6 +15,9 @@ pub const SKIPPED: &str = "skip_upgrade";
 /// The action of a way down that was not run, because the way up was not either.
 pub const SKIPPED_DOWN: &str = "skip_downgrade";
 
+/// The action of a revision that ran before Stillway kept the history.
+pub const ADOPTED: &str = "adopt";
+
 /// The action of a repeatable revision.
 pub const REPEATED: &str = "repeat";
 

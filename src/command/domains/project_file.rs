@@ -1,0 +1,209 @@
+//! Changes the project's file, and keeps its comments and its form.
+
+use std::path::PathBuf;
+
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
+
+use super::convert::ConvertResult;
+use super::driver::Driver;
+use super::error::DomainError;
+use super::init::document;
+use super::workspace::Workspace;
+use crate::dialect::alembic::settings::Mode;
+use crate::model::{Dialect, Domain, LegacyHistory};
+use crate::project::disk;
+use crate::project::file::{self, FILE_NAME};
+
+/// What a conversion changes of a domain's entry.
+#[derive(Debug, Clone)]
+pub(super) struct Converted {
+    /// The dialect that it has now.
+    pub(super) dialect: Dialect,
+    /// Where its files are now.
+    pub(super) directory: String,
+    /// The schema of its history table.
+    pub(super) schema: Option<String>,
+    /// Histories of what it was converted from.
+    pub(super) legacy: Vec<LegacyHistory>,
+    /// Domains that it has taken in, which are domains no more.
+    pub(super) joined: Vec<String>,
+}
+
+/// Where a domain keeps its history before it is converted.
+pub(super) fn history_of(
+    workspace: &Workspace,
+    domain: &Domain,
+) -> Result<LegacyHistory, DomainError> {
+    let (schema, table) = match workspace.driver(domain)? {
+        Driver::Flyway(flyway) => {
+            let schema = flyway.config.default_schema.clone();
+            let schema = schema.or_else(|| flyway.config.schemas.first().cloned());
+            (schema, Some(flyway.config.table.clone()))
+        }
+        Driver::Chain(chain) => {
+            let settings = chain.project.settings(Mode::Online)?;
+            (
+                settings.version_table_schema.known().cloned().flatten(),
+                settings.version_table.known().cloned(),
+            )
+        }
+    };
+    Ok(LegacyHistory {
+        dialect: domain.dialect,
+        directory: Some(domain.directory.clone()),
+        schema,
+        table,
+    })
+}
+
+/// Writes into the project's file what a conversion has made of a domain; gives its path.
+pub fn record_conversion(
+    workspace: &Workspace,
+    result: &ConvertResult,
+) -> Result<PathBuf, DomainError> {
+    let domain = workspace.domain(&result.domain)?;
+    let own = history_of(workspace, domain)?;
+    let native = result.to == Dialect::Native;
+    let converted = Converted {
+        dialect: result.to,
+        directory: result.directory.to_string_lossy().replace('\\', "/"),
+        schema: if native {
+            own.schema.clone()
+        } else {
+            domain.schema.clone()
+        },
+        legacy: if native { vec![own] } else { Vec::new() },
+        joined: Vec::new(),
+    };
+    update(workspace, &result.domain, &converted)
+}
+
+/// Writes a converted domain into the project's file; gives its path.
+pub(super) fn update(
+    workspace: &Workspace,
+    domain: &str,
+    converted: &Converted,
+) -> Result<PathBuf, DomainError> {
+    let path = workspace.root.join(FILE_NAME);
+    let text = match &workspace.file {
+        Some(path) => {
+            let bytes = disk::read_file(path)
+                .transpose()
+                .map_err(DomainError::words)?;
+            String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+        }
+        None => document(&workspace.domains),
+    };
+    let changed = changed(&text, domain, converted).ok_or_else(|| {
+        DomainError::words(format!("{} has no domain `{domain}`", path.display()))
+    })?;
+    // What is written has to be what is read.
+    file::read(&path, &changed)?;
+    disk::write_file(&path, &changed).map_err(DomainError::words)?;
+    Ok(path)
+}
+
+fn changed(text: &str, domain: &str, converted: &Converted) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    let domains = document.get_mut("domains")?.as_table_mut()?;
+    for joined in &converted.joined {
+        domains.remove(joined);
+    }
+    let gone = |need: &str| {
+        let name = need.split('@').next().unwrap_or(need);
+        converted.joined.iter().any(|joined| joined == name)
+    };
+    // What needed one that was taken in needs the one that took it in.
+    for (name, item) in domains.iter_mut() {
+        let own = name.get() == domain;
+        let Some(needs) = item.get_mut("depends_on").and_then(Item::as_array_mut) else {
+            continue;
+        };
+        let mut kept = Array::new();
+        for need in needs.iter().filter_map(Value::as_str) {
+            if !gone(need) {
+                kept.push(need);
+            } else if !own && !kept.iter().any(|other| other.as_str() == Some(domain)) {
+                kept.push(domain);
+            }
+        }
+        *needs = kept;
+    }
+    let table = domains.get_mut(domain)?.as_table_mut()?;
+    table.insert("dialect", value(converted.dialect.to_string()));
+    table.insert("directory", value(&converted.directory));
+    table.remove("config");
+    table.remove("history_table");
+    set(table, "schema", converted.schema.as_deref());
+    table.remove("legacy");
+    if !converted.legacy.is_empty() {
+        table.insert(
+            "legacy",
+            Item::Value(Value::Array(legacy(&converted.legacy))),
+        );
+    }
+    Some(document.to_string())
+}
+
+fn set(table: &mut Table, key: &str, text: Option<&str>) {
+    match text {
+        Some(text) => {
+            table.insert(key, value(text));
+        }
+        None => {
+            table.remove(key);
+        }
+    }
+}
+
+fn legacy(histories: &[LegacyHistory]) -> Array {
+    let mut array = Array::new();
+    for history in histories {
+        let mut table = InlineTable::new();
+        table.insert("dialect", history.dialect.to_string().into());
+        for (key, text) in [
+            ("directory", &history.directory),
+            ("schema", &history.schema),
+            ("table", &history.table),
+        ] {
+            if let Some(text) = text {
+                let text = if text.is_empty() { "." } else { text };
+                table.insert(key, text.into());
+            }
+        }
+        array.push_formatted(Value::InlineTable(table).decorated("\n    ", ""));
+    }
+    array.set_trailing("\n");
+    array.set_trailing_comma(true);
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_other_domains_stay_as_they_are() {
+        let text = "# ours\n[domains.old]\ndialect = \"flyway\"\ndirectory = \"old\"\n\n[domains.users] # the new one\ndialect = \"alembic\" # for now\ndirectory = \"users\"\ndepends_on = [\"old@3\", \"auth\"]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"old\"]\n";
+        let history = |dialect, directory: &str, schema: Option<&str>| LegacyHistory {
+            dialect,
+            directory: Some(directory.to_owned()),
+            schema: schema.map(str::to_owned),
+            table: None,
+        };
+        let converted = Converted {
+            dialect: Dialect::Native,
+            directory: "users_native".to_owned(),
+            schema: Some("users".to_owned()),
+            legacy: vec![
+                history(Dialect::Alembic, "users", Some("users")),
+                history(Dialect::Flyway, "old", None),
+            ],
+            joined: vec!["old".to_owned()],
+        };
+        assert_eq!(
+            changed(text, "users", &converted).expect("changes"),
+            "\n[domains.users] # the new one\ndialect = \"native\"\ndirectory = \"users_native\"\ndepends_on = [\"auth\"]\nschema = \"users\"\nlegacy = [\n    { dialect = \"alembic\", directory = \"users\", schema = \"users\" },\n    { dialect = \"flyway\", directory = \"old\" },\n]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"users\"]\n"
+        );
+    }
+}

@@ -25,6 +25,8 @@ pub struct Domain<'a> {
     pub external: Vec<String>,
     /// Objects that are in its database already, as `schema.name`; none where nobody has looked.
     pub existing: HashSet<String>,
+    /// Objects that are there without a word, in the same form: its own history table.
+    pub given: Vec<String>,
     /// Whether its migrations have a `metadata.toml` where they may say what they need.
     pub has_metadata: bool,
     /// Its migrations in the order in which they run.

@@ -15,6 +15,7 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
         depends_on: needs.iter().map(|text| need(text)).collect(),
         existing: std::collections::HashSet::new(),
         external: Vec::new(),
+        given: Vec::new(),
         has_metadata: false,
         migrations: migrations
             .iter()
@@ -236,12 +237,57 @@ fn what_need_not_be_created() {
             "SELECT * FROM user_profile.users, legacy_a, flyway_schema_history",
         )],
     );
-    app.external = vec![
-        "user_profile.*".to_owned(),
-        "legacy_*".to_owned(),
-        "public.flyway_schema_history".to_owned(),
-    ];
+    app.external = vec!["user_profile.*".to_owned(), "legacy_*".to_owned()];
+    app.given = vec!["flyway_schema_history".to_owned()];
     assert_eq!(found(&[app]), [""; 0]);
+}
+
+#[test]
+fn sql_that_is_put_together_may_create_anything() {
+    check_alone(
+        &[
+            "CREATE FUNCTION log(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''CREATE TABLE %I_log ()'', t); END'",
+            "SELECT log('a'); INSERT INTO a_log SELECT 1",
+        ],
+        &[
+            "note missing-source app/2.sql:1:30 writes to table `public.a_log`, which no migration creates, unless \
+           `app@1` (app/1.sql:1:1) does with SQL that it puts together",
+        ],
+    );
+    check_alone(
+        &["DO $$ BEGIN EXECUTE 'DROP TABLE ' || x; END $$; INSERT INTO a SELECT 1"],
+        &[
+            "error missing-source app/1.sql:1:61 writes to table `public.a`, which no migration creates",
+        ],
+    );
+}
+
+#[test]
+fn functions() {
+    let auth = || {
+        domain(
+            "auth",
+            &[],
+            &[(
+                "1",
+                "CREATE FUNCTION max(a uuid) RETURNS uuid LANGUAGE sql AS 'SELECT a'; CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS ''",
+            )],
+        )
+    };
+    for (script, expected) in [
+        // It may be the server's own.
+        ("SELECT max(1)", 0),
+        ("SELECT public.max(1)", 1),
+        (
+            "CREATE TABLE a (); CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION touch()",
+            1,
+        ),
+        ("DROP FUNCTION touch()", 1),
+        ("DROP FUNCTION IF EXISTS touch()", 0),
+    ] {
+        let users = domain("users", &[], &[("1", script)]);
+        assert_eq!(found(&[auth(), users]).len(), expected, "{script}");
+    }
 }
 
 #[test]

@@ -119,6 +119,15 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn statement(&mut self, domain: usize, migration: usize, summary: &Summary) {
+        if summary.runs_unknown_sql && self.may_create(domain, migration, summary) {
+            let at = Origin {
+                domain,
+                migration,
+                offset: summary.code_start,
+                sure: false,
+            };
+            self.database(domain).conjures.get_or_insert(at);
+        }
         let mut created: Option<Key> = None;
         let mut used: Vec<Key> = Vec::new();
         for touch in &summary.touches {
@@ -140,6 +149,17 @@ impl<'a> Walk<'a> {
                 database.depend(key, created.clone());
             }
         }
+    }
+
+    /// Whether SQL that the statement puts together seems to create or rename something.
+    fn may_create(&self, domain: usize, migration: usize, summary: &Summary) -> bool {
+        let script = &self.domains[domain].migrations[migration].script;
+        let text = script[summary.code_start..summary.span.end].to_ascii_lowercase();
+        // The statement's own first word says nothing.
+        let text = text.strip_prefix("create").unwrap_or(&text);
+        ["create ", "rename ", "set schema", " into "]
+            .iter()
+            .any(|words| text.contains(words))
     }
 
     fn database(&mut self, domain: usize) -> &mut Database {
@@ -247,7 +267,7 @@ impl<'a> Walk<'a> {
 
     /// The object is there: may the domain count on that?
     fn judge_owner(&mut self, touch: &Touch, at: Origin, origins: &[Origin]) {
-        if origins.iter().any(|origin| origin.domain == at.domain) {
+        if is_plain_call(touch) || origins.iter().any(|origin| origin.domain == at.domain) {
             return;
         }
         let declared = origins.iter().any(|origin| {
@@ -286,11 +306,14 @@ impl<'a> Walk<'a> {
             .peekable();
         if created.peek().is_none() {
             if has_to_be_created(touch) && !self.is_implied(touch, at.domain) {
-                self.report.add(Use::new(touch, at), Problem::Missing);
+                self.missing(touch, at);
             }
             return;
         }
         // What was there and is gone may have been followed wrongly.
+        if is_plain_call(touch) {
+            return;
+        }
         let later = created
             .clone()
             .all(|origin| !origin.not_after(&at))
@@ -299,6 +322,12 @@ impl<'a> Walk<'a> {
         if let Some(later) = later {
             self.report.add(Use::new(touch, at), Problem::Later(later));
         }
+    }
+
+    fn missing(&mut self, touch: &Touch, at: Origin) {
+        let conjurer = self.database(at.domain).conjures;
+        self.report
+            .add(Use::new(touch, at), Problem::Missing(conjurer));
     }
 
     /// What a routine uses has to be there when it is called, and nobody knows when that is.
@@ -313,7 +342,7 @@ impl<'a> Walk<'a> {
             Some(origins) => self.judge_owner(touch, at, &origins),
             // A routine may have tables of its own: only a name with a schema says enough.
             None if touch.name.schema.is_some() && has_to_be_created(touch) => {
-                self.report.add(Use::new(touch, at), Problem::Missing);
+                self.missing(touch, at);
             }
             None => {}
         }
@@ -345,9 +374,11 @@ impl<'a> Walk<'a> {
 
     /// Whether the domain says that others make the object.
     fn is_external(&self, touch: &Touch, domain: usize) -> bool {
-        let patterns = &self.domains[domain].external;
+        let Domain {
+            external, given, ..
+        } = &self.domains[domain];
         let qualified = |schema: &str| format!("{schema}.{}", touch.name.name);
-        patterns.iter().any(|pattern| {
+        external.iter().chain(given).any(|pattern| {
             fits(pattern, &touch.name.name)
                 || touch
                     .schemas()
@@ -390,4 +421,9 @@ fn is_tolerant(touch: &Touch) -> bool {
             ..
         }
     )
+}
+
+/// Whether a function is called without a schema: it may be the server's own of the same name.
+fn is_plain_call(touch: &Touch) -> bool {
+    touch.action == Action::Calls && touch.name.schema.is_none()
 }

@@ -304,7 +304,7 @@ impl Reader<'_> {
         cursor.until(&["execute"]);
         cursor.take("execute");
         if cursor.take_any(&["function", "procedure"]) {
-            self.touch_next(&mut cursor, ObjectKind::Function, Action::Calls);
+            self.touch_next(&mut cursor, ObjectKind::Function, Action::References);
         }
     }
 

@@ -43,6 +43,7 @@ pub fn summarize(script: &str, flavor: Flavor, session: &mut Session) -> Vec<Sum
                 touches: reader.touches,
                 runs_unknown_sql: reader.runs_unknown_sql,
                 span: statement.span,
+                code_start: statement.code_start,
             }
         })
         .collect()

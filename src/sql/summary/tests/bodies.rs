@@ -132,7 +132,7 @@ fn routines_run_later() {
                 &[
                     "creates trigger t",
                     "references table s.t",
-                    "calls function s.f",
+                    "references function s.f",
                 ],
             ),
             (
@@ -141,7 +141,7 @@ fn routines_run_later() {
                     "creates trigger t",
                     "references table a",
                     "references table b",
-                    "calls function f",
+                    "references function f",
                 ],
             ),
         ],
@@ -252,7 +252,7 @@ COMMENT ON INDEX users.idx_nickname IS '별명 검색';
                 "later calls function now",
                 "creates trigger trg",
                 "references table users.accounts",
-                "calls function users.touch",
+                "references function users.touch",
                 "alters index users.idx_nickname",
             ],
         )],

@@ -1,9 +1,10 @@
 //! Bodies of routines and of `DO`: PL/pgSQL, SQL, and the stored programs of SQLite and MySQL.
 
 use super::super::flavor::Flavor;
-use super::cursor::{Cursor, Sort, Tokens};
+use super::cursor::Cursor;
 use super::query::is_query;
 use super::reader::Reader;
+use super::tokens::{Sort, Tokens};
 use super::touch::{Moment, ObjectKind};
 
 /// A construct of a procedural language that holds statements.

@@ -1,9 +1,10 @@
 //! `CREATE` of anything.
 
 use super::super::flavor::Flavor;
-use super::cursor::{Cursor, Named, Sort};
+use super::cursor::{Cursor, Named};
 use super::query::is_query;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, ObjectKind};
 
 /// What stands between `CREATE` and the kind of object.

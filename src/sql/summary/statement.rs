@@ -1,8 +1,9 @@
 //! Which reader a statement belongs to, told from its first words.
 
-use super::cursor::{Cursor, Sort};
+use super::cursor::Cursor;
 use super::query::is_query;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, Moment, ObjectKind};
 
 impl Reader<'_> {

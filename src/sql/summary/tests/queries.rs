@@ -291,6 +291,12 @@ fn sqlite_and_mysql() {
     check(
         Flavor::Mysql,
         &[
+            ("ALTER TABLE a RENAME b", &["renames table a to b"]),
+            ("ALTER TABLE a RENAME COLUMN b TO c", &["alters table a"]),
+            (
+                "INSERT INTO a SELECT * FROM b ON DUPLICATE KEY UPDATE x = b.x, y = 2",
+                &["writes table a", "reads table b"],
+            ),
             ("INSERT IGNORE INTO `a` VALUES (1)", &["writes table a"]),
             ("INSERT a SET x = 1", &["writes table a"]),
             (

@@ -356,3 +356,79 @@ fn two_domains_that_make_one_table_need_an_order() {
     assert!(found[0].message.contains("`users@1`"), "{found:?}");
     assert_eq!(check(&domains(&["legacy@3"])), []);
 }
+
+/// Three domains and a pile of older files, as a service that grew may have them.
+#[test]
+fn a_project_that_grew() {
+    let auth = domain(
+        "auth",
+        &[],
+        &[(
+            "0001",
+            "CREATE SCHEMA IF NOT EXISTS auth;\n\
+             CREATE TABLE IF NOT EXISTS auth.users (id uuid PRIMARY KEY);\n\
+             CREATE TABLE IF NOT EXISTS auth.user_social_accounts (user_id uuid REFERENCES auth.users);",
+        )],
+    );
+    let users = domain(
+        "users",
+        &[],
+        &[(
+            "0001",
+            "CREATE SCHEMA IF NOT EXISTS users;\n\
+             DO $$ BEGIN CREATE TYPE oauth_provider AS ENUM ('google'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
+             CREATE TABLE IF NOT EXISTS users.accounts (id uuid PRIMARY KEY);",
+        )],
+    );
+    let legacy = domain(
+        "legacy",
+        &[],
+        &[
+            (
+                "003",
+                "-- 통합 사용자 스키마\n\
+                 CREATE SCHEMA IF NOT EXISTS users;\n\
+                 CREATE TYPE oauth_provider AS ENUM ('google', 'kakao', 'naver');\n\
+                 CREATE TABLE users.accounts (id uuid PRIMARY KEY);\n\
+                 CREATE TABLE users.social_accounts (user_id uuid REFERENCES users.accounts(id), provider oauth_provider);\n\
+                 INSERT INTO users.accounts SELECT u.id FROM auth.users u\n\
+                 LEFT JOIN user_profile.users p ON p.auth_user_id = u.id ON CONFLICT (id) DO NOTHING;\n\
+                 INSERT INTO users.social_accounts SELECT s.user_id, s.provider::oauth_provider\n\
+                 FROM auth.user_social_accounts s;",
+            ),
+            (
+                "004",
+                "CREATE SCHEMA info; CREATE TABLE info.pages (tags TEXT[]);",
+            ),
+        ],
+    );
+    let findings = check(&[auth, users, legacy]);
+    assert_eq!(
+        findings.iter().map(describe).collect::<Vec<_>>(),
+        [
+            "error created-twice legacy/003.sql:3:13 creates type `public.oauth_provider` a second time: `users@0001` \
+             (users/0001.sql:2:25) has created it",
+            "error created-twice legacy/003.sql:4:14 creates table `users.accounts` a second time: `users@0001` \
+             (users/0001.sql:3:28) has created it",
+            "warning undeclared-dependency legacy/003.sql:6:45 reads table `auth.users`, which `auth@0001` \
+             (auth/0001.sql:2:28) creates, but `legacy` does not say that it needs `auth`",
+            "error missing-source legacy/003.sql:7:11 reads table `user_profile.users`, which no migration creates",
+            "warning undeclared-dependency legacy/003.sql:9:6 reads table `auth.user_social_accounts`, which \
+             `auth@0001` (auth/0001.sql:3:28) creates, but `legacy` does not say that it needs `auth`",
+        ]
+    );
+    let hints: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.hint.as_deref())
+        .collect();
+    for (hint, end) in [
+        (hints[0], "without running it"),
+        (
+            hints[2],
+            "[domains.legacy] of stillway.toml: depends_on = [\"auth@0001\"]",
+        ),
+        (hints[3], "external = [\"user_profile.*\"]"),
+    ] {
+        assert!(hint.ends_with(end), "{hint}");
+    }
+}

@@ -166,6 +166,8 @@ pub(super) enum Place {
     Expression,
     /// In a query, outside its list of tables.
     Clause,
+    /// In the list of what a query selects.
+    Selected,
     /// In the list of tables, behind one.
     Tables,
     /// In the list of tables, where one is to follow.
@@ -223,7 +225,6 @@ impl Reader<'_> {
 
     pub(super) fn walk(&mut self, mut cursor: Cursor<'_>, start: Place) {
         let mut place = start;
-        let mut selecting = false;
         // The two words before this one.
         let mut before = ["", ""];
         while let Some(sort) = cursor.sort() {
@@ -251,39 +252,8 @@ impl Reader<'_> {
                     self.type_name(&mut cursor);
                 }
                 Sort::Text => self.literal(&mut cursor),
-                // What an insert does with rows that are there: no list of tables goes on here.
-                Sort::Word
-                    if was[1].eq_ignore_ascii_case("on")
-                        && cursor.take_any(&["conflict", "duplicate"]) =>
-                {
-                    place = Place::Clause;
-                }
-                Sort::Word if place != Place::Expression && self.is_clause(&cursor) => {
-                    if cursor.take_any(&["join", "straight_join"]) {
-                        if place == Place::Tables {
-                            place = Place::Table;
-                        }
-                    } else if cursor.take("from") {
-                        let compares = was[1].eq_ignore_ascii_case("distinct")
-                            && ["is", "not"]
-                                .iter()
-                                .any(|is| was[0].eq_ignore_ascii_case(is));
-                        if !compares {
-                            place = Place::Table;
-                        }
-                    } else if cursor.take("using") {
-                        if cursor.sort() == Some(Sort::Open) {
-                            cursor.skip();
-                        }
-                    } else if cursor.take("into") {
-                        if selecting && !self.procedural && self.flavor == Flavor::Postgres {
-                            self.select_into(&mut cursor);
-                        }
-                    } else {
-                        selecting |= cursor.is("select");
-                        cursor.advance();
-                        place = Place::Clause;
-                    }
+                Sort::Word if place != Place::Expression && starts_clause(&cursor, was[1]) => {
+                    place = self.clause(&mut cursor, place, was);
                 }
                 Sort::Word | Sort::Name | Sort::Unknown => self.name_in_expression(&mut cursor),
                 _ => cursor.advance(),
@@ -291,30 +261,41 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a word changes what the words after it are.
-    fn is_clause(&self, cursor: &Cursor<'_>) -> bool {
-        cursor.is_any(&[
-            "from",
-            "join",
-            "using",
-            "into",
-            "where",
-            "group",
-            "having",
-            "window",
-            "order",
-            "limit",
-            "offset",
-            "fetch",
-            "for",
-            "union",
-            "intersect",
-            "except",
-            "returning",
-            "set",
-            "select",
-            "straight_join",
-        ]) && !cursor.is_symbol(1, ".")
+    /// Reads the word that starts a clause, and tells where the walk is then.
+    fn clause(&mut self, cursor: &mut Cursor<'_>, place: Place, before: [&str; 2]) -> Place {
+        if cursor.take_any(&["join", "straight_join"]) {
+            return if place == Place::Tables {
+                Place::Table
+            } else {
+                place
+            };
+        }
+        if cursor.take("from") {
+            let compares = before[1].eq_ignore_ascii_case("distinct")
+                && ["is", "not"]
+                    .iter()
+                    .any(|word| before[0].eq_ignore_ascii_case(word));
+            return if compares { place } else { Place::Table };
+        }
+        if cursor.take("using") {
+            if cursor.sort() == Some(Sort::Open) {
+                cursor.skip();
+            }
+            return place;
+        }
+        if cursor.take("into") {
+            if place == Place::Selected && !self.procedural && self.flavor == Flavor::Postgres {
+                self.select_into(cursor);
+            }
+            return place;
+        }
+        let selects = cursor.is("select");
+        cursor.advance();
+        if selects {
+            Place::Selected
+        } else {
+            Place::Clause
+        }
     }
 
     /// Reads what stands in parentheses; moves past it.
@@ -490,18 +471,43 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a word changes what the words after it are.
+fn starts_clause(cursor: &Cursor<'_>, before: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "from",
+        "join",
+        "using",
+        "into",
+        "where",
+        "group",
+        "having",
+        "window",
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+        "union",
+        "intersect",
+        "except",
+        "returning",
+        "set",
+        "select",
+        "straight_join",
+    ];
+    // What an insert does with rows that are there ends the list of tables.
+    let settles = before.eq_ignore_ascii_case("on") && cursor.is_any(&["conflict", "duplicate"]);
+    settles || (cursor.is_any(&WORDS) && !cursor.is_symbol(1, "."))
+}
+
 /// Moves past the alias of a table and the names of its columns.
 pub(super) fn skip_alias(cursor: &mut Cursor<'_>) {
-    let alias = if cursor.take("as") {
+    let written = cursor.take("as");
+    let named = cursor.at_name() && (written || !cursor.is_any(&NO_ALIAS));
+    if named {
         cursor.advance();
-        true
-    } else if cursor.at_name() && !cursor.is_any(&NO_ALIAS) {
-        cursor.advance();
-        true
-    } else {
-        false
-    };
-    if cursor.sort() == Some(Sort::Open) && alias {
+    }
+    if (written || named) && cursor.sort() == Some(Sort::Open) {
         cursor.skip();
     }
 }

@@ -47,11 +47,7 @@ impl Reader<'_> {
                 self.touch_next(&mut cursor, ObjectKind::MaterializedView, Action::Alters);
             }
             "set" => self.set(cursor),
-            "reset" => {
-                if cursor.is_any(&["search_path", "all"]) {
-                    self.session.reset();
-                }
-            }
+            "reset" if cursor.is_any(&["search_path", "all"]) => self.session.reset(),
             "discard" => self.session.reset(),
             "use" => self.use_database(cursor),
             "commit" | "rollback" | "end" | "abort" => self.session.end_transaction(),

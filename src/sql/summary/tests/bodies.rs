@@ -13,8 +13,12 @@ fn blocks_that_run_now() {
                 &["writes table a", "reads table b"],
             ),
             (
+                "DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); DROP TABLE a; EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+                &["perhaps creates type kind", "perhaps drops table a"],
+            ),
+            (
                 "DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
-                &["perhaps creates type kind"],
+                &["creates type kind unless it exists"],
             ),
             (
                 "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'kind') THEN CREATE TYPE kind AS ENUM ('a'); ELSE ALTER TYPE kind ADD VALUE 'b'; END IF; DROP TABLE t; END $$",
@@ -146,6 +150,10 @@ fn routines_run_later() {
             ),
         ],
     );
+}
+
+#[test]
+fn programs_without_quotes() {
     check(
         Flavor::Sqlite,
         &[(

@@ -82,6 +82,10 @@ fn what_looks_like_a_table_and_is_none() {
                 "SELECT * FROM json_to_recordset('[]') AS x(a int, b text), c",
                 &["reads table c"],
             ),
+            (
+                "SELECT * FROM json_to_record(x) AS (a int, b text), d",
+                &["reads table d"],
+            ),
             ("SELECT * FROM unnest(ARRAY[1,2]) x, a", &["reads table a"]),
             (
                 "SELECT 'FROM x' AS \"FROM y\" /* FROM z */ -- FROM w\n",

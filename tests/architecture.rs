@@ -22,8 +22,8 @@ const LAYERS: [(&str, &[&str]); 13] = [
     (
         "command",
         &[
-            "model", "sql", "lint", "engine", "dialect", "convert", "database", "project", "verify",
-            "error",
+            "model", "sql", "lint", "engine", "dialect", "convert", "database", "project",
+            "verify", "error",
         ],
     ),
     (

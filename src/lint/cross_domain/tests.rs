@@ -158,6 +158,32 @@ fn a_migration_may_declare_for_itself_and_those_behind_it() {
 }
 
 #[test]
+fn needs_may_go_round() {
+    let mut one = domain(
+        "one",
+        &["two@2"],
+        &[("1", "SELECT 1"), ("2", "SELECT * FROM three.a")],
+    );
+    one.migrations[0].depends_on.push(need("nobody@1"));
+    let mut two = domain(
+        "two",
+        &["one"],
+        &[("1", "SELECT 1"), ("2", "SELECT 1"), ("3", "SELECT 1")],
+    );
+    let three = || domain("three", &["one"], &[("1", "CREATE TABLE three.a ()")]);
+    two.migrations[2].depends_on.push(need("three"));
+    assert_eq!(
+        found(&[three(), two, one]).len(),
+        1,
+        "the need of two@3 does not count"
+    );
+    let one = domain("one", &["two@2"], &[("2", "SELECT * FROM three.a")]);
+    let mut two = domain("two", &["one"], &[("1", "SELECT 1"), ("2", "SELECT 1")]);
+    two.migrations[1].depends_on.push(need("three@1"));
+    assert_eq!(found(&[three(), two, one]), [""; 0]);
+}
+
+#[test]
 fn what_runs_later_is_not_there_yet() {
     let users = domain(
         "users",

@@ -109,7 +109,7 @@ fn moved(touch: &Touch, to: &str) -> Option<Key> {
 
 struct Walk<'a> {
     domains: &'a [Domain<'a>],
-    needs: Needs<'a>,
+    needs: Needs,
     databases: HashMap<&'a str, Database>,
     creators: Creators<'a>,
     /// Creations that fail when the object is there already, by database.

@@ -18,6 +18,8 @@ enum Text {
     Script(Script),
     /// Statements one behind the other, with the offset and place of each.
     Joined(String, Vec<(usize, Place)>),
+    /// Only a database can tell; a place to name.
+    Unknown(Option<Place>),
 }
 
 impl Text {
@@ -35,7 +37,7 @@ impl Text {
                 Self::Joined(joined, places)
             }
             // What only a database tells is not looked into.
-            RevisionText::Unknown { .. } => Self::Joined(String::new(), Vec::new()),
+            RevisionText::Unknown { place, .. } => Self::Unknown(place),
         }
     }
 
@@ -43,6 +45,7 @@ impl Text {
         match self {
             Self::Script(script) => &script.text,
             Self::Joined(text, _) => text,
+            Self::Unknown(_) => "",
         }
     }
 
@@ -54,6 +57,7 @@ impl Text {
                 let (_, place) = places.get(index.checked_sub(1)?)?;
                 Some(place.clone())
             }
+            Self::Unknown(place) => place.clone(),
         }
     }
 }
@@ -177,6 +181,7 @@ fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domai
         Some(cross_domain::Migration {
             key: key.clone(),
             script: Cow::Borrowed(text.sql()),
+            does_more: matches!(text, Text::Unknown(_)),
             depends_on: needs_of(&read.domain, migration),
             locate: Box::new(|offset| text.place(offset)),
         })

@@ -205,7 +205,7 @@ impl<'a> Report<'a> {
             }
             Problem::Missing(None) => format!("{deed}, which no migration creates"),
             Problem::Missing(Some(conjurer)) => format!(
-                "{deed}, which no migration creates, unless {} does with SQL that it puts together",
+                "{deed}, which no migration creates, unless {} does, whose SQL is not all written down",
                 self.origin(conjurer)
             ),
         };

@@ -277,8 +277,17 @@ fn sql_that_is_put_together_may_create_anything() {
         ],
         &[
             "note missing-source app/2.sql:1:30 writes to table `public.a_log`, which no migration creates, unless \
-           `app@1` (app/1.sql:1:1) does with SQL that it puts together",
+           `app@1` (app/1.sql:1:1) does, whose SQL is not all written down",
         ],
+    );
+    let mut app = domain("app", &[], &[("1", ""), ("2", "SELECT * FROM a")]);
+    app.migrations[0].does_more = true;
+    assert_eq!(
+        found(&[app]),
+        [
+            "note missing-source app/2.sql:1:15 reads table `public.a`, which no migration creates, unless \
+          `app@1` (app/1.sql:1:1) does, whose SQL is not all written down"
+        ]
     );
     check_alone(
         &["DO $$ BEGIN EXECUTE 'DROP TABLE ' || x; END $$; INSERT INTO a SELECT 1"],
@@ -351,6 +360,11 @@ fn two_creations_of_one_object() {
             &[],
         );
     }
+    // What is not written down may have dropped it.
+    let create = "CREATE TABLE a ()";
+    let mut app = domain("app", &[], &[("1", create), ("2", ""), ("3", create)]);
+    app.migrations[1].does_more = true;
+    assert_eq!(found(&[app]), [""; 0]);
     // What goes with something else may be made again.
     check_alone(
         &[

@@ -26,6 +26,9 @@ pub(super) fn walk(domains: &[Domain<'_>]) -> Vec<Finding> {
     };
     for (domain, migrations) in summaries.iter().enumerate() {
         for (migration, summaries) in migrations.iter().enumerate() {
+            if domains[domain].migrations[migration].does_more {
+                walk.may_create_anything(domain, migration, 0);
+            }
             for summary in summaries {
                 walk.statement(domain, migration, summary);
             }
@@ -120,13 +123,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn statement(&mut self, domain: usize, migration: usize, summary: &Summary) {
         if summary.runs_unknown_sql && self.may_create(domain, migration, summary) {
-            let at = Origin {
-                domain,
-                migration,
-                offset: summary.code_start,
-                sure: false,
-            };
-            self.database(domain).conjures.get_or_insert(at);
+            self.may_create_anything(domain, migration, summary.code_start);
         }
         let mut created: Option<Key> = None;
         let mut used: Vec<Key> = Vec::new();
@@ -149,6 +146,17 @@ impl<'a> Walk<'a> {
                 database.depend(key, created.clone());
             }
         }
+    }
+
+    /// Takes note that from here on anything may be there.
+    fn may_create_anything(&mut self, domain: usize, migration: usize, offset: usize) {
+        let at = Origin {
+            domain,
+            migration,
+            offset,
+            sure: false,
+        };
+        self.database(domain).conjures.get_or_insert(at);
     }
 
     /// Whether SQL that the statement puts together seems to create or rename something.
@@ -189,7 +197,7 @@ impl<'a> Walk<'a> {
                 .filter(|object| object.sure)
                 .and_then(|object| object.origins.first().copied())
                 .filter(|first| !first.same_migration(&at));
-            if let Some(first) = first {
+            if let Some(first) = first.filter(|first| !self.may_be_gone(*first, at)) {
                 self.report
                     .add(Use::new(touch, at), Problem::CreatedTwice(first));
             }
@@ -200,6 +208,16 @@ impl<'a> Walk<'a> {
             self.judge_rival(touch, at);
         }
         self.database(at.domain).create(touch, at);
+    }
+
+    /// Whether a migration of either domain may have dropped between the two what the first has made.
+    fn may_be_gone(&self, first: Origin, at: Origin) -> bool {
+        let range = (first.domain, first.migration)..=(at.domain, at.migration);
+        [first.domain, at.domain].into_iter().any(|domain| {
+            let mut migrations = self.domains[domain].migrations.iter().enumerate();
+            migrations
+                .any(|(index, migration)| migration.does_more && range.contains(&(domain, index)))
+        })
     }
 
     /// Who creates an object where it is missing may come before who creates it in any case.

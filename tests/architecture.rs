@@ -7,10 +7,11 @@
 use std::path::{Path, PathBuf};
 
 /// Which top-level modules each one may import.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("sql", &["model"]),
     ("python", &["model"]),
+    ("lint", &["model", "sql"]),
     ("engine", &["model", "sql"]),
     ("dialect", &["model", "sql", "python", "engine"]),
     ("convert", &["model", "sql", "dialect"]),
@@ -21,8 +22,8 @@ const LAYERS: [(&str, &[&str]); 12] = [
     (
         "command",
         &[
-            "model", "sql", "engine", "dialect", "convert", "database", "project", "verify",
-            "error",
+            "model", "sql", "lint", "engine", "dialect", "convert", "database", "project",
+            "verify", "error",
         ],
     ),
     (

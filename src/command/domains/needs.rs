@@ -7,7 +7,7 @@ use super::error::DomainError;
 use super::observer::Observer;
 use super::schedule::{Schedule, needs_of};
 use super::workspace::{Workspace, identity};
-use crate::command::alembic::RevisionText;
+use crate::command::alembic::{NATIVE_TABLE, RevisionText};
 use crate::engine::Script;
 use crate::lint::cross_domain::{self, MISSING_SOURCE};
 use crate::model::{Catalog, Dialect, Domain, Finding, Place};
@@ -18,6 +18,8 @@ enum Text {
     Script(Script),
     /// Statements one behind the other, with the offset and place of each.
     Joined(String, Vec<(usize, Place)>),
+    /// Only a database can tell; a place to name.
+    Unknown(Option<Place>),
 }
 
 impl Text {
@@ -35,7 +37,7 @@ impl Text {
                 Self::Joined(joined, places)
             }
             // What only a database tells is not looked into.
-            RevisionText::Unknown { .. } => Self::Joined(String::new(), Vec::new()),
+            RevisionText::Unknown { place, .. } => Self::Unknown(place),
         }
     }
 
@@ -43,6 +45,7 @@ impl Text {
         match self {
             Self::Script(script) => &script.text,
             Self::Joined(text, _) => text,
+            Self::Unknown(_) => "",
         }
     }
 
@@ -54,6 +57,7 @@ impl Text {
                 let (_, place) = places.get(index.checked_sub(1)?)?;
                 Some(place.clone())
             }
+            Self::Unknown(place) => place.clone(),
         }
     }
 }
@@ -76,12 +80,25 @@ impl Read {
     }
 
     /// Where names without a schema are looked for.
-    fn search_path(&self) -> String {
-        match (self.domain.dialect, &self.domain.schema) {
-            (Dialect::Flyway, Some(schema)) => schema.clone(),
-            _ if self.flavor() == Flavor::Sqlite => "main".to_owned(),
-            _ => "public".to_owned(),
-        }
+    fn search_path(&self) -> Vec<String> {
+        let usual = match self.flavor() {
+            Flavor::Sqlite => "main",
+            _ => "public",
+        };
+        // Flyway puts its schema in front.
+        let own = self.domain.schema.iter();
+        let own = own.filter(|schema| self.domain.dialect == Dialect::Flyway && *schema != usual);
+        own.cloned().chain([usual.to_owned()]).collect()
+    }
+
+    /// The table that the migrations are recorded in.
+    fn history_table(&self) -> &str {
+        let usual = match self.domain.dialect {
+            Dialect::Flyway => "flyway_schema_history",
+            Dialect::Alembic => "alembic_version",
+            Dialect::Native => NATIVE_TABLE,
+        };
+        self.domain.history_table.as_deref().unwrap_or(usual)
     }
 }
 
@@ -164,6 +181,7 @@ fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domai
         Some(cross_domain::Migration {
             key: key.clone(),
             script: Cow::Borrowed(text.sql()),
+            does_more: matches!(text, Text::Unknown(_)),
             depends_on: needs_of(&read.domain, migration),
             locate: Box::new(|offset| text.place(offset)),
         })
@@ -176,10 +194,11 @@ fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domai
         name: read.domain.name.clone(),
         flavor: read.flavor(),
         database: read.database.clone(),
-        search_path: vec![read.search_path()],
+        search_path: read.search_path(),
         depends_on: declared.map(|declared| declared.need.clone()).collect(),
         external: read.domain.external.clone(),
         existing: existing.clone(),
+        given: vec![read.history_table().to_owned()],
         has_metadata: read.domain.dialect == Dialect::Native,
         migrations,
     }

@@ -61,6 +61,8 @@ pub(super) struct Database {
     dependents: HashMap<Key, Vec<Key>>,
     /// Names that were created where nobody knows.
     unplaced: HashSet<String>,
+    /// The first statement that may create whatever it puts together at run time.
+    pub(super) conjures: Option<Origin>,
 }
 
 /// Where temporary objects are.

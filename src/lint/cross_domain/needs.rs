@@ -6,9 +6,17 @@ use super::project::Domain;
 use crate::model::Need;
 
 /// The declared needs of all domains.
-pub(super) struct Needs<'a> {
-    domains: &'a [Domain<'a>],
-    indexes: HashMap<&'a str, usize>,
+pub(super) struct Needs {
+    /// For each domain what it needs itself.
+    direct: Vec<Vec<Direct>>,
+}
+
+/// One need of a domain: from which of its migrations on, of which other domain, how much.
+#[derive(Debug, Clone, Copy)]
+struct Direct {
+    from: usize,
+    other: usize,
+    declared: Declared,
 }
 
 /// How much of another domain is declared.
@@ -39,56 +47,64 @@ impl Declared {
     }
 }
 
-impl<'a> Needs<'a> {
-    pub(super) fn new(domains: &'a [Domain<'a>]) -> Self {
-        let indexes = domains
+impl Needs {
+    pub(super) fn new(domains: &[Domain<'_>]) -> Self {
+        let indexes: HashMap<&str, usize> = domains
             .iter()
             .enumerate()
             .map(|(index, domain)| (domain.name.as_str(), index))
             .collect();
-        Self { domains, indexes }
+        let resolve = |from: usize, need: &Need| {
+            let other = *indexes.get(need.domain.as_str())?;
+            let declared = match &need.key {
+                None => Declared::All,
+                Some(key) => {
+                    let mut migrations = domains[other].migrations.iter();
+                    Declared::DownTo(migrations.position(|migration| migration.key == *key)?)
+                }
+            };
+            Some(Direct {
+                from,
+                other,
+                declared,
+            })
+        };
+        let direct = domains.iter().map(|domain| {
+            let whole = domain.depends_on.iter().map(|need| (0, need));
+            let migrations = domain.migrations.iter().enumerate();
+            let own = migrations.flat_map(|(from, migration)| {
+                migration.depends_on.iter().map(move |need| (from, need))
+            });
+            whole
+                .chain(own)
+                .filter_map(|(from, need)| resolve(from, need))
+                .collect()
+        });
+        Self {
+            direct: direct.collect(),
+        }
     }
 
     /// How much of `other` has to be there before the migration of the domain runs.
     pub(super) fn declared(&self, domain: usize, migration: usize, other: usize) -> Declared {
-        let mut reached = vec![Declared::Nothing; self.domains.len()];
-        let mut open = self.direct(domain, migration);
-        while let Some((next, declared)) = open.pop() {
-            let more = reached[next].or(declared);
-            if more == reached[next] {
-                continue;
+        let mut reached = vec![Declared::Nothing; self.direct.len()];
+        let mut open = vec![(domain, migration)];
+        while let Some((domain, migration)) = open.pop() {
+            for need in self.direct[domain]
+                .iter()
+                .filter(|need| need.from <= migration)
+            {
+                let more = reached[need.other].or(need.declared);
+                if more == reached[need.other] {
+                    continue;
+                }
+                reached[need.other] = more;
+                open.push(match more {
+                    Declared::DownTo(last) => (need.other, last),
+                    _ => (need.other, usize::MAX),
+                });
             }
-            reached[next] = more;
-            let last = match more {
-                Declared::DownTo(last) => last,
-                _ => self.domains[next].migrations.len(),
-            };
-            open.extend(self.direct(next, last));
         }
         reached[other]
-    }
-
-    /// What a domain needs itself before its migration of this index runs.
-    fn direct(&self, domain: usize, migration: usize) -> Vec<(usize, Declared)> {
-        let domain = &self.domains[domain];
-        let migrations = domain.migrations.iter().take(migration.saturating_add(1));
-        domain
-            .depends_on
-            .iter()
-            .chain(migrations.flat_map(|migration| &migration.depends_on))
-            .filter_map(|need| self.resolve(need))
-            .collect()
-    }
-
-    fn resolve(&self, need: &Need) -> Option<(usize, Declared)> {
-        let index = *self.indexes.get(need.domain.as_str())?;
-        let Some(key) = &need.key else {
-            return Some((index, Declared::All));
-        };
-        let migrations = &self.domains[index].migrations;
-        let last = migrations
-            .iter()
-            .position(|migration| migration.key == *key)?;
-        Some((index, Declared::DownTo(last)))
     }
 }

@@ -25,6 +25,8 @@ pub struct Domain<'a> {
     pub external: Vec<String>,
     /// Objects that are in its database already, as `schema.name`; none where nobody has looked.
     pub existing: HashSet<String>,
+    /// Objects that are there without a word, in the same form: its own history table.
+    pub given: Vec<String>,
     /// Whether its migrations have a `metadata.toml` where they may say what they need.
     pub has_metadata: bool,
     /// Its migrations in the order in which they run.
@@ -40,6 +42,8 @@ pub struct Migration<'a> {
     pub key: String,
     /// The SQL that it runs.
     pub script: Cow<'a, str>,
+    /// Whether it may do more than the script says, because only a database or a program can tell.
+    pub does_more: bool,
     /// What it says that it needs of other domains.
     pub depends_on: Vec<Need>,
     /// Where an offset of `script` stands in a file; none where that is not known.
@@ -54,6 +58,7 @@ impl<'a> Migration<'a> {
         Self {
             key: key.into(),
             script: Cow::Borrowed(script),
+            does_more: false,
             depends_on: Vec::new(),
             locate: Box::new(move |offset| {
                 let index: &LineIndex<'_> = lines.get_or_init(|| LineIndex::new(script));

@@ -89,8 +89,8 @@ pub(super) enum Problem {
     Undeclared(Origin, Declared),
     /// This one creates it, but only later.
     Later(Origin),
-    /// Nobody creates it.
-    Missing,
+    /// Nobody creates it, unless this statement does, which puts SQL together at run time.
+    Missing(Option<Origin>),
 }
 
 impl Problem {
@@ -99,13 +99,14 @@ impl Problem {
             Self::CreatedTwice(_) | Self::Rival(_) => CREATED_TWICE,
             Self::Undeclared(..) => UNDECLARED_DEPENDENCY,
             Self::Later(_) => USED_BEFORE_CREATION,
-            Self::Missing => MISSING_SOURCE,
+            Self::Missing(_) => MISSING_SOURCE,
         }
     }
 
     fn severity(self, moment: Moment) -> Severity {
         match (self, moment) {
             (_, Moment::Conditional | Moment::Deferred) => Severity::Note,
+            (Self::Missing(Some(_)), Moment::Now) => Severity::Note,
             (Self::Undeclared(..), Moment::Now) => Severity::Warning,
             _ => Severity::Error,
         }
@@ -115,7 +116,7 @@ impl Problem {
     fn owner(self) -> Option<Origin> {
         match self {
             Self::Undeclared(owner, _) | Self::Later(owner) => Some(owner),
-            Self::CreatedTwice(_) | Self::Rival(_) | Self::Missing => None,
+            Self::CreatedTwice(_) | Self::Rival(_) | Self::Missing(_) => None,
         }
     }
 }
@@ -202,7 +203,11 @@ impl<'a> Report<'a> {
             Problem::Later(owner) => {
                 format!("{deed}, which {} creates only later", self.origin(owner))
             }
-            Problem::Missing => format!("{deed}, which no migration creates"),
+            Problem::Missing(None) => format!("{deed}, which no migration creates"),
+            Problem::Missing(Some(conjurer)) => format!(
+                "{deed}, which no migration creates, unless {} does, whose SQL is not all written down",
+                self.origin(conjurer)
+            ),
         };
         Finding {
             code: problem.code(),
@@ -246,7 +251,7 @@ impl<'a> Report<'a> {
                     depends_on(&later.depends_on, &first)
                 )
             }
-            Problem::Missing => format!(
+            Problem::Missing(_) => format!(
                 "write a migration that creates it before this one (`stillway adopt` records it where the \
                  object is there already); or, if others make it, say so in [domains.{}] of stillway.toml: {}",
                 domain.name,

@@ -15,6 +15,7 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
         depends_on: needs.iter().map(|text| need(text)).collect(),
         existing: std::collections::HashSet::new(),
         external: Vec::new(),
+        given: Vec::new(),
         has_metadata: false,
         migrations: migrations
             .iter()
@@ -157,6 +158,32 @@ fn a_migration_may_declare_for_itself_and_those_behind_it() {
 }
 
 #[test]
+fn needs_may_go_round() {
+    let mut one = domain(
+        "one",
+        &["two@2"],
+        &[("1", "SELECT 1"), ("2", "SELECT * FROM three.a")],
+    );
+    one.migrations[0].depends_on.push(need("nobody@1"));
+    let mut two = domain(
+        "two",
+        &["one"],
+        &[("1", "SELECT 1"), ("2", "SELECT 1"), ("3", "SELECT 1")],
+    );
+    let three = || domain("three", &["one"], &[("1", "CREATE TABLE three.a ()")]);
+    two.migrations[2].depends_on.push(need("three"));
+    assert_eq!(
+        found(&[three(), two, one]).len(),
+        1,
+        "the need of two@3 does not count"
+    );
+    let one = domain("one", &["two@2"], &[("2", "SELECT * FROM three.a")]);
+    let mut two = domain("two", &["one"], &[("1", "SELECT 1"), ("2", "SELECT 1")]);
+    two.migrations[1].depends_on.push(need("three@1"));
+    assert_eq!(found(&[three(), two, one]), [""; 0]);
+}
+
+#[test]
 fn what_runs_later_is_not_there_yet() {
     let users = domain(
         "users",
@@ -236,12 +263,66 @@ fn what_need_not_be_created() {
             "SELECT * FROM user_profile.users, legacy_a, flyway_schema_history",
         )],
     );
-    app.external = vec![
-        "user_profile.*".to_owned(),
-        "legacy_*".to_owned(),
-        "public.flyway_schema_history".to_owned(),
-    ];
+    app.external = vec!["user_profile.*".to_owned(), "legacy_*".to_owned()];
+    app.given = vec!["flyway_schema_history".to_owned()];
     assert_eq!(found(&[app]), [""; 0]);
+}
+
+#[test]
+fn sql_that_is_put_together_may_create_anything() {
+    check_alone(
+        &[
+            "CREATE FUNCTION log(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE format(''CREATE TABLE %I_log ()'', t); END'",
+            "SELECT log('a'); INSERT INTO a_log SELECT 1",
+        ],
+        &[
+            "note missing-source app/2.sql:1:30 writes to table `public.a_log`, which no migration creates, unless \
+           `app@1` (app/1.sql:1:1) does, whose SQL is not all written down",
+        ],
+    );
+    let mut app = domain("app", &[], &[("1", ""), ("2", "SELECT * FROM a")]);
+    app.migrations[0].does_more = true;
+    assert_eq!(
+        found(&[app]),
+        [
+            "note missing-source app/2.sql:1:15 reads table `public.a`, which no migration creates, unless \
+          `app@1` (app/1.sql:1:1) does, whose SQL is not all written down"
+        ]
+    );
+    check_alone(
+        &["DO $$ BEGIN EXECUTE 'DROP TABLE ' || x; END $$; INSERT INTO a SELECT 1"],
+        &[
+            "error missing-source app/1.sql:1:61 writes to table `public.a`, which no migration creates",
+        ],
+    );
+}
+
+#[test]
+fn functions() {
+    let auth = || {
+        domain(
+            "auth",
+            &[],
+            &[(
+                "1",
+                "CREATE FUNCTION max(a uuid) RETURNS uuid LANGUAGE sql AS 'SELECT a'; CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS ''",
+            )],
+        )
+    };
+    for (script, expected) in [
+        // It may be the server's own.
+        ("SELECT max(1)", 0),
+        ("SELECT public.max(1)", 1),
+        (
+            "CREATE TABLE a (); CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION touch()",
+            1,
+        ),
+        ("DROP FUNCTION touch()", 1),
+        ("DROP FUNCTION IF EXISTS touch()", 0),
+    ] {
+        let users = domain("users", &[], &[("1", script)]);
+        assert_eq!(found(&[auth(), users]).len(), expected, "{script}");
+    }
 }
 
 #[test]
@@ -279,6 +360,11 @@ fn two_creations_of_one_object() {
             &[],
         );
     }
+    // What is not written down may have dropped it.
+    let create = "CREATE TABLE a ()";
+    let mut app = domain("app", &[], &[("1", create), ("2", ""), ("3", create)]);
+    app.migrations[1].does_more = true;
+    assert_eq!(found(&[app]), [""; 0]);
     // What goes with something else may be made again.
     check_alone(
         &[
@@ -309,4 +395,80 @@ fn two_domains_that_make_one_table_need_an_order() {
     assert_eq!((&*found[0].domain, &*found[0].migration), ("legacy", "3"));
     assert!(found[0].message.contains("`users@1`"), "{found:?}");
     assert_eq!(check(&domains(&["legacy@3"])), []);
+}
+
+/// Three domains and a pile of older files, as a service that grew may have them.
+#[test]
+fn a_project_that_grew() {
+    let auth = domain(
+        "auth",
+        &[],
+        &[(
+            "0001",
+            "CREATE SCHEMA IF NOT EXISTS auth;\n\
+             CREATE TABLE IF NOT EXISTS auth.users (id uuid PRIMARY KEY);\n\
+             CREATE TABLE IF NOT EXISTS auth.user_social_accounts (user_id uuid REFERENCES auth.users);",
+        )],
+    );
+    let users = domain(
+        "users",
+        &[],
+        &[(
+            "0001",
+            "CREATE SCHEMA IF NOT EXISTS users;\n\
+             DO $$ BEGIN CREATE TYPE oauth_provider AS ENUM ('google'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
+             CREATE TABLE IF NOT EXISTS users.accounts (id uuid PRIMARY KEY);",
+        )],
+    );
+    let legacy = domain(
+        "legacy",
+        &[],
+        &[
+            (
+                "003",
+                "-- 통합 사용자 스키마\n\
+                 CREATE SCHEMA IF NOT EXISTS users;\n\
+                 CREATE TYPE oauth_provider AS ENUM ('google', 'kakao', 'naver');\n\
+                 CREATE TABLE users.accounts (id uuid PRIMARY KEY);\n\
+                 CREATE TABLE users.social_accounts (user_id uuid REFERENCES users.accounts(id), provider oauth_provider);\n\
+                 INSERT INTO users.accounts SELECT u.id FROM auth.users u\n\
+                 LEFT JOIN user_profile.users p ON p.auth_user_id = u.id ON CONFLICT (id) DO NOTHING;\n\
+                 INSERT INTO users.social_accounts SELECT s.user_id, s.provider::oauth_provider\n\
+                 FROM auth.user_social_accounts s;",
+            ),
+            (
+                "004",
+                "CREATE SCHEMA info; CREATE TABLE info.pages (tags TEXT[]);",
+            ),
+        ],
+    );
+    let findings = check(&[auth, users, legacy]);
+    assert_eq!(
+        findings.iter().map(describe).collect::<Vec<_>>(),
+        [
+            "error created-twice legacy/003.sql:3:13 creates type `public.oauth_provider` a second time: `users@0001` \
+             (users/0001.sql:2:25) has created it",
+            "error created-twice legacy/003.sql:4:14 creates table `users.accounts` a second time: `users@0001` \
+             (users/0001.sql:3:28) has created it",
+            "warning undeclared-dependency legacy/003.sql:6:45 reads table `auth.users`, which `auth@0001` \
+             (auth/0001.sql:2:28) creates, but `legacy` does not say that it needs `auth`",
+            "error missing-source legacy/003.sql:7:11 reads table `user_profile.users`, which no migration creates",
+            "warning undeclared-dependency legacy/003.sql:9:6 reads table `auth.user_social_accounts`, which \
+             `auth@0001` (auth/0001.sql:3:28) creates, but `legacy` does not say that it needs `auth`",
+        ]
+    );
+    let hints: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.hint.as_deref())
+        .collect();
+    for (hint, end) in [
+        (hints[0], "without running it"),
+        (
+            hints[2],
+            "[domains.legacy] of stillway.toml: depends_on = [\"auth@0001\"]",
+        ),
+        (hints[3], "external = [\"user_profile.*\"]"),
+    ] {
+        assert!(hint.ends_with(end), "{hint}");
+    }
 }

@@ -26,6 +26,9 @@ pub(super) fn walk(domains: &[Domain<'_>]) -> Vec<Finding> {
     };
     for (domain, migrations) in summaries.iter().enumerate() {
         for (migration, summaries) in migrations.iter().enumerate() {
+            if domains[domain].migrations[migration].does_more {
+                walk.may_create_anything(domain, migration, 0);
+            }
             for summary in summaries {
                 walk.statement(domain, migration, summary);
             }
@@ -109,7 +112,7 @@ fn moved(touch: &Touch, to: &str) -> Option<Key> {
 
 struct Walk<'a> {
     domains: &'a [Domain<'a>],
-    needs: Needs<'a>,
+    needs: Needs,
     databases: HashMap<&'a str, Database>,
     creators: Creators<'a>,
     /// Creations that fail when the object is there already, by database.
@@ -119,6 +122,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn statement(&mut self, domain: usize, migration: usize, summary: &Summary) {
+        if summary.runs_unknown_sql && self.may_create(domain, migration, summary) {
+            self.may_create_anything(domain, migration, summary.code_start);
+        }
         let mut created: Option<Key> = None;
         let mut used: Vec<Key> = Vec::new();
         for touch in &summary.touches {
@@ -140,6 +146,28 @@ impl<'a> Walk<'a> {
                 database.depend(key, created.clone());
             }
         }
+    }
+
+    /// Takes note that from here on anything may be there.
+    fn may_create_anything(&mut self, domain: usize, migration: usize, offset: usize) {
+        let at = Origin {
+            domain,
+            migration,
+            offset,
+            sure: false,
+        };
+        self.database(domain).conjures.get_or_insert(at);
+    }
+
+    /// Whether SQL that the statement puts together seems to create or rename something.
+    fn may_create(&self, domain: usize, migration: usize, summary: &Summary) -> bool {
+        let script = &self.domains[domain].migrations[migration].script;
+        let text = script[summary.code_start..summary.span.end].to_ascii_lowercase();
+        // The statement's own first word says nothing.
+        let text = text.strip_prefix("create").unwrap_or(&text);
+        ["create ", "rename ", "set schema", " into "]
+            .iter()
+            .any(|words| text.contains(words))
     }
 
     fn database(&mut self, domain: usize) -> &mut Database {
@@ -169,7 +197,7 @@ impl<'a> Walk<'a> {
                 .filter(|object| object.sure)
                 .and_then(|object| object.origins.first().copied())
                 .filter(|first| !first.same_migration(&at));
-            if let Some(first) = first {
+            if let Some(first) = first.filter(|first| !self.may_be_gone(*first, at)) {
                 self.report
                     .add(Use::new(touch, at), Problem::CreatedTwice(first));
             }
@@ -180,6 +208,16 @@ impl<'a> Walk<'a> {
             self.judge_rival(touch, at);
         }
         self.database(at.domain).create(touch, at);
+    }
+
+    /// Whether a migration of either domain may have dropped between the two what the first has made.
+    fn may_be_gone(&self, first: Origin, at: Origin) -> bool {
+        let range = (first.domain, first.migration)..=(at.domain, at.migration);
+        [first.domain, at.domain].into_iter().any(|domain| {
+            let mut migrations = self.domains[domain].migrations.iter().enumerate();
+            migrations
+                .any(|(index, migration)| migration.does_more && range.contains(&(domain, index)))
+        })
     }
 
     /// Who creates an object where it is missing may come before who creates it in any case.
@@ -247,7 +285,7 @@ impl<'a> Walk<'a> {
 
     /// The object is there: may the domain count on that?
     fn judge_owner(&mut self, touch: &Touch, at: Origin, origins: &[Origin]) {
-        if origins.iter().any(|origin| origin.domain == at.domain) {
+        if is_plain_call(touch) || origins.iter().any(|origin| origin.domain == at.domain) {
             return;
         }
         let declared = origins.iter().any(|origin| {
@@ -286,11 +324,14 @@ impl<'a> Walk<'a> {
             .peekable();
         if created.peek().is_none() {
             if has_to_be_created(touch) && !self.is_implied(touch, at.domain) {
-                self.report.add(Use::new(touch, at), Problem::Missing);
+                self.missing(touch, at);
             }
             return;
         }
         // What was there and is gone may have been followed wrongly.
+        if is_plain_call(touch) {
+            return;
+        }
         let later = created
             .clone()
             .all(|origin| !origin.not_after(&at))
@@ -299,6 +340,12 @@ impl<'a> Walk<'a> {
         if let Some(later) = later {
             self.report.add(Use::new(touch, at), Problem::Later(later));
         }
+    }
+
+    fn missing(&mut self, touch: &Touch, at: Origin) {
+        let conjurer = self.database(at.domain).conjures;
+        self.report
+            .add(Use::new(touch, at), Problem::Missing(conjurer));
     }
 
     /// What a routine uses has to be there when it is called, and nobody knows when that is.
@@ -313,7 +360,7 @@ impl<'a> Walk<'a> {
             Some(origins) => self.judge_owner(touch, at, &origins),
             // A routine may have tables of its own: only a name with a schema says enough.
             None if touch.name.schema.is_some() && has_to_be_created(touch) => {
-                self.report.add(Use::new(touch, at), Problem::Missing);
+                self.missing(touch, at);
             }
             None => {}
         }
@@ -345,9 +392,11 @@ impl<'a> Walk<'a> {
 
     /// Whether the domain says that others make the object.
     fn is_external(&self, touch: &Touch, domain: usize) -> bool {
-        let patterns = &self.domains[domain].external;
+        let Domain {
+            external, given, ..
+        } = &self.domains[domain];
         let qualified = |schema: &str| format!("{schema}.{}", touch.name.name);
-        patterns.iter().any(|pattern| {
+        external.iter().chain(given).any(|pattern| {
             fits(pattern, &touch.name.name)
                 || touch
                     .schemas()
@@ -390,4 +439,9 @@ fn is_tolerant(touch: &Touch) -> bool {
             ..
         }
     )
+}
+
+/// Whether a function is called without a schema: it may be the server's own of the same name.
+fn is_plain_call(touch: &Touch) -> bool {
+    touch.action == Action::Calls && touch.name.schema.is_none()
 }

@@ -1,7 +1,9 @@
 //! Statements that change or drop what is there.
 
-use super::cursor::{Cursor, Sort};
+use super::super::flavor::Flavor;
+use super::cursor::Cursor;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, Moment, ObjectKind};
 
 /// Reads the kind of object that stands here and moves past it.
@@ -62,24 +64,13 @@ impl Reader<'_> {
         if kind == ObjectKind::Function && cursor.sort() == Some(Sort::Open) {
             cursor.skip();
         }
-        let start = *cursor;
-        if cursor.take_words(&["rename", "to"]) || (cursor.take("rename") && cursor.take("as")) {
-            let to = cursor
-                .name()
-                .and_then(|to| to.parts.into_iter().next_back());
-            if let Some(to) = to {
-                self.touch(kind, named, Action::Renames { to });
-            }
-            return;
-        }
-        *cursor = start;
-        if cursor.take_words(&["set", "schema"]) {
-            let to = cursor
-                .name()
-                .and_then(|to| to.parts.into_iter().next_back());
-            if let Some(to) = to {
-                self.touch(kind, named, Action::Moves { to });
-            }
+        let action = if cursor.is("rename") {
+            self.new_name(*cursor).map(|to| Action::Renames { to })
+        } else {
+            new_schema(*cursor).map(|to| Action::Moves { to })
+        };
+        if let Some(action) = action {
+            self.touch(kind, named, action);
             return;
         }
         self.touch(kind, named, Action::Alters);
@@ -89,6 +80,18 @@ impl Reader<'_> {
         if kind == ObjectKind::Sequence {
             self.owned_by(*cursor);
         }
+    }
+
+    /// The name behind `RENAME`, unless a column or the like is renamed.
+    fn new_name(&self, mut cursor: Cursor<'_>) -> Option<String> {
+        cursor.take("rename");
+        let parts = ["column", "index", "key", "constraint"];
+        // MySQL needs no TO.
+        let direct = self.flavor == Flavor::Mysql && !cursor.is_any(&parts);
+        if !cursor.take_any(&["to", "as"]) && !direct {
+            return None;
+        }
+        cursor.name()?.parts.pop()
     }
 
     fn alter_action(&mut self, kind: ObjectKind, mut action: Cursor<'_>) {
@@ -252,4 +255,12 @@ impl Reader<'_> {
             self.touch_next(&mut item, kind, Action::Alters);
         }
     }
+}
+
+/// The schema behind `SET SCHEMA`.
+fn new_schema(mut cursor: Cursor<'_>) -> Option<String> {
+    if !cursor.take_words(&["set", "schema"]) {
+        return None;
+    }
+    cursor.name()?.parts.pop()
 }

@@ -1,10 +1,11 @@
 //! Bodies of routines and of `DO`: PL/pgSQL, SQL, and the stored programs of SQLite and MySQL.
 
 use super::super::flavor::Flavor;
-use super::cursor::{Cursor, Sort, Tokens};
+use super::cursor::Cursor;
 use super::query::is_query;
 use super::reader::Reader;
-use super::touch::{Moment, ObjectKind};
+use super::tokens::{Sort, Tokens};
+use super::touch::{Action, Moment, ObjectKind};
 
 /// A construct of a procedural language that holds statements.
 #[derive(Debug)]
@@ -193,7 +194,7 @@ impl Reader<'_> {
             }
             "exception" if !cursor.is_symbol(1, ":") => {
                 cursor.advance();
-                self.catch(blocks);
+                self.catch(cursor, blocks);
             }
             "end" => {
                 cursor.advance();
@@ -245,13 +246,27 @@ impl Reader<'_> {
         }
     }
 
-    /// The block catches errors: nothing in it is sure to last.
-    fn catch(&mut self, blocks: &[Block]) {
+    /// The block catches errors: nothing in it is sure to last. Only an object that may be there
+    /// already is there afterwards in any case.
+    fn catch(&mut self, cursor: &Cursor<'_>, blocks: &[Block]) {
         let Some(block) = blocks.iter().rev().find(|block| !block.conditional) else {
             return;
         };
-        for touch in &mut self.touches[block.touches..] {
-            touch.moment = touch.moment.max(Moment::Conditional);
+        let moment = self.moment;
+        let duplicate = cursor.is("when")
+            && ["duplicate_object", "duplicate_table", "duplicate_schema"]
+                .iter()
+                .any(|condition| cursor.is_ahead(1, condition))
+            && cursor.is_ahead(2, "then");
+        for (index, touch) in self.touches[block.touches..].iter_mut().enumerate() {
+            match &mut touch.action {
+                Action::Creates { if_not_exists, .. }
+                    if duplicate && index == 0 && touch.moment == moment =>
+                {
+                    *if_not_exists = true;
+                }
+                _ => touch.moment = touch.moment.max(Moment::Conditional),
+            }
         }
         self.moment = self.moment.max(Moment::Conditional);
     }

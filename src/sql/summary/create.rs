@@ -1,9 +1,10 @@
 //! `CREATE` of anything.
 
 use super::super::flavor::Flavor;
-use super::cursor::{Cursor, Named, Sort};
+use super::cursor::{Cursor, Named};
 use super::query::is_query;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, ObjectKind};
 
 /// What stands between `CREATE` and the kind of object.
@@ -304,7 +305,7 @@ impl Reader<'_> {
         cursor.until(&["execute"]);
         cursor.take("execute");
         if cursor.take_any(&["function", "procedure"]) {
-            self.touch_next(&mut cursor, ObjectKind::Function, Action::Calls);
+            self.touch_next(&mut cursor, ObjectKind::Function, Action::References);
         }
     }
 

@@ -10,9 +10,11 @@ mod create;
 mod cursor;
 mod query;
 mod reader;
+mod rows;
 mod session;
 mod statement;
 mod table;
+mod tokens;
 mod touch;
 mod types;
 
@@ -24,8 +26,8 @@ pub use touch::{Action, Moment, ObjectKind, ObjectName, Summary, Touch};
 
 use super::flavor::Flavor;
 use super::split::{SplitOptions, split};
-use cursor::Tokens;
 use reader::Reader;
+use tokens::Tokens;
 
 /// Says what each statement of a script touches; nothing of a script that cannot be cut.
 ///
@@ -43,6 +45,7 @@ pub fn summarize(script: &str, flavor: Flavor, session: &mut Session) -> Vec<Sum
                 touches: reader.touches,
                 runs_unknown_sql: reader.runs_unknown_sql,
                 span: statement.span,
+                code_start: statement.code_start,
             }
         })
         .collect()

@@ -1,8 +1,9 @@
 //! Queries and the statements that change rows.
 
 use super::super::flavor::Flavor;
-use super::cursor::{Cursor, Named, Sort};
+use super::cursor::{Cursor, Named};
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, ObjectKind};
 
 /// Words that may follow a table in a `FROM` and so are no alias of it.
@@ -160,11 +161,13 @@ pub(super) fn is_query(cursor: &Cursor<'_>) -> bool {
 
 /// Where in a query the walk is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// In an expression: a `FROM` there is part of a function's syntax.
     Expression,
     /// In a query, outside its list of tables.
     Clause,
+    /// In the list of what a query selects.
+    Selected,
     /// In the list of tables, behind one.
     Tables,
     /// In the list of tables, where one is to follow.
@@ -216,13 +219,12 @@ impl Reader<'_> {
     }
 
     /// Reads a list of tables and the clauses behind it.
-    fn tables(&mut self, cursor: Cursor<'_>) {
+    pub(super) fn tables(&mut self, cursor: Cursor<'_>) {
         self.walk(cursor, Place::Table);
     }
 
-    fn walk(&mut self, mut cursor: Cursor<'_>, start: Place) {
+    pub(super) fn walk(&mut self, mut cursor: Cursor<'_>, start: Place) {
         let mut place = start;
-        let mut selecting = false;
         // The two words before this one.
         let mut before = ["", ""];
         while let Some(sort) = cursor.sort() {
@@ -250,32 +252,8 @@ impl Reader<'_> {
                     self.type_name(&mut cursor);
                 }
                 Sort::Text => self.literal(&mut cursor),
-                Sort::Word if place != Place::Expression && self.is_clause(&cursor) => {
-                    if cursor.take_any(&["join", "straight_join"]) {
-                        if place == Place::Tables {
-                            place = Place::Table;
-                        }
-                    } else if cursor.take("from") {
-                        let compares = was[1].eq_ignore_ascii_case("distinct")
-                            && ["is", "not"]
-                                .iter()
-                                .any(|is| was[0].eq_ignore_ascii_case(is));
-                        if !compares {
-                            place = Place::Table;
-                        }
-                    } else if cursor.take("using") {
-                        if cursor.sort() == Some(Sort::Open) {
-                            cursor.skip();
-                        }
-                    } else if cursor.take("into") {
-                        if selecting && !self.procedural && self.flavor == Flavor::Postgres {
-                            self.select_into(&mut cursor);
-                        }
-                    } else {
-                        selecting |= cursor.is("select");
-                        cursor.advance();
-                        place = Place::Clause;
-                    }
+                Sort::Word if place != Place::Expression && starts_clause(&cursor, was[1]) => {
+                    place = self.clause(&mut cursor, place, was);
                 }
                 Sort::Word | Sort::Name | Sort::Unknown => self.name_in_expression(&mut cursor),
                 _ => cursor.advance(),
@@ -283,30 +261,41 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a word changes what the words after it are.
-    fn is_clause(&self, cursor: &Cursor<'_>) -> bool {
-        cursor.is_any(&[
-            "from",
-            "join",
-            "using",
-            "into",
-            "where",
-            "group",
-            "having",
-            "window",
-            "order",
-            "limit",
-            "offset",
-            "fetch",
-            "for",
-            "union",
-            "intersect",
-            "except",
-            "returning",
-            "set",
-            "select",
-            "straight_join",
-        ]) && !cursor.is_symbol(1, ".")
+    /// Reads the word that starts a clause, and tells where the walk is then.
+    fn clause(&mut self, cursor: &mut Cursor<'_>, place: Place, before: [&str; 2]) -> Place {
+        if cursor.take_any(&["join", "straight_join"]) {
+            return if place == Place::Tables {
+                Place::Table
+            } else {
+                place
+            };
+        }
+        if cursor.take("from") {
+            let compares = before[1].eq_ignore_ascii_case("distinct")
+                && ["is", "not"]
+                    .iter()
+                    .any(|word| before[0].eq_ignore_ascii_case(word));
+            return if compares { place } else { Place::Table };
+        }
+        if cursor.take("using") {
+            if cursor.sort() == Some(Sort::Open) {
+                cursor.skip();
+            }
+            return place;
+        }
+        if cursor.take("into") {
+            if place == Place::Selected && !self.procedural && self.flavor == Flavor::Postgres {
+                self.select_into(cursor);
+            }
+            return place;
+        }
+        let selects = cursor.is("select");
+        cursor.advance();
+        if selects {
+            Place::Selected
+        } else {
+            Place::Clause
+        }
     }
 
     /// Reads what stands in parentheses; moves past it.
@@ -338,7 +327,7 @@ impl Reader<'_> {
         let Some((text, offset)) = cursor.string() else {
             return;
         };
-        let tokens = super::cursor::Tokens::new(&text, offset, self.flavor);
+        let tokens = super::tokens::Tokens::new(&text, offset, self.flavor);
         let mut inside = tokens.cursor();
         if let Some(named) = inside.name()
             && inside.is_empty()
@@ -430,7 +419,7 @@ impl Reader<'_> {
     }
 
     /// Reads one table of a list with its alias; moves past it.
-    fn table_item(&mut self, cursor: &mut Cursor<'_>) {
+    pub(super) fn table_item(&mut self, cursor: &mut Cursor<'_>) {
         while cursor.take_any(&["only", "lateral"]) {}
         if cursor.take_words(&["rows", "from"]) {
             self.parenthesis(cursor);
@@ -480,128 +469,45 @@ impl Reader<'_> {
         };
         self.touch_next(cursor, ObjectKind::Table, creates);
     }
+}
 
-    /// Reads `INSERT` or `REPLACE` behind its verb.
-    pub(super) fn insert(&mut self, mut cursor: Cursor<'_>) {
-        while cursor.take_any(&[
-            "or",
-            "rollback",
-            "abort",
-            "replace",
-            "fail",
-            "ignore",
-            "low_priority",
-            "delayed",
-            "high_priority",
-        ]) {}
-        cursor.take("into");
-        self.write_next(&mut cursor);
-        if cursor.take("as") {
-            cursor.advance();
-        }
-        if cursor.sort() == Some(Sort::Open)
-            && !{
-                let mut columns = cursor;
-                columns.group().is_some_and(|inside| is_query(&inside))
-            }
-        {
-            cursor.skip();
-        }
-        if cursor.take("overriding") {
-            cursor.advance();
-            cursor.take("value");
-        }
-        if cursor.take("with") {
-            self.nested(|reader| reader.with_queries(cursor));
-        } else {
-            self.query(cursor);
-        }
-    }
-
-    /// Reads `UPDATE` behind its verb.
-    pub(super) fn update(&mut self, mut cursor: Cursor<'_>) {
-        while cursor.take_any(&[
-            "or",
-            "rollback",
-            "abort",
-            "replace",
-            "fail",
-            "ignore",
-            "low_priority",
-            "only",
-        ]) {}
-        self.write_next(&mut cursor);
-        cursor.take_symbol("*");
-        skip_alias(&mut cursor);
-        // MySQL joins tables before SET.
-        self.walk(cursor, Place::Tables);
-    }
-
-    /// Reads `DELETE` behind its verb.
-    pub(super) fn delete(&mut self, mut cursor: Cursor<'_>) {
-        cursor.take_any(&["low_priority", "quick", "ignore"]);
-        // MySQL may name the tables or aliases first.
-        let _targets = cursor.until(&["from"]);
-        cursor.take("from");
-        cursor.take("only");
-        self.write_next(&mut cursor);
-        cursor.take_symbol("*");
-        skip_alias(&mut cursor);
-        if cursor.take("using") {
-            self.tables(cursor);
-        } else {
-            self.walk(cursor, Place::Tables);
-        }
-    }
-
-    /// Reads `MERGE` behind its verb.
-    pub(super) fn merge(&mut self, mut cursor: Cursor<'_>) {
-        cursor.take("into");
-        cursor.take("only");
-        self.write_next(&mut cursor);
-        cursor.take_symbol("*");
-        skip_alias(&mut cursor);
-        if cursor.take("using") {
-            self.table_item(&mut cursor);
-        }
-        self.expression(cursor);
-    }
-
-    /// Reads `COPY` behind its verb.
-    pub(super) fn copy(&mut self, mut cursor: Cursor<'_>) {
-        if cursor.sort() == Some(Sort::Open) {
-            self.parenthesis(&mut cursor);
-            return;
-        }
-        let direction = {
-            let mut ahead = cursor;
-            ahead.until(&["from", "to"]);
-            if ahead.is("to") {
-                Action::Reads
-            } else {
-                Action::Writes
-            }
-        };
-        self.touch_next(&mut cursor, ObjectKind::Table, direction);
-    }
-
-    fn write_next(&mut self, cursor: &mut Cursor<'_>) {
-        self.touch_next(cursor, ObjectKind::Table, Action::Writes);
-    }
+/// Whether a word changes what the words after it are.
+fn starts_clause(cursor: &Cursor<'_>, before: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "from",
+        "join",
+        "using",
+        "into",
+        "where",
+        "group",
+        "having",
+        "window",
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+        "union",
+        "intersect",
+        "except",
+        "returning",
+        "set",
+        "select",
+        "straight_join",
+    ];
+    // What an insert does with rows that are there ends the list of tables.
+    let settles = before.eq_ignore_ascii_case("on") && cursor.is_any(&["conflict", "duplicate"]);
+    settles || (cursor.is_any(&WORDS) && !cursor.is_symbol(1, "."))
 }
 
 /// Moves past the alias of a table and the names of its columns.
-fn skip_alias(cursor: &mut Cursor<'_>) {
-    let alias = if cursor.take("as") {
+pub(super) fn skip_alias(cursor: &mut Cursor<'_>) {
+    let written = cursor.take("as");
+    let named = cursor.at_name() && (written || !cursor.is_any(&NO_ALIAS));
+    if named {
         cursor.advance();
-        true
-    } else if cursor.at_name() && !cursor.is_any(&NO_ALIAS) {
-        cursor.advance();
-        true
-    } else {
-        false
-    };
-    if cursor.sort() == Some(Sort::Open) && alias {
+    }
+    if (written || named) && cursor.sort() == Some(Sort::Open) {
         cursor.skip();
     }
 }

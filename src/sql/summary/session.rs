@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+/// Schemas in the order in which they are searched; none when only the server knows them.
+type Path = Option<Arc<[String]>>;
+
 /// Which schemas are searched, as the statements of a script change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     initial: Arc<[String]>,
-    /// For the rest of the session; none when it is not known.
-    session: Option<Arc<[String]>>,
-    /// For the rest of the transaction.
-    local: Option<Option<Arc<[String]>>>,
+    now: Path,
+    /// What holds again when the transaction ends, if something was set for it only.
+    after_transaction: Vec<Path>,
 }
 
 impl Session {
@@ -17,34 +19,35 @@ impl Session {
     pub fn new<S: Into<String>>(search_path: impl IntoIterator<Item = S>) -> Self {
         let initial: Arc<[String]> = search_path.into_iter().map(Into::into).collect();
         Self {
-            session: Some(Arc::clone(&initial)),
+            now: Some(Arc::clone(&initial)),
             initial,
-            local: None,
+            after_transaction: Vec::new(),
         }
     }
 
     /// The schemas that are searched now; none when they are not known.
     pub fn search_path(&self) -> Option<&Arc<[String]>> {
-        self.local.as_ref().unwrap_or(&self.session).as_ref()
+        self.now.as_ref()
     }
 
     /// Forgets what was set for one transaction, as at its end.
     pub fn end_transaction(&mut self) {
-        self.local = None;
+        if let Some(before) = self.after_transaction.drain(..).next() {
+            self.now = before;
+        }
     }
 
     pub(super) fn set(&mut self, path: Option<Vec<String>>, local: bool) {
-        let path = path.map(Arc::from);
+        let before = std::mem::replace(&mut self.now, path.map(Arc::from));
         if local {
-            self.local = Some(path);
+            self.after_transaction.push(before);
         } else {
-            self.session = path;
-            self.local = None;
+            self.after_transaction.clear();
         }
     }
 
     pub(super) fn reset(&mut self) {
-        self.session = Some(Arc::clone(&self.initial));
-        self.local = None;
+        self.now = Some(Arc::clone(&self.initial));
+        self.after_transaction.clear();
     }
 }

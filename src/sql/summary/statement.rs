@@ -1,8 +1,9 @@
 //! Which reader a statement belongs to, told from its first words.
 
-use super::cursor::{Cursor, Sort};
+use super::cursor::Cursor;
 use super::query::is_query;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, Moment, ObjectKind};
 
 impl Reader<'_> {
@@ -46,11 +47,7 @@ impl Reader<'_> {
                 self.touch_next(&mut cursor, ObjectKind::MaterializedView, Action::Alters);
             }
             "set" => self.set(cursor),
-            "reset" => {
-                if cursor.is_any(&["search_path", "all"]) {
-                    self.session.reset();
-                }
-            }
+            "reset" if cursor.is_any(&["search_path", "all"]) => self.session.reset(),
             "discard" => self.session.reset(),
             "use" => self.use_database(cursor),
             "commit" | "rollback" | "end" | "abort" => self.session.end_transaction(),

@@ -1,7 +1,8 @@
 //! Columns and constraints of tables.
 
-use super::cursor::{Cursor, Sort};
+use super::cursor::Cursor;
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, ObjectKind};
 
 impl Reader<'_> {

@@ -84,11 +84,12 @@ pub enum Action {
     Reads,
     /// Rows are inserted, changed or deleted.
     Writes,
-    /// Another object is defined in terms of it: foreign key, `LIKE`, `INHERITS`, `PARTITION OF`, index or trigger on it.
+    /// Another object is defined in terms of it: foreign key, `LIKE`, `INHERITS`, `PARTITION OF`,
+    /// index or trigger on it, function that a trigger executes.
     References,
     /// A column, argument, variable or cast has this type.
     UsesType,
-    /// It is called, as a function, or named as one to call.
+    /// It is called.
     Calls,
 }
 
@@ -136,6 +137,8 @@ impl Touch {
 pub struct Summary {
     /// The text of the statement, in bytes of the script.
     pub span: Range<usize>,
+    /// Where its first token that is no comment starts.
+    pub code_start: usize,
     /// What it touches, in the order of the text.
     pub touches: Vec<Touch>,
     /// Whether it runs SQL that is put together at run time and so cannot be read here.

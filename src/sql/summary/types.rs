@@ -1,7 +1,8 @@
 //! Names of types: which ones the server brings along, and how far a written type goes.
 
-use super::cursor::{Cursor, Named, Sort};
+use super::cursor::{Cursor, Named};
 use super::reader::Reader;
+use super::tokens::Sort;
 use super::touch::{Action, ObjectKind};
 
 /// What PostgreSQL calls its own types, including SQL's words for them; sorted.

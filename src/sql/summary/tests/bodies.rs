@@ -13,8 +13,12 @@ fn blocks_that_run_now() {
                 &["writes table a", "reads table b"],
             ),
             (
+                "DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); DROP TABLE a; EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+                &["perhaps creates type kind", "perhaps drops table a"],
+            ),
+            (
                 "DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
-                &["perhaps creates type kind"],
+                &["creates type kind unless it exists"],
             ),
             (
                 "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'kind') THEN CREATE TYPE kind AS ENUM ('a'); ELSE ALTER TYPE kind ADD VALUE 'b'; END IF; DROP TABLE t; END $$",
@@ -132,7 +136,7 @@ fn routines_run_later() {
                 &[
                     "creates trigger t",
                     "references table s.t",
-                    "calls function s.f",
+                    "references function s.f",
                 ],
             ),
             (
@@ -141,11 +145,15 @@ fn routines_run_later() {
                     "creates trigger t",
                     "references table a",
                     "references table b",
-                    "calls function f",
+                    "references function f",
                 ],
             ),
         ],
     );
+}
+
+#[test]
+fn programs_without_quotes() {
     check(
         Flavor::Sqlite,
         &[(
@@ -252,7 +260,7 @@ COMMENT ON INDEX users.idx_nickname IS '별명 검색';
                 "later calls function now",
                 "creates trigger trg",
                 "references table users.accounts",
-                "calls function users.touch",
+                "references function users.touch",
                 "alters index users.idx_nickname",
             ],
         )],

@@ -85,6 +85,10 @@ fn tables() {
             ),
         ],
     );
+}
+
+#[test]
+fn tables_of_sqlite_and_mysql() {
     check(
         Flavor::Mysql,
         &[
@@ -263,6 +267,15 @@ fn changes() {
             ("ALTER SCHEMA a RENAME TO b", &["renames schema a to b"]),
             ("ALTER TRIGGER t ON a RENAME TO u", &["alters table a"]),
             ("ALTER ROLE r SET x TO y", &[]),
+        ],
+    );
+}
+
+#[test]
+fn drops_comments_and_privileges() {
+    check(
+        Flavor::Postgres,
+        &[
             (
                 "DROP TABLE IF EXISTS a, s.b CASCADE",
                 &[

@@ -82,6 +82,10 @@ fn what_looks_like_a_table_and_is_none() {
                 "SELECT * FROM json_to_recordset('[]') AS x(a int, b text), c",
                 &["reads table c"],
             ),
+            (
+                "SELECT * FROM json_to_record(x) AS (a int, b text), d",
+                &["reads table d"],
+            ),
             ("SELECT * FROM unnest(ARRAY[1,2]) x, a", &["reads table a"]),
             (
                 "SELECT 'FROM x' AS \"FROM y\" /* FROM z */ -- FROM w\n",
@@ -291,6 +295,12 @@ fn sqlite_and_mysql() {
     check(
         Flavor::Mysql,
         &[
+            ("ALTER TABLE a RENAME b", &["renames table a to b"]),
+            ("ALTER TABLE a RENAME COLUMN b TO c", &["alters table a"]),
+            (
+                "INSERT INTO a SELECT * FROM b ON DUPLICATE KEY UPDATE x = b.x, y = 2",
+                &["writes table a", "reads table b"],
+            ),
             ("INSERT IGNORE INTO `a` VALUES (1)", &["writes table a"]),
             ("INSERT a SET x = 1", &["writes table a"]),
             (

@@ -110,6 +110,8 @@ pub struct Standing {
     pub database: String,
     /// What stands in the way of going on.
     pub problems: Vec<String>,
+    /// A history of another tool that was not taken over.
+    pub not_adopted: Option<String>,
 }
 
 impl Standing {

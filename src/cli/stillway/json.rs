@@ -61,6 +61,7 @@ fn standing_value(standing: &Standing) -> Value {
         "current": standing.current,
         "pending": pending,
         "problems": standing.problems,
+        "not_adopted": standing.not_adopted,
     })
 }
 

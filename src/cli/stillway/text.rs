@@ -116,6 +116,9 @@ fn state(catalog: &Catalog, standing: &Standing) -> String {
             .filter(|placed| placed.state == state);
         same.count()
     };
+    if standing.not_adopted.is_some() {
+        return "to be adopted".to_owned();
+    }
     let mut words = Vec::new();
     for (state, word) in [
         (MigrationState::Failed, "failed"),

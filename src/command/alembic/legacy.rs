@@ -75,6 +75,14 @@ impl Session {
         Ok(matches!(found.single(), Some("t" | "1")))
     }
 
+    /// Whether a history says anything.
+    pub(super) fn legacy_has_rows(&mut self, legacy: &LegacyHistory) -> Result<bool, Failure> {
+        let name = self.legacy_name(legacy);
+        let sql = format!("SELECT count(*) FROM {name}");
+        let rows = self.query("reading an older history", &sql)?;
+        Ok(rows.single() != Some("0"))
+    }
+
     /// Reads a history, and keeps its own tool from changing it until the transaction ends.
     pub(super) fn legacy_rows(&mut self, legacy: &LegacyHistory) -> Result<LegacyRows, Failure> {
         let backend = self.backend();

@@ -16,6 +16,7 @@ use crate::dialect::alembic::revision::RevisionFileError;
 use crate::dialect::alembic::settings::{self, Inferred, Lookup, Mode, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
 use crate::dialect::alembic::version_table::{Keeper, VersionTable};
+use crate::model::LegacyHistory;
 use crate::project::disk;
 
 /// What the process and the global arguments bring along.
@@ -61,6 +62,8 @@ pub struct Options {
     pub overrides: Overrides,
     /// What each session is told.
     pub session: SessionOptions,
+    /// Histories of what a native chain was converted from.
+    pub legacy: Vec<LegacyHistory>,
 }
 
 /// What each session is told.
@@ -83,6 +86,7 @@ impl Default for Options {
             placeholders: BTreeMap::new(),
             overrides: Overrides::default(),
             session: SessionOptions::default(),
+            legacy: Vec::new(),
         }
     }
 }
@@ -336,6 +340,11 @@ impl Project {
             Some(_) => Keeper::Stillway,
             None => Keeper::Alembic,
         }
+    }
+
+    /// Histories of what the chain was converted from.
+    pub(super) fn legacy(&self) -> &[LegacyHistory] {
+        &self.options.legacy
     }
 
     /// What the session is told first, and how long it waits for locks.

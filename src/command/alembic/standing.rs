@@ -68,6 +68,15 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
             });
         }
     }
+    let mut not_adopted = None;
+    for legacy in project.legacy().iter().filter(|_| rows.is_empty()) {
+        if not_adopted.is_none()
+            && session.has_legacy(legacy)?
+            && session.legacy_has_rows(legacy)?
+        {
+            not_adopted = Some(session.legacy_name(legacy));
+        }
+    }
     missing.extend(placed(project, &graph, &known, &sums)?);
     Ok(Standing {
         migrations: missing,
@@ -75,6 +84,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
         has_history,
         database: session.url.shown.clone(),
         problems,
+        not_adopted,
     })
 }
 

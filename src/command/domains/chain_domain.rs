@@ -44,6 +44,7 @@ impl ChainDomain {
             overrides,
             session,
             placeholders: domain.placeholders.clone(),
+            legacy: domain.legacy.clone(),
             ..Options::default()
         };
         let environment = workspace.process.for_chain(&directory);

@@ -304,6 +304,13 @@ pub(super) fn needs_of(domain: &Domain, migration: &CatalogMigration) -> Vec<Nee
 /// Refuses to go on where a database is in the way.
 fn check(participant: &Participant) -> Result<(), DomainError> {
     let name = &participant.domain.name;
+    if let Some(history) = &participant.standing.not_adopted {
+        return Err(DomainError::words(format!(
+            "this database has run the originals ({history}), and they were not taken over; nothing was run"
+        ))
+        .with_hint(format!("`stillway adopt -d {name}` marks what is there"))
+        .of(name));
+    }
     let is_failed = |state| state == MigrationState::Failed;
     let failed = participant
         .standing

@@ -47,6 +47,7 @@ pub fn standing(session: &mut Session<'_>) -> Result<Standing, Error> {
             .into_iter()
             .map(|problem| problem.message)
             .collect(),
+        not_adopted: None,
     })
 }
 

@@ -133,13 +133,13 @@ fn in_place(
     }
     for node in nodes {
         let revision = graph.revision(node);
+        adoption
+            .applied
+            .push((revision.id.clone(), "the version table".to_owned()));
         if known.contains(&revision.id.as_str()) {
             continue;
         }
         adoption.already = false;
-        adoption
-            .applied
-            .push((revision.id.clone(), "the version table".to_owned()));
         if !request.dry_run {
             record(project, session, revision, ADOPTED)?;
         }

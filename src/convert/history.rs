@@ -1,6 +1,6 @@
 //! Which revisions of a converted chain a database has, from the histories that Flyway and Alembic left.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::dialect::alembic::graph::{GraphError, Node, RevisionGraph};
 use crate::dialect::alembic::native::Metadata;
@@ -55,7 +55,7 @@ pub struct Mapping {
 /// All that stands in the way.
 pub fn map_onto(
     graph: &RevisionGraph,
-    metadata: &HashMap<String, Metadata>,
+    metadata: &BTreeMap<String, Metadata>,
     histories: &[LegacyRows],
     decisions: &Decisions,
 ) -> Result<Mapping, Vec<Hindrance>> {
@@ -84,7 +84,7 @@ pub fn map_onto(
 
 struct Mapper<'m> {
     graph: &'m RevisionGraph,
-    metadata: &'m HashMap<String, Metadata>,
+    metadata: &'m BTreeMap<String, Metadata>,
     decisions: &'m Decisions,
     /// Ids that count as applied, and why.
     evidence: BTreeMap<String, String>,
@@ -242,8 +242,7 @@ impl Mapper<'_> {
         }
         let converted = ids
             .iter()
-            .filter_map(|id| self.metadata.get(id)?.flyway_checksum)
-            .next();
+            .find_map(|id| self.metadata.get(id)?.flyway_checksum);
         if let (Some(converted), Some(recorded)) = (converted, row.checksum)
             && converted != recorded
             && !listed(&self.decisions.accept)

@@ -37,11 +37,10 @@ pub fn discover(files: &[String], has_alembic_table: &dyn Fn(&str) -> bool) -> V
     let has = |folder: &str, name: &str| names.get(folder).is_some_and(|n| n.contains(name));
     let mut found: Vec<Found> = Vec::new();
     for (folder, own) in &names {
-        if own.contains("alembic.ini") {
-            found.push(of(folder, Dialect::Alembic, None));
-        } else if own.contains("pyproject.toml")
-            && has_alembic_table(&below(folder, "pyproject.toml"))
-        {
+        let pyproject = || {
+            own.contains("pyproject.toml") && has_alembic_table(&below(folder, "pyproject.toml"))
+        };
+        if own.contains("alembic.ini") || pyproject() {
             found.push(of(folder, Dialect::Alembic, None));
         }
     }

@@ -292,6 +292,10 @@ pub(super) fn process_facts(directory: Option<&std::path::Path>) -> Process {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each command, side by side"
+)]
 fn dispatch(
     workspace: &Workspace,
     command: &DomainCommand,
@@ -351,10 +355,10 @@ fn dispatch(
             }
             match common.format {
                 Format::Text => {
-                    process::print(&handover::convert_text(&result, project.as_deref()))
+                    process::print(&handover::convert_text(&result, project.as_deref()));
                 }
                 Format::Json => {
-                    process::print(&handover::convert_json(&result, project.as_deref()))
+                    process::print(&handover::convert_json(&result, project.as_deref()));
                 }
             }
             Ok(if result.complete { 0 } else { process::FAILURE })

@@ -1,6 +1,6 @@
 //! The histories that Flyway and Alembic keep in a chain's database: read, and written back.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::failure::Failure;
 use super::files::text;
@@ -14,7 +14,7 @@ use crate::dialect::flyway::{FlywayTable, decode};
 use crate::model::{Backend, Dialect, LegacyHistory};
 
 /// What the metadata of a chain's native revisions says, by id.
-pub(super) fn metadata_of(graph: &RevisionGraph) -> Result<HashMap<String, Metadata>, Failure> {
+pub(super) fn metadata_of(graph: &RevisionGraph) -> Result<BTreeMap<String, Metadata>, Failure> {
     let chain = graph.iter().map(|node| graph.revision(node));
     let natives = chain
         .chain(graph.repeatables())

@@ -1,6 +1,6 @@
 //! Hands a chain's database back: writes the histories of Flyway and Alembic so that these go on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::failure::Failure;
 use super::legacy::{metadata_of, version_table};
@@ -103,7 +103,7 @@ fn write_all(
 /// Every revision that has run has to be known to one of the originals.
 fn check_known(
     graph: &RevisionGraph,
-    metadata: &HashMap<String, Metadata>,
+    metadata: &BTreeMap<String, Metadata>,
     applied: &[Node],
     targets: &[(LegacyHistory, ReleaseTarget<'_>)],
 ) -> Result<(), Failure> {

@@ -250,7 +250,7 @@ fn original(
                 history.table = Some(files.config.table.clone());
             }
             if history.schema.is_none() {
-                history.schema = files.config.default_schema.clone();
+                history.schema.clone_from(&files.config.default_schema);
             }
             Ok((history, Original::Flyway(catalog)))
         }

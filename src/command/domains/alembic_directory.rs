@@ -4,7 +4,8 @@
 pub(super) fn files(name: &str, schema: &str) -> Vec<(String, String)> {
     let [own, all] =
         crate::model::Domain::new(name, crate::model::Dialect::Alembic, "").usual_variables();
-    let python = crate::python::quote(schema);
+    // A text of JSON's means the same to Python.
+    let python = serde_json::Value::from(schema).to_string();
     let fill = |text: &str| {
         text.replace("@SCHEMA@", schema)
             .replace("@SCHEMA_LITERAL@", &python)

@@ -29,7 +29,7 @@ impl ChainDomain {
             url = workspace.usual_url(domain);
         }
         let no_url = (url.is_none() && domain.dialect == Dialect::Native)
-            .then(|| workspace.naming_a_url(domain));
+            .then(|| Workspace::naming_a_url(domain));
         let url = url.map(|url| below_root(&url, workspace)).transpose()?;
         let session = SessionOptions {
             lock_timeout: domain.lock_timeout,

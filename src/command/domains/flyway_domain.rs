@@ -105,7 +105,7 @@ impl FlywayDomain {
         config.dry_run_output = None;
         let has_url = config.url.as_ref().is_some_and(|url| !url.is_empty());
         Ok(Self {
-            no_url: (!has_url).then(|| workspace.naming_a_url(domain)),
+            no_url: (!has_url).then(|| Workspace::naming_a_url(domain)),
             name: domain.name.clone(),
             config,
             environment,

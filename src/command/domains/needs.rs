@@ -166,8 +166,7 @@ pub(super) fn findings(
         if let Some(place) = &mut finding.place {
             place.path = workspace.shown(&place.path);
         }
-        if finding.code == MISSING_SOURCE && schedule.left_out.iter().any(|d| *d == finding.domain)
-        {
+        if finding.code == MISSING_SOURCE && schedule.left_out.contains(&finding.domain) {
             finding.hint = None;
         }
     }

@@ -187,7 +187,7 @@ impl Workspace {
     }
 
     /// How the URL of a domain is named.
-    pub(super) fn naming_a_url(&self, domain: &Domain) -> String {
+    pub(super) fn naming_a_url(domain: &Domain) -> String {
         let variables = if domain.url_env.is_empty() {
             domain.usual_variables().to_vec()
         } else {

@@ -4,6 +4,8 @@
     reason = "tests work on files and start programs"
 )]
 
+#[path = "domains/adopt.rs"]
+mod adopt;
 #[path = "domains/project.rs"]
 mod project;
 #[path = "domains/seed.rs"]
@@ -24,7 +26,7 @@ type Test = fn(&Site) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for (name, test) in project::TESTS {
+    for (name, test) in project::TESTS.iter().chain(adopt::TESTS) {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             trials.push(trial(name, backend, *test));
         }

@@ -26,6 +26,8 @@ pub struct FlywaySource<'s> {
     pub options: &'s ReadOptions,
     /// For which server.
     pub backend: Backend,
+    /// The name of Flyway's history table.
+    pub history_table: &'s str,
     /// Whether scripts run in a transaction unless they say otherwise.
     pub execute_in_transaction: bool,
     /// Whether a script may mix statements that can run in a transaction with others.
@@ -345,6 +347,12 @@ impl<'s> Converter<'s> {
         let mut notes = Vec::new();
         if text.as_bytes() != bytes {
             notes.push(format!("was {encoding}, is UTF-8 now"));
+        }
+        if let Some(offset) = text.find(self.source.history_table) {
+            return Err(Verdict::Refused(Obstacle::at(
+                place(&source.path, &text, offset),
+                "it works on Flyway's history table, which a chain of native revisions does not have",
+            )));
         }
         let placeholders = self.placeholders(migration, &text, &mut notes)?;
         let mode = self.mode(migration, &text)?;

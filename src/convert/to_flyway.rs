@@ -243,6 +243,12 @@ impl Writer<'_> {
     fn body(&mut self, native: &NativeRevision, body: Body, script: &str) -> Result<(), Obstacle> {
         let Some((file, bytes)) = native.file(body, self.target.backend) else {
             return match body {
+                Body::Upgrade if native.is_empty_merge() => {
+                    let path = script.to_owned();
+                    let bytes = Vec::new();
+                    self.conversion.files.push(OutputFile { path, bytes });
+                    Ok(())
+                }
                 Body::Upgrade => Err(Obstacle::new("it has no up.sql")),
                 Body::Downgrade => Ok(()),
             };

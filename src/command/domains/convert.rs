@@ -1,5 +1,6 @@
 //! Converts the migrations of a domain to another dialect.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -65,6 +66,9 @@ pub struct ConvertResult {
     pub complete: bool,
     /// A line for each source file.
     pub report: Vec<FileReport>,
+    /// What the project's file has to say of the domain besides its dialect and directory, so that it
+    /// runs as before.
+    pub settings: BTreeMap<String, String>,
     /// The new files.
     pub files: Vec<PathBuf>,
     /// Where originals have gone.
@@ -128,6 +132,7 @@ pub fn convert(
         complete,
         files: files.iter().map(|file| shown.join(&file.path)).collect(),
         directory: shown,
+        settings: settings(workspace, domain, request.to)?,
         report,
         moved: Vec::new(),
     };
@@ -152,6 +157,26 @@ fn backend(workspace: &Workspace, domain: &Domain) -> Backend {
         .map_or(Backend::Postgres, |url| url.backend)
 }
 
+/// What a native domain has to be told that Flyway's configuration has said so far.
+fn settings(
+    workspace: &Workspace,
+    domain: &Domain,
+    to: Dialect,
+) -> Result<BTreeMap<String, String>, DomainError> {
+    let mut settings = BTreeMap::new();
+    if to != Dialect::Native {
+        return Ok(settings);
+    }
+    if let Driver::Flyway(flyway) = workspace.driver(domain)? {
+        let config = &flyway.config;
+        let schema = config.default_schema.as_ref().or(config.schemas.first());
+        for key in ["schema", "search_path"] {
+            settings.extend(schema.map(|schema| (key.to_owned(), schema.clone())));
+        }
+    }
+    Ok(settings)
+}
+
 /// The domain as a chain of native revisions.
 fn read(
     workspace: &Workspace,
@@ -168,6 +193,7 @@ fn read(
                 files: &files.files,
                 options: &files.options,
                 backend,
+                history_table: &flyway.config.table,
                 execute_in_transaction: flyway.config.execute_in_transaction,
                 mixed: flyway.config.mixed,
             }))

@@ -49,6 +49,8 @@ struct Body {
     bytes: Vec<u8>,
     md5: String,
     mode: Mode,
+    /// What its own settings say about transactions.
+    explicit: Option<bool>,
     /// Whether placeholders are replaced in it; nothing where it has none.
     placeholders: Option<bool>,
     notes: Vec<String>,
@@ -181,7 +183,11 @@ impl<'s> Converter<'s> {
         Metadata {
             revision: id.to_owned(),
             message: migration.description.trim().to_owned(),
-            run_in_transaction: body.mode != Mode::Autocommit,
+            run_in_transaction: match body.mode {
+                Mode::Transaction => true,
+                Mode::Autocommit => false,
+                Mode::Either => body.explicit != Some(false),
+            },
             placeholders: body.placeholders == Some(true),
             source: Some(migration.source.script.clone()),
             source_md5: Some(body.md5.clone()),
@@ -211,7 +217,8 @@ impl<'s> Converter<'s> {
                 ));
             }
             (_, Mode::Autocommit) => metadata.run_in_transaction = false,
-            _ => {}
+            (_, Mode::Transaction) => metadata.run_in_transaction = true,
+            (_, Mode::Either) => {}
         }
         match (up.placeholders, body.placeholders) {
             (Some(one), Some(other)) if one != other => {
@@ -361,6 +368,7 @@ impl<'s> Converter<'s> {
             bytes: text.into_bytes(),
             md5,
             mode,
+            explicit: source.config.execute_in_transaction,
             placeholders,
             notes,
         })

@@ -9,6 +9,7 @@ mod chain;
 mod flyway_versions;
 mod from_alembic;
 mod from_flyway;
+mod join;
 mod name;
 mod to_alembic;
 mod to_flyway;
@@ -22,6 +23,7 @@ use crate::model::Place;
 pub use chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
 pub use from_alembic::{AlembicRevision, AlembicSource, from_alembic};
 pub use from_flyway::{FlywaySource, from_flyway};
+pub use join::{Elsewhere, JoinSource, join};
 pub use to_alembic::{AlembicTarget, to_alembic};
 pub use to_flyway::{FlywayTarget, to_flyway};
 

@@ -1,5 +1,7 @@
 //! Converts the migrations of a domain to another dialect.
 
+mod join;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -29,10 +31,23 @@ pub struct ConvertRequest {
     pub directory: Option<PathBuf>,
     /// For which server; the one that the domain's URL names where nothing is said, or PostgreSQL.
     pub backend: Option<Backend>,
+    /// Streams of migrations that join the chain; only into native revisions.
+    pub joins: Vec<JoinRequest>,
     /// Whether nothing is written, and only told.
     pub dry_run: bool,
     /// Whether what was converted is moved to a folder `original` beside the new files.
     pub move_originals: bool,
+}
+
+/// A domain whose migrations join the chain of another.
+#[derive(Debug, Clone)]
+pub struct JoinRequest {
+    /// The domain that joins.
+    pub domain: String,
+    /// The head of the chain behind which they meet.
+    pub at: String,
+    /// The id of the merge; `join_DOMAIN` where nothing is said.
+    pub merge: Option<String>,
 }
 
 impl ConvertRequest {
@@ -43,6 +58,7 @@ impl ConvertRequest {
             to,
             directory: None,
             backend: None,
+            joins: Vec::new(),
             dry_run: true,
             move_originals: false,
         }
@@ -87,7 +103,10 @@ pub fn convert(
 ) -> Result<ConvertResult, DomainError> {
     let domain = workspace.domain(&request.domain)?;
     let wrong = |words: String| DomainError::misuse(words).of(&domain.name);
-    if domain.dialect == request.to {
+    if !request.joins.is_empty() && request.to != Dialect::Native {
+        return Err(wrong("streams join chains of native revisions only".to_owned()));
+    }
+    if domain.dialect == request.to && request.joins.is_empty() {
         let words = format!("its migrations are {} already", request.to);
         return Err(wrong(words));
     }
@@ -106,11 +125,16 @@ pub fn convert(
     let backend = request
         .backend
         .unwrap_or_else(|| backend(workspace, domain));
-    let (chain, mut report) = read(workspace, domain, backend)?;
+    let (mut chain, mut report) = read(workspace, domain, backend)?;
+    for joining in &request.joins {
+        let (joined, lines) = join::into(workspace, domain, chain, joining, backend)?;
+        chain = joined;
+        report.extend(lines);
+    }
     let written = write(workspace, domain, request.to, &chain, backend)?;
     let Conversion { files, report: out } = match (domain.dialect, written) {
         // The way leads over native revisions, of which nobody needs to hear.
-        (Dialect::Native, written) => written,
+        (Dialect::Native, written) if request.to != Dialect::Native => written,
         (_, written) => {
             trace(&mut report, &written.report);
             Conversion { report, ..written }

@@ -34,7 +34,11 @@ pub(super) fn write(
     backend: Backend,
 ) -> Result<String, Obstacle> {
     let up = Text::read(native, Body::Upgrade, folder, backend)?;
-    let up = up.ok_or_else(|| Obstacle::new("it has no up.sql"))?;
+    let up = match up {
+        Some(up) => up,
+        None if native.is_empty_merge() => Text::default(),
+        None => return Err(Obstacle::new("it has no up.sql")),
+    };
     let down = Text::read(native, Body::Downgrade, folder, backend)?;
     let metadata = &native.metadata;
     if metadata.revision.chars().count() > name::ID_WIDTH {
@@ -87,6 +91,7 @@ pub(super) fn write(
 }
 
 /// The text of a body and what it consists of.
+#[derive(Default)]
 struct Text {
     path: PathBuf,
     text: String,

@@ -91,6 +91,12 @@ impl NativeRevision {
         found.map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
 
+    /// Whether it only joins branches.
+    pub(super) fn is_empty_merge(&self) -> bool {
+        self.metadata.down_revision.clone().list().len() > 1
+            && !self.files.keys().any(|name| name.starts_with("up."))
+    }
+
     fn revision(&self, path: PathBuf) -> Result<Revision, RevisionFileError> {
         let names: Vec<String> = self.files.keys().cloned().collect();
         native::revision(&path, self.metadata.clone(), &names)

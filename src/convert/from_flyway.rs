@@ -26,6 +26,8 @@ pub struct FlywaySource<'s> {
     pub options: &'s ReadOptions,
     /// For which server.
     pub backend: Backend,
+    /// The name of Flyway's history table.
+    pub history_table: &'s str,
     /// Whether scripts run in a transaction unless they say otherwise.
     pub execute_in_transaction: bool,
     /// Whether a script may mix statements that can run in a transaction with others.
@@ -47,6 +49,8 @@ struct Body {
     bytes: Vec<u8>,
     md5: String,
     mode: Mode,
+    /// What its own settings say about transactions.
+    explicit: Option<bool>,
     /// Whether placeholders are replaced in it; nothing where it has none.
     placeholders: Option<bool>,
     notes: Vec<String>,
@@ -179,7 +183,11 @@ impl<'s> Converter<'s> {
         Metadata {
             revision: id.to_owned(),
             message: migration.description.trim().to_owned(),
-            run_in_transaction: body.mode != Mode::Autocommit,
+            run_in_transaction: match body.mode {
+                Mode::Transaction => true,
+                Mode::Autocommit => false,
+                Mode::Either => body.explicit != Some(false),
+            },
             placeholders: body.placeholders == Some(true),
             source: Some(migration.source.script.clone()),
             source_md5: Some(body.md5.clone()),
@@ -209,7 +217,8 @@ impl<'s> Converter<'s> {
                 ));
             }
             (_, Mode::Autocommit) => metadata.run_in_transaction = false,
-            _ => {}
+            (_, Mode::Transaction) => metadata.run_in_transaction = true,
+            (_, Mode::Either) => {}
         }
         match (up.placeholders, body.placeholders) {
             (Some(one), Some(other)) if one != other => {
@@ -346,6 +355,12 @@ impl<'s> Converter<'s> {
         if text.as_bytes() != bytes {
             notes.push(format!("was {encoding}, is UTF-8 now"));
         }
+        if let Some(offset) = text.find(self.source.history_table) {
+            return Err(Verdict::Refused(Obstacle::at(
+                place(&source.path, &text, offset),
+                "it works on Flyway's history table, which a chain of native revisions does not have",
+            )));
+        }
         let placeholders = self.placeholders(migration, &text, &mut notes)?;
         let mode = self.mode(migration, &text)?;
         let text = without_inner_marks(&text, &mut notes);
@@ -353,6 +368,7 @@ impl<'s> Converter<'s> {
             bytes: text.into_bytes(),
             md5,
             mode,
+            explicit: source.config.execute_in_transaction,
             placeholders,
             notes,
         })

@@ -10,6 +10,7 @@ mod flyway_versions;
 mod from_alembic;
 mod from_flyway;
 mod history;
+mod join;
 mod name;
 mod to_alembic;
 mod to_flyway;
@@ -24,6 +25,7 @@ pub use chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
 pub use from_alembic::{AlembicRevision, AlembicSource, from_alembic};
 pub use from_flyway::{FlywaySource, from_flyway};
 pub use history::{Decisions, Hindrance, LegacyRows, Mapping, map_onto};
+pub use join::{Elsewhere, JoinSource, join};
 pub use to_alembic::{AlembicTarget, to_alembic};
 pub use to_flyway::{FlywayTarget, to_flyway};
 

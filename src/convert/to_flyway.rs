@@ -163,18 +163,25 @@ impl Writer<'_> {
 
     fn repeatable(&mut self, natives: &[&NativeRevision]) {
         let naming = &self.target.naming;
+        let original = |native: &NativeRevision| {
+            let source = native.metadata.source.clone()?;
+            match naming.parse(source.rsplit('/').next().unwrap_or_default()) {
+                FileName::Migration {
+                    kind: Kind::Repeatable,
+                    description,
+                    ..
+                } => Some((source, description)),
+                _ => None,
+            }
+        };
+        let mut originals: Vec<Option<(String, String)>> =
+            natives.iter().map(|native| original(native)).collect();
         let mut descriptions: Vec<String> = natives
             .iter()
-            .map(|native| {
-                let source = native.metadata.source.as_deref().unwrap_or_default();
-                match naming.parse(source.rsplit('/').next().unwrap_or_default()) {
-                    FileName::Migration {
-                        kind: Kind::Repeatable,
-                        description,
-                        ..
-                    } => description,
-                    _ => first_line(native).to_owned(),
-                }
+            .zip(&originals)
+            .map(|(native, original)| match original {
+                Some((_, description)) => description.clone(),
+                None => first_line(native).to_owned(),
             })
             .collect();
         let in_order = descriptions
@@ -183,10 +190,15 @@ impl Writer<'_> {
         if !in_order || descriptions.iter().any(String::is_empty) {
             let texts: Vec<&str> = descriptions.iter().map(String::as_str).collect();
             descriptions = name::sorted("", &texts, usize::MAX);
+            originals.fill(None);
         }
         let names: Vec<String> = descriptions
             .iter()
-            .map(|description| {
+            .zip(originals)
+            .map(|(description, original)| {
+                if let Some((source, _)) = original {
+                    return source;
+                }
                 let described = description.replace([' ', '/', '\\'], "_");
                 self.sql(&format!(
                     "{}{}{described}",
@@ -243,6 +255,12 @@ impl Writer<'_> {
     fn body(&mut self, native: &NativeRevision, body: Body, script: &str) -> Result<(), Obstacle> {
         let Some((file, bytes)) = native.file(body, self.target.backend) else {
             return match body {
+                Body::Upgrade if native.is_empty_merge() => {
+                    let path = script.to_owned();
+                    let bytes = Vec::new();
+                    self.conversion.files.push(OutputFile { path, bytes });
+                    Ok(())
+                }
                 Body::Upgrade => Err(Obstacle::new("it has no up.sql")),
                 Body::Downgrade => Ok(()),
             };
@@ -275,8 +293,13 @@ impl Writer<'_> {
             all if all == statements.len() => Some(false),
             _ => None,
         };
+        // A way down with one statement only is the same either way.
+        let either = body == Body::Downgrade
+            && alone == Some(true)
+            && statements.len() == 1
+            && statements.iter().all(|one| one.control.is_none());
         match native.metadata.run_in_transaction {
-            wanted if alone == Some(wanted) => {}
+            wanted if either || alone == Some(wanted) => {}
             true => settings.push("executeInTransaction=true\n"),
             false => settings.push("executeInTransaction=false\n"),
         }

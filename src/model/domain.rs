@@ -145,6 +145,9 @@ pub struct Domain {
     pub config: Option<String>,
     /// The schema that holds the history table.
     pub schema: Option<String>,
+    /// The schema in which unqualified names of a native domain are looked for first, and where what
+    /// they create goes; as the server has it where nothing is said.
+    pub search_path: Option<String>,
     /// The name of the history table.
     pub history_table: Option<String>,
     /// The connection URL.
@@ -182,6 +185,7 @@ impl Domain {
             directory: directory.into(),
             config: None,
             schema: None,
+            search_path: None,
             history_table: None,
             url: None,
             url_env: Vec::new(),

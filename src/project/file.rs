@@ -59,6 +59,7 @@ struct DomainTable {
     directory: String,
     config: Option<String>,
     schema: Option<String>,
+    search_path: Option<String>,
     history_table: Option<String>,
     url: Option<Secret>,
     #[serde(default)]
@@ -276,6 +277,7 @@ impl Reader<'_> {
             directory: normal(&table.directory),
             config: table.config,
             schema: table.schema,
+            search_path: table.search_path,
             history_table: table.history_table,
             url,
             url_env,

@@ -73,6 +73,8 @@ pub struct SessionOptions {
     pub lock_timeout: Option<Duration>,
     /// How long a statement may take.
     pub statement_timeout: Option<Duration>,
+    /// The schema that stands first in the search path.
+    pub schema: Option<String>,
 }
 
 impl Default for Options {

@@ -13,7 +13,7 @@ use crate::dialect::alembic::graph::RowChange;
 use crate::dialect::alembic::native::TableName;
 use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord};
 use crate::dialect::alembic::settings::{Mode, Settings};
-use crate::dialect::alembic::version_table::VersionTable;
+use crate::dialect::alembic::version_table::{Keeper, VersionTable};
 use crate::engine::{Event, EventSink, LockGuard, LockPolicy, Rows, acquire, begin_alone};
 use crate::model::Backend;
 use crate::sql::quote;
@@ -137,11 +137,23 @@ impl Prepared {
     }
 
     fn connect(self, project: &Project) -> Result<Session, Failure> {
-        let connection = connect(&self.url, project)?;
+        let mut connection = connect(&self.url, project)?;
+        let mut table = self.table;
+        let first = project.session_options().schema.as_deref();
+        if let Some(schema) = first {
+            connection.use_schema(schema);
+        }
+        // A script may take the search path away.
+        if table.keeper == Keeper::Stillway
+            && table.schema.is_none()
+            && connection.backend() == Backend::Postgres
+        {
+            table.schema = first.or(connection.current_schema()).map(str::to_owned);
+        }
         Ok(Session {
             connection: Rc::new(RefCell::new(connection)),
             settings: self.settings,
-            table: self.table,
+            table,
             url: self.url,
             preamble: self.preamble,
         })

@@ -34,6 +34,7 @@ impl ChainDomain {
         let session = SessionOptions {
             lock_timeout: domain.lock_timeout,
             statement_timeout: domain.statement_timeout,
+            schema: domain.search_path.clone(),
         };
         let overrides = Overrides {
             url,

@@ -1,5 +1,7 @@
 //! Converts the migrations of a domain to another dialect.
 
+mod join;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -29,10 +31,23 @@ pub struct ConvertRequest {
     pub directory: Option<PathBuf>,
     /// For which server; the one that the domain's URL names where nothing is said, or PostgreSQL.
     pub backend: Option<Backend>,
+    /// Streams of migrations that join the chain; only into native revisions.
+    pub joins: Vec<JoinRequest>,
     /// Whether nothing is written, and only told.
     pub dry_run: bool,
     /// Whether what was converted is moved to a folder `original` beside the new files.
     pub move_originals: bool,
+}
+
+/// A domain whose migrations join the chain of another.
+#[derive(Debug, Clone)]
+pub struct JoinRequest {
+    /// The domain that joins.
+    pub domain: String,
+    /// The head of the chain behind which they meet.
+    pub at: String,
+    /// The id of the merge; `join_DOMAIN` where nothing is said.
+    pub merge: Option<String>,
 }
 
 impl ConvertRequest {
@@ -43,6 +58,7 @@ impl ConvertRequest {
             to,
             directory: None,
             backend: None,
+            joins: Vec::new(),
             dry_run: true,
             move_originals: false,
         }
@@ -66,6 +82,9 @@ pub struct ConvertResult {
     pub complete: bool,
     /// A line for each source file.
     pub report: Vec<FileReport>,
+    /// What the project's file has to say of the domain besides its dialect and directory, so that it
+    /// runs as before.
+    pub settings: BTreeMap<String, String>,
     /// The new files.
     pub files: Vec<PathBuf>,
     /// Where originals have gone.
@@ -84,7 +103,10 @@ pub fn convert(
 ) -> Result<ConvertResult, DomainError> {
     let domain = workspace.domain(&request.domain)?;
     let wrong = |words: String| DomainError::misuse(words).of(&domain.name);
-    if domain.dialect == request.to {
+    if !request.joins.is_empty() && request.to != Dialect::Native {
+        return Err(wrong("streams join chains of native revisions only".to_owned()));
+    }
+    if domain.dialect == request.to && request.joins.is_empty() {
         let words = format!("its migrations are {} already", request.to);
         return Err(wrong(words));
     }
@@ -103,11 +125,16 @@ pub fn convert(
     let backend = request
         .backend
         .unwrap_or_else(|| backend(workspace, domain));
-    let (chain, mut report) = read(workspace, domain, backend)?;
+    let (mut chain, mut report) = read(workspace, domain, backend)?;
+    for joining in &request.joins {
+        let (joined, lines) = join::into(workspace, domain, chain, joining, backend)?;
+        chain = joined;
+        report.extend(lines);
+    }
     let written = write(workspace, domain, request.to, &chain, backend)?;
     let Conversion { files, report: out } = match (domain.dialect, written) {
         // The way leads over native revisions, of which nobody needs to hear.
-        (Dialect::Native, written) => written,
+        (Dialect::Native, written) if request.to != Dialect::Native => written,
         (_, written) => {
             trace(&mut report, &written.report);
             Conversion { report, ..written }
@@ -129,6 +156,7 @@ pub fn convert(
         complete,
         files: files.iter().map(|file| shown.join(&file.path)).collect(),
         directory: shown,
+        settings: settings(workspace, domain, request.to)?,
         report,
         moved: Vec::new(),
     };
@@ -153,6 +181,26 @@ fn backend(workspace: &Workspace, domain: &Domain) -> Backend {
         .map_or(Backend::Postgres, |url| url.backend)
 }
 
+/// What a native domain has to be told that Flyway's configuration has said so far.
+fn settings(
+    workspace: &Workspace,
+    domain: &Domain,
+    to: Dialect,
+) -> Result<BTreeMap<String, String>, DomainError> {
+    let mut settings = BTreeMap::new();
+    if to != Dialect::Native {
+        return Ok(settings);
+    }
+    if let Driver::Flyway(flyway) = workspace.driver(domain)? {
+        let config = &flyway.config;
+        let schema = config.default_schema.as_ref().or(config.schemas.first());
+        for key in ["schema", "search_path"] {
+            settings.extend(schema.map(|schema| (key.to_owned(), schema.clone())));
+        }
+    }
+    Ok(settings)
+}
+
 /// The domain as a chain of native revisions.
 fn read(
     workspace: &Workspace,
@@ -169,6 +217,7 @@ fn read(
                 files: &files.files,
                 options: &files.options,
                 backend,
+                history_table: &flyway.config.table,
                 execute_in_transaction: flyway.config.execute_in_transaction,
                 mixed: flyway.config.mixed,
             }))

@@ -79,6 +79,9 @@ pub(super) fn table(domain: &Domain) -> String {
     if let Some(schema) = &domain.schema {
         line("schema", schema.clone().into());
     }
+    if let Some(schema) = &domain.search_path {
+        line("search_path", schema.clone().into());
+    }
     if let Some(table) = &domain.history_table {
         line("history_table", table.clone().into());
     }

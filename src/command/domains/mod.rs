@@ -23,7 +23,7 @@ mod workspace;
 
 pub use add::{NewDomain, add};
 pub use adopt::{DomainAdoption, ReleaseRequest, adopt, release};
-pub use convert::{ConvertRequest, ConvertResult, convert};
+pub use convert::{ConvertRequest, ConvertResult, JoinRequest, convert};
 pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use history::{DomainHistory, history, stamp};

@@ -130,6 +130,22 @@ impl<'de> serde::Deserialize<'de> for TableName {
 }
 
 impl TableName {
+    /// The name of a table as a server stores it.
+    pub fn stored(schema: Option<&str>, name: &str) -> Self {
+        let identifier = |text: &str| {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            let starts = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+            Identifier {
+                quoted: !(starts && text.chars().all(plain)),
+                text: text.to_owned(),
+            }
+        };
+        Self {
+            schema: schema.map(identifier),
+            name: identifier(name),
+        }
+    }
+
     /// The schema as the server stores it.
     pub fn schema(&self, backend: Backend) -> Option<String> {
         self.schema.as_ref().map(|schema| schema.stored(backend))

@@ -27,4 +27,4 @@ pub use history::check_history;
 pub use lockfile::{FORMAT, LockError, LockedDomain, LockedMigration, Lockfile, short_digest};
 pub use migration::{DomainFiles, Kind, Migration, Order, Origin, Sum, Sums};
 pub use row::{DomainHistory, Row, RowState, Waiting};
-pub use verdict::{UNREACHABLE, Verdict};
+pub use verdict::Verdict;

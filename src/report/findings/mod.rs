@@ -50,6 +50,8 @@ pub struct Report<'r> {
     pub findings: &'r [Finding],
     /// What it comes to.
     pub verdict: Verdict,
+    /// When it was done, local time, `yyyy-MM-dd HH:mm:ss`.
+    pub timestamp: &'r str,
 }
 
 impl Report<'_> {

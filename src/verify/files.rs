@@ -264,6 +264,7 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
             None => findings.push(missing(locked, teller)),
         }
     }
+    findings.extend(conversions(files, teller));
     match files.order {
         Order::Versions => findings.extend(versions(locked, files, &new, teller)),
         Order::Graph => findings.extend(graph::check(locked, files, &new, teller)),
@@ -497,29 +498,39 @@ fn surroundings(
             teller.undo_or_accept(now, "take its settings back from version control"),
         ));
     }
-    if let (Some(before), Some(source)) = (&then.origin, &now.origin)
-        && before.sum.is_some()
-        && source.sum.is_some()
-        && before.sum != source.sum
-    {
+    if then.origin != now.origin && now.origin.is_some() {
         findings.push(teller.file(
             "source-changed",
-            Severity::Error,
+            severity,
             now,
-            format!(
-                "was converted from {}, which has changed since",
-                source.path
-            ),
-            teller.undo_or_accept(
-                now,
-                &format!(
-                    "take {} back from version control, or convert it again",
-                    source.path
-                ),
-            ),
+            format!("names another source of its conversion than {holder}"),
+            teller.undo_or_accept(now, "take its metadata back from version control"),
         ));
     }
     findings
+}
+
+/// Migrations whose conversion started from a file that has changed since.
+fn conversions(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
+    let changed = files.migrations.iter().filter_map(|migration| {
+        let origin = migration.origin.as_ref()?;
+        let now = files.sources.get(&origin.path)?;
+        (origin.sum.is_some_and(|then| then != *now)).then_some((migration, origin))
+    });
+    changed
+        .map(|(migration, origin)| {
+            teller.file(
+                "source-changed",
+                Severity::Error,
+                migration,
+                format!("was converted from {}, which has changed since", origin.path),
+                format!(
+                    "take {} back from version control; if it was changed before any database ran it, convert it again",
+                    origin.path
+                ),
+            )
+        })
+        .collect()
 }
 
 fn missing(locked: &LockedMigration, teller: Teller<'_>) -> Finding {

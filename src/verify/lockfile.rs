@@ -336,7 +336,7 @@ fn content(migration: &Migration) -> String {
     if let Some(origin) = origin {
         let sum = origin
             .sum
-            .map_or_else(|| "gone".to_owned(), |sum| sum.to_string());
+            .map_or_else(|| "unknown".to_owned(), |sum| sum.to_string());
         line.push_str(&format!(" from:{sum}:{}", quoted(&origin.path)));
     }
     line
@@ -445,7 +445,7 @@ impl<'t> Reader<'t> {
                     let Some((digits, path)) = value.split_once(':') else {
                         return Err(self.error(*at, "write `from:MD5:PATH`"));
                     };
-                    let sum = if digits == "gone" {
+                    let sum = if digits == "unknown" {
                         None
                     } else {
                         Some(sum(digits)?)

@@ -1,5 +1,6 @@
 //! Sums of migrations as verification wants them, for every dialect.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -43,6 +44,11 @@ impl<'l> Known<'l> {
         (known.sums.bytes == bytes).then_some(known)
     }
 
+    /// What was locked of a file, whatever its bytes are now.
+    pub(super) fn at(&self, path: &str) -> Option<&'l Migration> {
+        self.by_path.get(path).copied()
+    }
+
     /// Whether it is worth knowing what a migration runs.
     pub(super) fn wants_sql(&self, id: (crate::verify::Kind, &str)) -> bool {
         self.closely || self.by_id.contains_key(&id)
@@ -54,13 +60,19 @@ pub(super) fn sum(bytes: &[u8]) -> Sum {
     Sum(Md5::digest(bytes).into())
 }
 
+/// A text without byte order mark and with every line end as `\n`.
+pub(super) fn plain_text(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The sum of a text without byte order mark and with every line end as `\n`.
 pub(super) fn text_sum(text: &str) -> Sum {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.contains('\r') {
-        return sum(text.as_bytes());
-    }
-    sum(text.replace("\r\n", "\n").replace('\r', "\n").as_bytes())
+    sum(plain_text(text).as_bytes())
 }
 
 /// The sum of what SQL does. Which server reads it is nobody's secret but not always known, so it

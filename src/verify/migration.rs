@@ -171,3 +171,12 @@ pub struct DomainFiles {
     /// Sums of the files that migrations were converted from, as they are now, by path.
     pub sources: BTreeMap<String, Sum>,
 }
+
+/// A domain that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Its name.
+    pub name: String,
+    /// How many migrations it has.
+    pub migrations: usize,
+}

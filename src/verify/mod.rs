@@ -25,6 +25,6 @@ pub use code::{CODES, Class, Code, code};
 pub use files::{Against, check_files, check_lock};
 pub use history::check_history;
 pub use lockfile::{FORMAT, LockError, LockedDomain, LockedMigration, Lockfile, short_digest};
-pub use migration::{DomainFiles, Kind, Migration, Order, Origin, Sum, Sums};
+pub use migration::{DomainFiles, Examined, Kind, Migration, Order, Origin, Sum, Sums};
 pub use row::{DomainHistory, Row, RowState, Waiting};
 pub use verdict::Verdict;

@@ -182,11 +182,22 @@ impl Reader<'_> {
             Some(encoding) => (encoding, false),
             None => (&self.options.encoding, self.options.detect_encoding),
         };
-        let text = decode_text(bytes, encoding, detect).map_err(|source| CatalogError::Decode {
-            script: file.relative.clone(),
-            path: file.path.clone(),
-            source,
-        })?;
+        let lossy = String::from_utf8_lossy(&bytes).into_owned();
+        let text = match (decode_text(bytes, encoding, detect), self.known.at(path)) {
+            (Ok(text), _) => text,
+            // It can be told whose file was spoilt.
+            (Err(_), Some(_)) => lossy,
+            (Err(source), None) => {
+                let script = file.relative.clone();
+                let path = file.path.clone();
+                return Err(CatalogError::Decode {
+                    script,
+                    path,
+                    source,
+                }
+                .into());
+            }
+        };
         let replaces = config
             .placeholder_replacement
             .unwrap_or(self.options.placeholder_replacement);
@@ -272,4 +283,18 @@ fn ordered(mut found: Vec<Found>) -> Vec<Migration> {
         }
     }
     found.into_iter().map(|found| found.migration).collect()
+}
+
+/// Puts migrations into the order of their versions, those without one last.
+pub fn sort_by_version(migrations: &mut [Migration]) {
+    let version = |migration: &Migration| {
+        let has_one = migration.kind.is_ordered();
+        has_one
+            .then(|| Version::parse(&migration.key).ok())
+            .flatten()
+    };
+    migrations.sort_by_cached_key(|migration| {
+        let version = version(migration);
+        (version.is_none(), version, migration.kind)
+    });
 }

@@ -1,8 +1,8 @@
 //! Every form of one report, as text that is compared whole.
 
-use super::{Examined, Format, Report};
+use super::{Format, Report};
 use crate::model::{Finding, Place, Severity};
-use crate::verify::Verdict;
+use crate::verify::{Examined, Verdict};
 
 fn findings() -> Vec<Finding> {
     let place = |path: &str, line| {
@@ -54,6 +54,7 @@ fn report(format: Format) -> String {
         domains: &domains,
         findings: &findings,
         verdict: Verdict::of(&findings, false),
+        prefix: "",
         timestamp: "2026-01-02 03:04:05",
     };
     report.write(format)
@@ -88,6 +89,7 @@ fn nothing_to_tell() {
         }],
         findings: &[],
         verdict: Verdict::Clean,
+        prefix: "",
         timestamp: "2026-01-02 03:04:05",
     };
     assert_eq!(
@@ -111,6 +113,7 @@ fn many_of_a_kind_are_folded() {
         domains: &[],
         findings: &many,
         verdict: Verdict::Pending,
+        prefix: "",
         timestamp: "2026-01-02 03:04:05",
     };
     let text = report.write(Format::Text);
@@ -130,6 +133,28 @@ fn annotations_of_github() {
 ::notice title=users 0001 (moved)::lay elsewhere
 "
     );
+}
+
+#[test]
+fn paths_below_the_repository() {
+    let findings = findings();
+    let report = Report {
+        check: "verify",
+        domains: &[],
+        findings: &findings[1..2],
+        verdict: Verdict::Changed,
+        prefix: "backend/db/",
+        timestamp: "",
+    };
+    for (format, expected) in [
+        (Format::Github, "file=backend/db/users/0001.py,"),
+        (Format::Gitlab, "\"path\": \"backend/db/users/0001.py\""),
+        (Format::Sarif, "\"uri\": \"backend/db/users/0001.py\""),
+        (Format::Json, "\"path\": \"users/0001.py\""),
+    ] {
+        let text = report.write(format);
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

@@ -7,14 +7,14 @@ use std::path::Path;
 use md5::{Digest as _, Md5};
 
 use crate::sql::{Flavor, essence};
-use crate::verify::{LockedDomain, Migration, Sum, Sums};
+use crate::verify::{Kind, LockedDomain, Migration, Sum, Sums};
 
 /// What is known of migrations from a lock file, by path: what has the same bytes need not be read
 /// closer.
 #[derive(Debug, Default)]
 pub struct Known<'l> {
     by_path: HashMap<&'l str, &'l Migration>,
-    by_id: HashMap<(crate::verify::Kind, &'l str), &'l Migration>,
+    by_id: HashMap<(Kind, &'l str), &'l Migration>,
     /// Whether what is not known at all is looked at closely, too: what it runs is worth knowing
     /// only where it is written down.
     pub closely: bool,
@@ -49,9 +49,19 @@ impl<'l> Known<'l> {
         self.by_path.get(path).copied()
     }
 
+    /// Whether a migration of this kind and key was locked.
+    pub(super) fn is_known(&self, id: (Kind, &str)) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    /// Kinds and keys of all that was locked.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (Kind, &'l str)> {
+        self.by_id.keys().copied()
+    }
+
     /// Whether it is worth knowing what a migration runs.
-    pub(super) fn wants_sql(&self, id: (crate::verify::Kind, &str)) -> bool {
-        self.closely || self.by_id.contains_key(&id)
+    pub(super) fn wants_sql(&self, id: (Kind, &str)) -> bool {
+        self.closely || self.is_known(id)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The migrations as they were settled against the files as they are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -165,7 +166,11 @@ pub fn check_lock(lock: &Lockfile, against: &Against, domains: &[DomainFiles]) -
                     ),
                     "settle it with `stillway lock`",
                 ));
-                findings.extend(duplicates(domain, teller));
+                findings.extend(duplicates(
+                    domain,
+                    &by_id(&LockedDomain::empty(domain), domain),
+                    teller,
+                ));
             }
             None => {}
         }
@@ -206,13 +211,8 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
         against,
     };
     let mut findings = lines(locked, teller);
-    findings.extend(duplicates(files, teller));
-    let now: HashMap<(Kind, &str), &Migration> = files
-        .migrations
-        .iter()
-        .rev()
-        .map(|migration| (migration.id(), migration))
-        .collect();
+    let now = by_id(locked, files);
+    findings.extend(duplicates(files, &now, teller));
     let known: HashSet<(Kind, &str)> = locked
         .migrations
         .iter()
@@ -243,14 +243,15 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
                 teller.undo_or_accept(migration, "give the files their names back"),
             ));
         } else {
-            findings.extend(content(before, migration, files, teller));
+            let content = content(before, migration, files, teller);
+            // Who follows whom is said below.
+            let is_said = before.migration.parents != migration.parents
+                || before.migration.needs != migration.needs;
+            findings
+                .extend(content.filter(|finding| finding.code != "comment-changed" || !is_said));
         }
-        findings.extend(surroundings(
-            &before.migration,
-            migration,
-            files.order,
-            teller,
-        ));
+        let around = surroundings(&before.migration, migration, files.order, teller);
+        findings.extend(around);
     }
     for locked in &locked.migrations {
         if now.contains_key(&locked.migration.id()) {
@@ -295,12 +296,44 @@ fn lines(locked: &LockedDomain, teller: Teller<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn duplicates(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
-    let mut seen: HashMap<(Kind, &str), &Migration> = HashMap::new();
-    let mut findings = Vec::new();
+/// The migrations by kind and key. Where several claim to be the same, it is the one whose file is
+/// the settled one's, else the first.
+fn by_id<'f>(
+    locked: &LockedDomain,
+    files: &'f DomainFiles,
+) -> HashMap<(Kind, &'f str), &'f Migration> {
+    let mut found: HashMap<(Kind, &str), &Migration> =
+        HashMap::with_capacity(files.migrations.len());
+    let mut claims = Vec::new();
     for migration in &files.migrations {
-        if let Some(first) = seen.get(&migration.id()) {
-            findings.push(teller.file(
+        match found.entry(migration.id()) {
+            Entry::Vacant(entry) => drop(entry.insert(migration)),
+            Entry::Occupied(_) => claims.push(migration),
+        }
+    }
+    for claim in claims {
+        if locked
+            .find(claim.id())
+            .is_some_and(|locked| locked.migration.path == claim.path)
+        {
+            found.insert(claim.id(), claim);
+        }
+    }
+    found
+}
+
+fn duplicates(
+    files: &DomainFiles,
+    now: &HashMap<(Kind, &str), &Migration>,
+    teller: Teller<'_>,
+) -> Vec<Finding> {
+    let claims = files.migrations.iter().filter_map(|migration| {
+        let first = now.get(&migration.id())?;
+        (!std::ptr::eq(*first, migration)).then_some((migration, first))
+    });
+    claims
+        .map(|(migration, first)| {
+            teller.file(
                 "duplicate-migration",
                 Severity::Error,
                 migration,
@@ -310,12 +343,9 @@ fn duplicates(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
                     first.path
                 ),
                 "give the newer of the two another version or revision",
-            ));
-        } else {
-            seen.insert(migration.id(), migration);
-        }
-    }
-    findings
+            )
+        })
+        .collect()
 }
 
 /// Whether a migration holds what it held.
@@ -515,7 +545,8 @@ fn conversions(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
     let changed = files.migrations.iter().filter_map(|migration| {
         let origin = migration.origin.as_ref()?;
         let now = files.sources.get(&origin.path)?;
-        (origin.sum.is_some_and(|then| then != *now)).then_some((migration, origin))
+        let is_other = origin.sum.is_some_and(|then| !now.contains(&then));
+        is_other.then_some((migration, origin))
     });
     changed
         .map(|(migration, origin)| {

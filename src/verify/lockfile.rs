@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::migration::{Kind, Migration, Origin, Sum, Sums};
+use super::migration::{DomainFiles, Kind, Migration, Origin, Sum, Sums};
 use super::word::{quoted, words};
 use crate::model::Dialect;
 
@@ -220,6 +220,16 @@ impl Lockfile {
 }
 
 impl LockedDomain {
+    /// What a lock file that does not know the domain says of it.
+    pub(super) fn empty(files: &DomainFiles) -> Self {
+        Self {
+            name: files.name.clone(),
+            dialect: files.dialect,
+            line: 0,
+            migrations: Vec::new(),
+        }
+    }
+
     /// A migration by kind and key.
     pub fn find(&self, id: (Kind, &str)) -> Option<&LockedMigration> {
         self.migrations

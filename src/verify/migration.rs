@@ -168,8 +168,9 @@ pub struct DomainFiles {
     pub comments_count: bool,
     /// The migrations in the domain's own order.
     pub migrations: Vec<Migration>,
-    /// Sums of the files that migrations were converted from, as they are now, by path.
-    pub sources: BTreeMap<String, Sum>,
+    /// Sums of the files that migrations were converted from, as they are now and with other line
+    /// ends, by path.
+    pub sources: BTreeMap<String, Vec<Sum>>,
 }
 
 /// A domain that was looked at.

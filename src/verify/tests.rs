@@ -394,7 +394,9 @@ fn what_is_around_a_migration() {
     );
     for (text, expected) in [("old", None), ("new", Some("source-changed"))] {
         let mut files = alembic();
-        files.sources.insert("old/V3__x.sql".to_owned(), sum(text));
+        files
+            .sources
+            .insert("old/V3__x.sql".to_owned(), vec![sum(text)]);
         let findings = check_lock(&locked(&alembic()), &against(), &[files]);
         let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, Vec::from_iter(expected));

@@ -25,8 +25,8 @@ use crate::verify::{Kind, Migration, Origin, Sum, Sums, short_digest};
 pub struct ChainFingerprints {
     /// The revisions, parents first.
     pub migrations: Vec<Migration>,
-    /// Sums of the files that revisions were converted from, by path.
-    pub sources: BTreeMap<String, Sum>,
+    /// Sums of the files that revisions were converted from, by path; with other line ends, too.
+    pub sources: BTreeMap<String, Vec<Sum>>,
 }
 
 /// A revision, and whether what it runs is still to be found out.
@@ -74,7 +74,7 @@ pub fn fingerprints(
         .filter_map(|migration| migration.origin.as_ref());
     let sources = origins.filter_map(|origin| {
         let bytes = disk::read_file(&root.join(&origin.path))?.ok()?;
-        Some((origin.path.clone(), sum(&bytes)))
+        Some((origin.path.clone(), source_sums(&bytes)))
     });
     Ok(ChainFingerprints {
         sources: sources.collect(),
@@ -271,6 +271,17 @@ fn origin(metadata: &Metadata) -> Option<Origin> {
     let path = metadata.source.clone()?;
     let sum = metadata.source_md5.as_deref().and_then(Sum::parse);
     Some(Origin { path, sum })
+}
+
+/// The sums of a file as it is and with other line ends, which a checkout may have changed.
+fn source_sums(bytes: &[u8]) -> Vec<Sum> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.replace("\r\n", "\n");
+    vec![
+        sum(bytes),
+        sum(text.as_bytes()),
+        sum(text.replace('\n', "\r\n").as_bytes()),
+    ]
 }
 
 /// A digest of what says how a revision runs; empty for what is usual.

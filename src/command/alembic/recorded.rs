@@ -82,7 +82,8 @@ fn of_one(
             history
                 .rows
                 .push(recorder.row(&revision.id, Some(revision), kind, state));
-        } else {
+        } else if known.len() == rows.len() {
+            // With a row that nobody knows it cannot be told what is applied.
             history.waiting.push(Waiting {
                 kind,
                 key: revision.id.clone(),

@@ -85,7 +85,7 @@ pub(super) fn read_history(
     match Driver::open(workspace, domain)? {
         Driver::Flyway(flyway) => {
             let mut session = flyway.open_session(&mut reporter)?;
-            Ok(flyway::recorded(&mut session, files)?)
+            Ok(flyway::recorded(&mut session, files, &workspace.root)?)
         }
         Driver::Chain(chain) => Ok(alembic::recorded(&chain.project, files, &mut reporter)?),
     }

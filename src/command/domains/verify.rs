@@ -34,8 +34,8 @@ pub struct VerifyResult {
     pub findings: Vec<Finding>,
     /// What it comes to.
     pub verdict: Verdict,
-    /// Databases that could not be asked.
-    pub unreachable: Vec<DomainError>,
+    /// Domains whose histories could not be read.
+    pub failures: Vec<DomainError>,
     /// What was taken down, where that was asked for.
     pub fixed: Option<LockResult>,
     /// The project's folder in its repository, with a `/` at the end; empty for the repository itself.
@@ -75,7 +75,7 @@ pub fn verify(
     if let Some(name) = &options.base {
         findings.extend(check_base(workspace, &options.domains, name, &files)?);
     }
-    let mut unreachable = Vec::new();
+    let mut failures = Vec::new();
     if options.database {
         for (domain, files) in domains.iter().zip(&files) {
             match read_history(workspace, domain, files, observer) {
@@ -83,7 +83,7 @@ pub fn verify(
                     let locked = lock.as_ref().and_then(|lock| lock.domain(&domain.name));
                     findings.extend(check_history(&history, files, locked));
                 }
-                Err(error) => unreachable.push(error.of(&domain.name)),
+                Err(error) => failures.push(error.of(&domain.name)),
             }
         }
     }
@@ -109,7 +109,7 @@ pub fn verify(
         examined: examined(&files),
         verdict: Verdict::of(&findings, options.strict),
         findings,
-        unreachable,
+        failures,
         fixed,
         prefix: disk::folder_in_repository(&workspace.root),
     })

@@ -66,7 +66,9 @@ pub fn fingerprints(
         .par_iter()
         .map(|file| reader.read(file))
         .collect::<Result<Vec<_>, Error>>()?;
-    Ok(ordered(found.into_iter().flatten().collect()))
+    let mut found: Vec<Found> = found.into_iter().flatten().collect();
+    settle_keys(&mut found, known);
+    Ok(ordered(found))
 }
 
 /// The settings of scripts, by the lower-cased path of the script they belong to.
@@ -249,6 +251,28 @@ fn settings(config: &ScriptConfig) -> String {
         return String::new();
     }
     short_digest(&format!("{config:?}"))
+}
+
+/// Gives versions that are written in another way, such as `1.0` for `1`, the key that they are known
+/// by.
+fn settle_keys(found: &mut [Found], known: &Known<'_>) {
+    let mut versions: Option<HashMap<(Kind, Version), &str>> = None;
+    for found in found {
+        let Some(version) = &found.version else {
+            continue;
+        };
+        if known.is_known(found.migration.id()) {
+            continue;
+        }
+        let versions = versions.get_or_insert_with(|| {
+            let ids = known.ids().filter(|(kind, _)| kind.is_ordered());
+            ids.filter_map(|(kind, key)| Some(((kind, Version::parse(key).ok()?), key)))
+                .collect()
+        });
+        if let Some(key) = versions.get(&(found.migration.kind, version.clone())) {
+            (*key).clone_into(&mut found.migration.key);
+        }
+    }
 }
 
 /// Versions ascending, then what has none. The same file in two locations counts once; another

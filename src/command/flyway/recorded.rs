@@ -1,19 +1,25 @@
 //! What a database has recorded of Flyway's files, as verification sees it.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::session::Session;
+use crate::command::fingerprint::relative;
 use crate::dialect::flyway::{
     AppliedRow, Entry, FlywayMigration, Kind as FileKind, State, abbreviate_description,
 };
 use crate::error::Error;
-use crate::verify::{DomainFiles, DomainHistory, Kind, Row, RowState, Waiting};
+use crate::verify::{DomainFiles, DomainHistory, Kind, Migration, Row, RowState, Waiting};
 
 /// How long a step took that was announced and has not come to its end.
 const ANNOUNCED: i64 = -1;
 
 /// Reads what the database has recorded.
-pub fn recorded(session: &mut Session<'_>, files: &DomainFiles) -> Result<DomainHistory, Error> {
+pub fn recorded(
+    session: &mut Session<'_>,
+    files: &DomainFiles,
+    root: &Path,
+) -> Result<DomainHistory, Error> {
     let policy = session.policy()?;
     let rows = session.history_if_any()?.unwrap_or_default();
     let info = session.info(&rows, &policy)?;
@@ -22,9 +28,19 @@ pub fn recorded(session: &mut Session<'_>, files: &DomainFiles) -> Result<Domain
         .iter()
         .map(|migration| (migration.id(), migration.sums.checksum))
         .collect();
+    let by_path: HashMap<&str, &Migration> = files
+        .migrations
+        .iter()
+        .map(|migration| (migration.path.as_str(), migration))
+        .collect();
     let mut history = DomainHistory::default();
     for entry in &info.entries {
-        let (kind, key) = id(entry);
+        let path = entry.file.map(|file| relative(root, &file.source.path));
+        let known = path.and_then(|path| by_path.get(path.as_str()));
+        let (kind, key) = match known {
+            Some(migration) => (migration.kind, migration.key.clone()),
+            None => id(entry),
+        };
         if let Some(will_run) = waits(entry.state) {
             history.waiting.push(Waiting {
                 kind,
@@ -51,6 +67,14 @@ pub fn recorded(session: &mut Session<'_>, files: &DomainFiles) -> Result<Domain
             key,
         });
     }
+    // One that has run before has a row that says more.
+    let rows = &history.rows;
+    history.waiting.retain(|waiting| {
+        let has_row = rows
+            .iter()
+            .any(|row| (row.kind, &row.key) == (waiting.kind, &waiting.key));
+        waiting.kind != Kind::Repeatable || !has_row
+    });
     Ok(history)
 }
 

@@ -200,8 +200,8 @@ impl Reader<'_> {
         let migration = Migration {
             kind,
             values,
-            origin,
             settings,
+            origin,
             ..of(revision, shown, sums)
         };
         Ok(Found {

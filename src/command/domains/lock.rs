@@ -1,5 +1,7 @@
 //! `lock`: takes down what the migrations are, and refuses to take down a change of what was.
 
+use std::collections::BTreeSet;
+
 use super::error::DomainError;
 use super::fingerprint::{LOCK_FILE, chosen, read_files, read_lock};
 use super::workspace::Workspace;
@@ -57,7 +59,7 @@ pub(super) fn write(
     let named: Vec<String> = files.iter().map(|files| files.name.clone()).collect();
     let wanted = Refresh {
         domains: if options.domains.is_empty() {
-            Default::default()
+            BTreeSet::new()
         } else {
             named.into_iter().collect()
         },

@@ -123,9 +123,10 @@ fn missing() -> Finding {
         migration: String::new(),
         place: None,
         message: format!("there is no {LOCK_FILE}: whether a migration was changed cannot be told"),
-        hint: Some(format!(
+        hint: Some(
             "write it with `stillway lock` and commit it; or name a base with `--base origin/main`"
-        )),
+                .to_owned(),
+        ),
     }
 }
 

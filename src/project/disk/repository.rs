@@ -1,5 +1,6 @@
 //! States of the repository that a project lies in, read without Git's program.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ pub fn folder_in_repository(folder: &Path) -> String {
     let below = top.and_then(|top| real.strip_prefix(top).ok());
     let parts = below.into_iter().flat_map(Path::components);
     parts
-        .map(|part| format!("{}/", part.as_os_str().to_string_lossy()))
+        .flat_map(|part| [part.as_os_str().to_string_lossy(), Cow::Borrowed("/")])
         .collect()
 }
 

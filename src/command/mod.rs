@@ -2,4 +2,7 @@
 
 pub mod alembic;
 pub mod domains;
+mod fingerprint;
 pub mod flyway;
+
+pub use fingerprint::Known;

@@ -56,7 +56,9 @@ pub fn join(source: JoinSource<'_>) -> Result<(Chain, Vec<FileReport>), ChainErr
         renamed: BTreeMap::new(),
     };
     if let Err(obstacle) = joining.check()? {
-        joining.report.push(FileReport::refused(source.at, obstacle));
+        joining
+            .report
+            .push(FileReport::refused(source.at, obstacle));
         return Ok((source.chain.clone(), joining.report));
     }
     joining.learn();
@@ -173,7 +175,9 @@ impl<'j> Joining<'j> {
     /// Learns which tables the chain makes.
     fn learn(&mut self) {
         for member in &self.source.chain.members {
-            let Member::Native(native) = member else { continue };
+            let Member::Native(native) = member else {
+                continue;
+            };
             let file = native.file(Body::Upgrade, self.source.backend);
             let Some(text) = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()) else {
                 continue;
@@ -375,7 +379,9 @@ impl<'j> Joining<'j> {
                 return None;
             }
             let table = (schema.to_owned(), touch.name.name.clone());
-            let known = [&self.own, makes].iter().any(|tables| tables.contains(&table));
+            let known = [&self.own, makes]
+                .iter()
+                .any(|tables| tables.contains(&table));
             if known || self.made.contains_key(&table) {
                 return Some(Found::Here);
             }
@@ -421,7 +427,10 @@ impl<'j> Joining<'j> {
             ));
         }
         let tables = listed(&both);
-        let makers: BTreeSet<&String> = both.iter().filter_map(|table| self.made.get(table)).collect();
+        let makers: BTreeSet<&String> = both
+            .iter()
+            .filter_map(|table| self.made.get(table))
+            .collect();
         let makers: Vec<&str> = makers.into_iter().map(String::as_str).collect();
         notes.push(format!(
             "recorded without running where {} exists, which {} makes as well",
@@ -437,7 +446,10 @@ impl<'j> Joining<'j> {
         let stream = self.source.stream.graph()?;
         let heads = stream.ids(stream.heads().iter().copied()).into_iter();
         let heads = heads.map(|head| self.renamed.get(&head).cloned().unwrap_or(head));
-        let parents: Vec<String> = [self.source.at.to_owned()].into_iter().chain(heads).collect();
+        let parents: Vec<String> = [self.source.at.to_owned()]
+            .into_iter()
+            .chain(heads)
+            .collect();
         let words = format!("-- Joins {}.\n", parents.join(", ")).into_bytes();
         let id = self.source.merge.to_owned();
         self.members.push(Member::Native(NativeRevision {

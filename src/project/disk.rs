@@ -6,6 +6,7 @@
 )]
 
 mod project_files;
+mod repository;
 mod revisions;
 
 use std::fs;
@@ -16,6 +17,7 @@ use regex::Regex;
 use crate::model::{SourceFile, SourceTree};
 
 pub use project_files::project_files;
+pub use repository::{Checkout, RepositoryError, check_out, folder_in_repository};
 pub use revisions::{Entry, revision_entries};
 
 /// A folder, possibly with wildcards, whose files are migrations.

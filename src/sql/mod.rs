@@ -10,6 +10,7 @@
 mod backend;
 mod draft;
 mod error;
+mod essence;
 pub mod flavor;
 mod keywords;
 mod lexer;
@@ -25,6 +26,7 @@ pub mod summary;
 mod tests;
 
 pub use error::SplitError;
+pub use essence::essence;
 pub use flavor::Flavor;
 pub use position::{LineIndex, line_and_column, offset_of};
 pub use repeatable::{Repeat, repeat};

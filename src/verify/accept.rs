@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::code::{Class, code};
-use super::files::{Against, check_lock};
+use super::files::check_lock;
 use super::lockfile::{LockedDomain, LockedMigration, Lockfile};
 use super::migration::{DomainFiles, Kind, Migration, Order};
+use super::teller::Against;
 use crate::model::{Finding, Severity};
 
 /// What is asked of a new lock file.

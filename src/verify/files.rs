@@ -1,146 +1,15 @@
 //! The migrations as they were settled against the files as they are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 
-use super::content::{Difference, compare};
+use super::around::{content, conversions, surroundings};
 use super::graph;
 use super::lockfile::{LockedDomain, LockedMigration, Lockfile};
 use super::migration::{DomainFiles, Kind, Migration, Order};
 use super::moved;
-use crate::model::{Finding, Place, Severity};
-
-/// What the files are held against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Against {
-    /// A lock file, by its path.
-    Lock(PathBuf),
-    /// A state of the repository, by the name it was asked for.
-    Base(String),
-}
-
-impl Against {
-    fn is_lock(&self) -> bool {
-        matches!(self, Self::Lock(_))
-    }
-
-    /// Who says so, at the beginning of a sentence's second half.
-    fn holder(&self) -> String {
-        match self {
-            Self::Lock(path) => path.display().to_string(),
-            Self::Base(name) => format!("`{name}`"),
-        }
-    }
-}
-
-/// Makes the findings of one domain.
-#[derive(Clone, Copy)]
-pub(super) struct Teller<'a> {
-    pub(super) domain: &'a str,
-    pub(super) against: &'a Against,
-}
-
-impl Teller<'_> {
-    /// A finding in a migration's file.
-    pub(super) fn file(
-        self,
-        code: &'static str,
-        severity: Severity,
-        migration: &Migration,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Finding {
-        self.finding(
-            code,
-            severity,
-            &migration.label(),
-            Some(first_line(&migration.path)),
-            message,
-            hint,
-        )
-    }
-
-    /// A finding in a line of the lock file, or in the file that is gone.
-    fn line(
-        self,
-        code: &'static str,
-        severity: Severity,
-        locked: &LockedMigration,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Finding {
-        let label = locked.migration.label();
-        self.finding(
-            code,
-            severity,
-            &label,
-            self.place(locked.line),
-            message,
-            hint,
-        )
-    }
-
-    fn place(self, line: u32) -> Option<Place> {
-        match self.against {
-            Against::Lock(path) => Some(Place {
-                path: path.clone(),
-                line,
-                column: 1,
-            }),
-            Against::Base(_) => None,
-        }
-    }
-
-    fn finding(
-        self,
-        code: &'static str,
-        severity: Severity,
-        migration: &str,
-        place: Option<Place>,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Finding {
-        let hint = hint.into();
-        Finding {
-            code,
-            severity,
-            domain: self.domain.to_owned(),
-            migration: migration.to_owned(),
-            place,
-            message: message.into(),
-            hint: (!hint.is_empty()).then_some(hint),
-        }
-    }
-
-    /// What to do about a change that should not be there, or that somebody wants.
-    pub(super) fn undo_or_accept(self, migration: &Migration, undo: &str) -> String {
-        match self.against {
-            Against::Lock(_) => format!(
-                "{undo}; if the change is wanted and no database has run it yet, `stillway lock -d {} --accept {}`",
-                shell_word(self.domain),
-                shell_word(&migration.label()),
-            ),
-            Against::Base(_) => format!("{undo}; what is released stays as it is"),
-        }
-    }
-}
-
-/// A word as a shell takes it.
-fn shell_word(word: &str) -> String {
-    let is_plain = |character: char| character.is_alphanumeric() || "-_./@+:,".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-fn first_line(path: &str) -> Place {
-    Place {
-        path: PathBuf::from(path),
-        line: 1,
-        column: 1,
-    }
-}
+use super::teller::{Against, Teller, shell_word};
+use crate::model::{Finding, Severity};
 
 /// Holds the files of all domains against a lock file, or against a state of the repository.
 pub fn check_lock(lock: &Lockfile, against: &Against, domains: &[DomainFiles]) -> Vec<Finding> {
@@ -165,7 +34,11 @@ pub fn check_lock(lock: &Lockfile, against: &Against, domains: &[DomainFiles]) -
                     ),
                     "settle it with `stillway lock`",
                 ));
-                findings.extend(duplicates(domain, teller));
+                findings.extend(duplicates(
+                    domain,
+                    &by_id(&LockedDomain::empty(domain), domain),
+                    teller,
+                ));
             }
             None => {}
         }
@@ -206,13 +79,8 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
         against,
     };
     let mut findings = lines(locked, teller);
-    findings.extend(duplicates(files, teller));
-    let now: HashMap<(Kind, &str), &Migration> = files
-        .migrations
-        .iter()
-        .rev()
-        .map(|migration| (migration.id(), migration))
-        .collect();
+    let now = by_id(locked, files);
+    findings.extend(duplicates(files, &now, teller));
     let known: HashSet<(Kind, &str)> = locked
         .migrations
         .iter()
@@ -243,14 +111,15 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
                 teller.undo_or_accept(migration, "give the files their names back"),
             ));
         } else {
-            findings.extend(content(before, migration, files, teller));
+            let content = content(before, migration, files, teller);
+            // Who follows whom is said below.
+            let is_said = before.migration.parents != migration.parents
+                || before.migration.needs != migration.needs;
+            findings
+                .extend(content.filter(|finding| finding.code != "comment-changed" || !is_said));
         }
-        findings.extend(surroundings(
-            &before.migration,
-            migration,
-            files.order,
-            teller,
-        ));
+        let around = surroundings(&before.migration, migration, files.order, teller);
+        findings.extend(around);
     }
     for locked in &locked.migrations {
         if now.contains_key(&locked.migration.id()) {
@@ -264,6 +133,7 @@ pub fn check_files(locked: &LockedDomain, against: &Against, files: &DomainFiles
             None => findings.push(missing(locked, teller)),
         }
     }
+    findings.extend(conversions(files, teller));
     match files.order {
         Order::Versions => findings.extend(versions(locked, files, &new, teller)),
         Order::Graph => findings.extend(graph::check(locked, files, &new, teller)),
@@ -294,12 +164,44 @@ fn lines(locked: &LockedDomain, teller: Teller<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn duplicates(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
-    let mut seen: HashMap<(Kind, &str), &Migration> = HashMap::new();
-    let mut findings = Vec::new();
+/// The migrations by kind and key. Where several claim to be the same, it is the one whose file is
+/// the settled one's, else the first.
+fn by_id<'f>(
+    locked: &LockedDomain,
+    files: &'f DomainFiles,
+) -> HashMap<(Kind, &'f str), &'f Migration> {
+    let mut found: HashMap<(Kind, &str), &Migration> =
+        HashMap::with_capacity(files.migrations.len());
+    let mut claims = Vec::new();
     for migration in &files.migrations {
-        if let Some(first) = seen.get(&migration.id()) {
-            findings.push(teller.file(
+        match found.entry(migration.id()) {
+            Entry::Vacant(entry) => drop(entry.insert(migration)),
+            Entry::Occupied(_) => claims.push(migration),
+        }
+    }
+    for claim in claims {
+        if locked
+            .find(claim.id())
+            .is_some_and(|locked| locked.migration.path == claim.path)
+        {
+            found.insert(claim.id(), claim);
+        }
+    }
+    found
+}
+
+fn duplicates(
+    files: &DomainFiles,
+    now: &HashMap<(Kind, &str), &Migration>,
+    teller: Teller<'_>,
+) -> Vec<Finding> {
+    let claims = files.migrations.iter().filter_map(|migration| {
+        let first = now.get(&migration.id())?;
+        (!std::ptr::eq(*first, migration)).then_some((migration, first))
+    });
+    claims
+        .map(|(migration, first)| {
+            teller.file(
                 "duplicate-migration",
                 Severity::Error,
                 migration,
@@ -309,217 +211,9 @@ fn duplicates(files: &DomainFiles, teller: Teller<'_>) -> Vec<Finding> {
                     first.path
                 ),
                 "give the newer of the two another version or revision",
-            ));
-        } else {
-            seen.insert(migration.id(), migration);
-        }
-    }
-    findings
-}
-
-/// Whether a migration holds what it held.
-fn content(
-    locked: &LockedMigration,
-    now: &Migration,
-    files: &DomainFiles,
-    teller: Teller<'_>,
-) -> Option<Finding> {
-    let difference = compare(&locked.migration.sums, &now.sums);
-    let holder = teller.against.holder();
-    if now.kind.may_change() {
-        let changed = !matches!(difference, Difference::None | Difference::LineEnds);
-        return (changed && teller.against.is_lock()).then(|| {
-            teller.file(
-                "repeatable-changed",
-                Severity::Note,
-                now,
-                format!("differs from {holder}, as it may"),
-                "`stillway lock` takes the new state down",
             )
-        });
-    }
-    let wanted = match now.kind {
-        Kind::Undo => Severity::Warning,
-        _ => Severity::Error,
-    };
-    let back = format!(
-        "take {} back from version control and write a new migration instead",
-        now.path
-    );
-    let finding = match difference {
-        Difference::None => return None,
-        Difference::LineEnds => teller.file(
-            "line-ends-changed",
-            Severity::Note,
-            now,
-            format!("differs from {holder} in line ends or the byte order mark only"),
-            if teller.against.is_lock() { "`stillway lock` takes the new state down" } else { "" },
-        ),
-        Difference::LineEndsInValues => teller.file(
-            "line-ends-changed",
-            if files.comments_count { Severity::Warning } else { wanted },
-            now,
-            format!("differs from {holder} in line ends, some of which are part of a value or of a body"),
-            teller.undo_or_accept(now, "save the file with the line ends it had, and keep them with a line in .gitattributes"),
-        ),
-        Difference::Comments => {
-            let severity = if files.comments_count { wanted } else { Severity::Warning };
-            let why = if files.comments_count {
-                ", and its checksum counts them"
-            } else {
-                ""
-            };
-            teller.file(
-                "comment-changed",
-                severity,
-                now,
-                format!("differs from {holder} in comments or formatting only{why}"),
-                teller.undo_or_accept(now, &format!("take {} back from version control", now.path)),
-            )
-        }
-        Difference::Sql => teller.file(
-            "sql-changed",
-            wanted,
-            now,
-            format!("runs other statements than {holder} knows"),
-            teller.undo_or_accept(now, &back),
-        ),
-        Difference::Unknown => teller.file(
-            "sql-changed",
-            wanted,
-            now,
-            format!("differs from {holder}; whether it runs other statements cannot be told"),
-            teller.undo_or_accept(now, &back),
-        ),
-    };
-    Some(finding)
-}
-
-/// Whether all around the content is as it was.
-fn surroundings(
-    then: &Migration,
-    now: &Migration,
-    order: Order,
-    teller: Teller<'_>,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let holder = teller.against.holder();
-    let severity = if now.kind.may_change() || now.kind == Kind::Undo {
-        Severity::Note
-    } else {
-        Severity::Error
-    };
-    if then.path != now.path {
-        let names_matter = order == Order::Versions && !now.kind.may_change();
-        if then.file_name() == now.file_name() {
-            findings.push(teller.file(
-                "moved",
-                Severity::Note,
-                now,
-                format!("lay at {} when it was settled", then.path),
-                if teller.against.is_lock() {
-                    "`stillway lock` takes the new place down"
-                } else {
-                    ""
-                },
-            ));
-        } else {
-            findings.push(teller.file(
-                "renamed",
-                if names_matter {
-                    severity
-                } else {
-                    Severity::Note
-                },
-                now,
-                format!("was called {} when it was settled", then.file_name()),
-                if names_matter {
-                    teller.undo_or_accept(
-                        now,
-                        "give the file its name back, because histories hold its description",
-                    )
-                } else {
-                    "`stillway lock` takes the new name down".to_owned()
-                },
-            ));
-        }
-    }
-    let listed = |keys: &[String]| match keys {
-        [] => "nothing".to_owned(),
-        keys => format!("`{}`", keys.join("`, `")),
-    };
-    if then.parents != now.parents {
-        findings.push(teller.file(
-            "parents-changed",
-            Severity::Error,
-            now,
-            format!(
-                "follows {}, and {} in {holder}",
-                listed(&now.parents),
-                listed(&then.parents)
-            ),
-            teller.undo_or_accept(now, "let it follow what it followed"),
-        ));
-    }
-    if then.needs != now.needs {
-        findings.push(teller.file(
-            "needs-changed",
-            Severity::Error,
-            now,
-            format!(
-                "needs {}, and {} in {holder}",
-                listed(&now.needs),
-                listed(&then.needs)
-            ),
-            teller.undo_or_accept(now, "let it need what it needed"),
-        ));
-    }
-    let changed = now.values.iter().filter(|(name, value)| {
-        then.values
-            .get(*name)
-            .is_some_and(|before| before != *value)
-    });
-    for (name, _) in changed {
-        findings.push(teller.file(
-            "placeholder-changed",
-            severity,
-            now,
-            format!("uses the placeholder `{name}`, whose value is not the one of {holder}"),
-            teller.undo_or_accept(now, &format!("give `{name}` its old value back")),
-        ));
-    }
-    if then.settings != now.settings {
-        findings.push(teller.file(
-            "settings-changed",
-            severity,
-            now,
-            format!("has other settings than in {holder}: it would run in another way"),
-            teller.undo_or_accept(now, "take its settings back from version control"),
-        ));
-    }
-    if let (Some(before), Some(source)) = (&then.origin, &now.origin)
-        && before.sum.is_some()
-        && source.sum.is_some()
-        && before.sum != source.sum
-    {
-        findings.push(teller.file(
-            "source-changed",
-            Severity::Error,
-            now,
-            format!(
-                "was converted from {}, which has changed since",
-                source.path
-            ),
-            teller.undo_or_accept(
-                now,
-                &format!(
-                    "take {} back from version control, or convert it again",
-                    source.path
-                ),
-            ),
-        ));
-    }
-    findings
+        })
+        .collect()
 }
 
 fn missing(locked: &LockedMigration, teller: Teller<'_>) -> Finding {
@@ -626,24 +320,4 @@ fn versions(
         }
     }
     findings
-}
-
-impl Teller<'_> {
-    /// A new migration where it may be.
-    pub(super) fn not_locked(self, migration: &Migration) -> Option<Finding> {
-        self.against.is_lock().then(|| {
-            self.file(
-                "not-locked",
-                Severity::Warning,
-                migration,
-                format!("is new and not in {}", self.against.holder()),
-                "settle it with `stillway lock`, and commit the lock file with it",
-            )
-        })
-    }
-
-    /// Who the files are held against, in words.
-    pub(super) fn holder(self) -> String {
-        self.against.holder()
-    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::files::Teller;
 use super::lockfile::LockedDomain;
 use super::migration::{DomainFiles, Migration};
+use super::teller::Teller;
 use crate::model::{Finding, Severity};
 
 /// Migrations that no other follows.

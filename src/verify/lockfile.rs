@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::migration::{Kind, Migration, Origin, Sum, Sums};
+use super::migration::{DomainFiles, Kind, Migration, Origin, Sum, Sums};
 use super::word::{quoted, words};
 use crate::model::Dialect;
 
@@ -220,6 +220,16 @@ impl Lockfile {
 }
 
 impl LockedDomain {
+    /// What a lock file that does not know the domain says of it.
+    pub(super) fn empty(files: &DomainFiles) -> Self {
+        Self {
+            name: files.name.clone(),
+            dialect: files.dialect,
+            line: 0,
+            migrations: Vec::new(),
+        }
+    }
+
     /// A migration by kind and key.
     pub fn find(&self, id: (Kind, &str)) -> Option<&LockedMigration> {
         self.migrations
@@ -336,7 +346,7 @@ fn content(migration: &Migration) -> String {
     if let Some(origin) = origin {
         let sum = origin
             .sum
-            .map_or_else(|| "gone".to_owned(), |sum| sum.to_string());
+            .map_or_else(|| "unknown".to_owned(), |sum| sum.to_string());
         line.push_str(&format!(" from:{sum}:{}", quoted(&origin.path)));
     }
     line
@@ -445,7 +455,7 @@ impl<'t> Reader<'t> {
                     let Some((digits, path)) = value.split_once(':') else {
                         return Err(self.error(*at, "write `from:MD5:PATH`"));
                     };
-                    let sum = if digits == "gone" {
+                    let sum = if digits == "unknown" {
                         None
                     } else {
                         Some(sum(digits)?)

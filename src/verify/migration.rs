@@ -105,7 +105,7 @@ pub struct Sums {
 pub struct Origin {
     /// The file, relative to the project.
     pub path: String,
-    /// Sum of its bytes; nothing when it is not there.
+    /// Sum of its bytes when that was done; nothing when it is not known.
     pub sum: Option<Sum>,
 }
 
@@ -168,4 +168,16 @@ pub struct DomainFiles {
     pub comments_count: bool,
     /// The migrations in the domain's own order.
     pub migrations: Vec<Migration>,
+    /// Sums of the files that migrations were converted from, as they are now and with other line
+    /// ends, by path.
+    pub sources: BTreeMap<String, Vec<Sum>>,
+}
+
+/// A domain that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Its name.
+    pub name: String,
+    /// How many migrations it has.
+    pub migrations: usize,
 }

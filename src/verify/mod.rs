@@ -3,6 +3,7 @@
 //! Plain data in, findings out: nothing here reads a file, asks a server or knows a dialect.
 
 mod accept;
+mod around;
 mod base;
 mod code;
 mod content;
@@ -13,6 +14,7 @@ mod lockfile;
 mod migration;
 mod moved;
 mod row;
+mod teller;
 mod verdict;
 mod word;
 
@@ -22,9 +24,10 @@ mod tests;
 pub use accept::{Change, LineChange, Refresh, Refreshed, refresh};
 pub use base::frozen;
 pub use code::{CODES, Class, Code, code};
-pub use files::{Against, check_files, check_lock};
+pub use files::{check_files, check_lock};
 pub use history::check_history;
 pub use lockfile::{FORMAT, LockError, LockedDomain, LockedMigration, Lockfile, short_digest};
-pub use migration::{DomainFiles, Kind, Migration, Order, Origin, Sum, Sums};
+pub use migration::{DomainFiles, Examined, Kind, Migration, Order, Origin, Sum, Sums};
 pub use row::{DomainHistory, Row, RowState, Waiting};
-pub use verdict::{UNREACHABLE, Verdict};
+pub use teller::Against;
+pub use verdict::Verdict;

@@ -77,6 +77,7 @@ fn flyway() -> DomainFiles {
                 "SELECT 1;\n",
             ),
         ],
+        sources: BTreeMap::new(),
     }
 }
 
@@ -104,6 +105,7 @@ fn alembic() -> DomainFiles {
         order: Order::Graph,
         comments_count: false,
         migrations: vec![revision("a1", &[]), revision("b2", &["a1"]), last],
+        sources: BTreeMap::new(),
     }
 }
 
@@ -390,11 +392,15 @@ fn what_is_around_a_migration() {
         |now| now[2].origin.as_mut().unwrap().sum = Some(sum("new")),
         &[("source-changed", Error, "c3")],
     );
-    check(
-        alembic,
-        |now| now[2].origin.as_mut().unwrap().sum = None,
-        &[],
-    );
+    for (text, expected) in [("old", None), ("new", Some("source-changed"))] {
+        let mut files = alembic();
+        files
+            .sources
+            .insert("old/V3__x.sql".to_owned(), vec![sum(text)]);
+        let findings = check_lock(&locked(&alembic()), &against(), &[files]);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, Vec::from_iter(expected));
+    }
 }
 
 #[test]

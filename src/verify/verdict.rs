@@ -39,13 +39,13 @@ impl Verdict {
         }
     }
 
-    /// The exit status. 1 is left to commands that failed, and 5 to databases out of reach.
+    /// The exit status. 1 is left to commands that failed, and 4 to databases out of reach.
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Clean => 0,
             Self::Misuse => 2,
             Self::Changed => 3,
-            Self::Pending => 4,
+            Self::Pending => 5,
         }
     }
 
@@ -59,9 +59,6 @@ impl Verdict {
         }
     }
 }
-
-/// The exit status of a database that could not be reached.
-pub const UNREACHABLE: u8 = 5;
 
 #[cfg(test)]
 mod tests {

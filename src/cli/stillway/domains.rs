@@ -8,8 +8,8 @@ use super::voice::Voice;
 use super::{handover, json, text};
 use crate::cli::process;
 use crate::command::domains::{
-    self as command, ConvertRequest, DomainError, DownTo, NewDomain, Process, ReleaseRequest,
-    RevisionRequest, RunResult, Selection, UpTo, Workspace,
+    self as command, ConvertRequest, DomainError, DownTo, JoinRequest, NewDomain, Process,
+    ReleaseRequest, RevisionRequest, RunResult, Selection, UpTo, Workspace,
 };
 use crate::convert::Decisions;
 use crate::model::{Dialect, LegacyHistory, Need};
@@ -119,6 +119,10 @@ pub(super) enum DomainCommand {
         /// Where the new files go; beside the old ones where nothing is said.
         #[arg(long, value_name = "FOLDER")]
         output: Option<std::path::PathBuf>,
+        /// Take in the migrations of another domain: they meet this chain behind one of its heads, in a
+        /// merge; may be given several times.
+        #[arg(long = "join", value_name = "DOMAIN@HEAD")]
+        joins: Vec<String>,
         /// Write the files, and the change into stillway.toml.
         #[arg(long)]
         write: bool,
@@ -336,12 +340,17 @@ fn dispatch(
             common,
             to,
             output,
+            joins,
             write,
             move_originals,
             keep_project,
         } => {
             let (name, _) = one_domain(workspace, common, "")?;
+            let joins = joins.iter().map(|text| join(text));
+            let joins = joins.collect::<Result<Vec<_>, _>>()?;
+            let joined: Vec<String> = joins.iter().map(|join| join.domain.clone()).collect();
             let request = ConvertRequest {
+                joins,
                 directory: output.clone(),
                 dry_run: !*write,
                 move_originals: *move_originals,
@@ -350,7 +359,7 @@ fn dispatch(
             let result = command::convert(workspace, &request)?;
             let mut project = None;
             if *write && result.complete && !*keep_project {
-                let path = command::record_conversion(workspace, &result)?;
+                let path = command::record_conversion(workspace, &result, &joined)?;
                 project = Some(workspace.shown(&path));
             }
             match common.format {
@@ -517,6 +526,19 @@ fn domain(
         }
     }
     Ok(0)
+}
+
+fn join(text: &str) -> Result<JoinRequest, DomainError> {
+    match text.split_once('@') {
+        Some((domain, at)) if !domain.is_empty() && !at.is_empty() => Ok(JoinRequest {
+            domain: domain.to_owned(),
+            at: at.to_owned(),
+            merge: None,
+        }),
+        _ => Err(DomainError::misuse(format!(
+            "`{text}` does not say where the streams meet; write `DOMAIN@HEAD`"
+        ))),
+    }
 }
 
 fn print_written(command: &str, written: &[std::path::PathBuf], common: &Common) {

@@ -35,7 +35,8 @@ pub(super) fn revisions(
         .collect()
 }
 
-fn revision(
+/// Reads one revision.
+pub(super) fn revision(
     entry: &Entry,
     files: &impl Fn() -> ProjectFiles,
 ) -> Result<Revision, RevisionFileError> {

@@ -189,6 +189,13 @@ impl Project {
         Ok(folders.chain([directory.clone()]).collect())
     }
 
+    /// Folders in which revisions look for modules.
+    pub(super) fn module_folders(&self) -> Vec<PathBuf> {
+        let mut folders = self.import_folders().unwrap_or_default();
+        folders.push(self.script_directory.clone());
+        folders
+    }
+
     /// The project's files as its revisions may see them. `lookups` are the variables that
     /// `env.py` asks for itself.
     pub(super) fn visible_files(&self, lookups: &[Lookup]) -> ProjectFiles {

@@ -184,19 +184,7 @@ pub fn render(
     options: &RenderOptions,
 ) -> Result<Vec<RenderedRevision>, GraphError> {
     let revisions: Vec<&Revision> = chain.iter().filter(|revision| wanted(revision)).collect();
-    let extending: Vec<&Revision> = chain
-        .par_iter()
-        .filter(|revision| extends(revision, options))
-        .collect();
-    let bodies: Vec<(Outcome, Outcome)> = revisions
-        .par_iter()
-        .map(|revision| {
-            (
-                body(revision, Body::Upgrade, &extending, options),
-                body(revision, Body::Downgrade, &extending, options),
-            )
-        })
-        .collect();
+    let bodies = bodies(chain, &revisions, options);
     let graph = RevisionGraph::new(chain.to_vec()).map_err(|(error, _)| error)?;
     let offline = OfflineOptions {
         backend: options.target.backend,
@@ -230,6 +218,27 @@ pub fn render(
                 up,
                 down,
             })
+        })
+        .collect()
+}
+
+/// The way up and the way down of revisions, each by itself, in parallel.
+pub(super) fn bodies(
+    chain: &[Revision],
+    wanted: &[&Revision],
+    options: &RenderOptions,
+) -> Vec<(Outcome, Outcome)> {
+    let extending: Vec<&Revision> = chain
+        .par_iter()
+        .filter(|revision| extends(revision, options))
+        .collect();
+    wanted
+        .par_iter()
+        .map(|revision| {
+            (
+                body(revision, Body::Upgrade, &extending, options),
+                body(revision, Body::Downgrade, &extending, options),
+            )
         })
         .collect()
 }

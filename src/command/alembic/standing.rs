@@ -38,7 +38,7 @@ fn joined(mut left: Standing, right: Standing) -> Standing {
 }
 
 /// What ran last of each revision: the sum of its source, if it was known.
-type Sums = HashMap<String, (Option<String>, String)>;
+pub(super) type Sums = HashMap<String, (Option<String>, String)>;
 
 fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Failure> {
     let (mut session, loaded) = Session::open_and_load(project, reporter)?;
@@ -133,7 +133,7 @@ fn placed(
         .collect())
 }
 
-fn sums(session: &mut Session) -> Result<Sums, Failure> {
+pub(super) fn sums(session: &mut Session) -> Result<Sums, Failure> {
     let backend = session.backend();
     let exists = run_history::exists(&session.table, backend);
     let found = session.query("looking for the history", &exists)?;

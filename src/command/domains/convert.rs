@@ -104,7 +104,9 @@ pub fn convert(
     let domain = workspace.domain(&request.domain)?;
     let wrong = |words: String| DomainError::misuse(words).of(&domain.name);
     if !request.joins.is_empty() && request.to != Dialect::Native {
-        return Err(wrong("streams join chains of native revisions only".to_owned()));
+        return Err(wrong(
+            "streams join chains of native revisions only".to_owned(),
+        ));
     }
     if domain.dialect == request.to && request.joins.is_empty() {
         let words = format!("its migrations are {} already", request.to);

@@ -186,6 +186,14 @@ impl FlywayDomain {
         Ok(flyway::objects(&mut session)?)
     }
 
+    /// A session that changes nothing.
+    pub(super) fn open_session<'s>(
+        &self,
+        sink: &'s mut OfDomain<'_>,
+    ) -> Result<Session<'s>, DomainError> {
+        self.session(self.config.clone(), sink)
+    }
+
     fn session<'s>(
         &self,
         config: FlywayConfig,

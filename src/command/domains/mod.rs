@@ -3,13 +3,16 @@
 mod add;
 mod adopt;
 mod alembic_directory;
+mod base;
 mod chain_domain;
 mod convert;
 mod driver;
 mod error;
+mod fingerprint;
 mod flyway_domain;
 mod history;
 mod init;
+mod lock;
 mod look;
 mod needs;
 mod observer;
@@ -19,6 +22,7 @@ mod revision;
 mod schedule;
 mod status;
 mod upgrade;
+mod verify;
 mod workspace;
 
 pub use add::{NewDomain, add};
@@ -26,8 +30,10 @@ pub use adopt::{DomainAdoption, ReleaseRequest, adopt, release};
 pub use convert::{ConvertRequest, ConvertResult, JoinRequest, convert};
 pub use driver::{DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
+pub use fingerprint::LOCK_FILE;
 pub use history::{DomainHistory, history, stamp};
 pub use init::{InitResult, init};
+pub use lock::{LockOptions, LockResult, lock, lock_added};
 pub use observer::{Observer, Quiet};
 pub use plan::{
     PlanResult, PlannedMigration, PlannedSegment, PlannedStatement, Transactions, plan,
@@ -37,4 +43,5 @@ pub use revision::{RevisionRequest, revision};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};
 pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};
+pub use verify::{VerifyOptions, VerifyResult, verify};
 pub use workspace::{Process, Workspace};

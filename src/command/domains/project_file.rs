@@ -56,14 +56,20 @@ pub(super) fn history_of(
     })
 }
 
-/// Writes into the project's file what a conversion has made of a domain; gives its path.
+/// Writes into the project's file what a conversion has made of a domain, and of those that have
+/// joined it; gives its path.
 pub fn record_conversion(
     workspace: &Workspace,
     result: &ConvertResult,
+    joined: &[String],
 ) -> Result<PathBuf, DomainError> {
     let domain = workspace.domain(&result.domain)?;
     let own = history_of(workspace, domain)?;
     let native = result.to == Dialect::Native;
+    let mut legacy = vec![own.clone()];
+    for name in joined {
+        legacy.push(history_of(workspace, workspace.domain(name)?)?);
+    }
     let converted = Converted {
         dialect: result.to,
         directory: result.directory.to_string_lossy().replace('\\', "/"),
@@ -72,8 +78,8 @@ pub fn record_conversion(
         } else {
             domain.schema.clone()
         },
-        legacy: if native { vec![own] } else { Vec::new() },
-        joined: Vec::new(),
+        legacy: if native { legacy } else { Vec::new() },
+        joined: joined.to_vec(),
     };
     update(workspace, &result.domain, &converted)
 }

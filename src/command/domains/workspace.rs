@@ -70,21 +70,45 @@ impl Workspace {
             .ancestors()
             .map(|folder| folder.join(file::FILE_NAME))
             .find_map(|path| Some((disk::read_file(&path)?, path)));
-        if let Some((bytes, path)) = found {
-            let bytes = bytes
-                .map_err(|message| DomainError::words(format!("{}: {message}", path.display())))?;
-            let text = String::from_utf8(bytes).map_err(|_| {
-                DomainError::words(format!("{}: the file is not UTF-8", path.display()))
-            })?;
-            let shown = path.strip_prefix(&start).unwrap_or(&path);
-            let domains = file::read(shown, &text)?;
-            if !domains.is_empty() {
-                let root = path.parent().unwrap_or(&start).to_owned();
-                return Self::with(root, Some(path), domains, process);
-            }
+        if let Some((bytes, path)) = found
+            && let Some(workspace) = Self::of_file(&path, bytes, &process)?
+        {
+            return Ok(workspace);
         }
         let domains = Self::discovered(&start);
         Self::with(start, None, domains, process)
+    }
+
+    /// Opens the project of a folder, without looking at those above.
+    pub(super) fn open_at(root: &Path, process: Process) -> Result<Self, DomainError> {
+        let path = root.join(file::FILE_NAME);
+        if let Some(bytes) = disk::read_file(&path)
+            && let Some(workspace) = Self::of_file(&path, bytes, &process)?
+        {
+            return Ok(workspace);
+        }
+        Self::with(root.to_owned(), None, Self::discovered(root), process)
+    }
+
+    /// The project of a file; nothing when the file names no domains.
+    fn of_file(
+        path: &Path,
+        bytes: Result<Vec<u8>, String>,
+        process: &Process,
+    ) -> Result<Option<Self>, DomainError> {
+        let bytes = bytes
+            .map_err(|message| DomainError::words(format!("{}: {message}", path.display())))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            DomainError::words(format!("{}: the file is not UTF-8", path.display()))
+        })?;
+        let start = &process.directory;
+        let shown = path.strip_prefix(start).unwrap_or(path);
+        let domains = file::read(shown, &text)?;
+        if domains.is_empty() {
+            return Ok(None);
+        }
+        let root = path.parent().unwrap_or(start).to_owned();
+        Self::with(root, Some(path.to_owned()), domains, process.clone()).map(Some)
     }
 
     /// The domains that the files below a folder show.

@@ -1,6 +1,6 @@
 //! Placeholder replacement on the character stream, with a way back to the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Names and values, and the marks that surround a name.
@@ -80,6 +80,12 @@ impl Placeholders {
         self.values.insert(name.to_lowercase(), value.to_owned());
     }
 
+    /// Lower-cased names and values, sorted by name.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.values.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of a name, compared without case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(&name.to_lowercase()).map(String::as_str)
@@ -153,6 +159,28 @@ impl Placeholders {
         Ok(replaced)
     }
 
+    /// The names between the marks of a text, lower case; those without a value, too.
+    pub fn names(&self, text: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let Some(&first) = self.prefix.first() else {
+            return names;
+        };
+        let mut at = 0;
+        while let Some(found) = text[at..].find(first).map(|offset| at + offset) {
+            let (matched, end) = self.match_prefix(text, found);
+            at = end;
+            if !matched {
+                continue;
+            }
+            let Some(length) = text[end..].find(&self.suffix) else {
+                break;
+            };
+            names.insert(text[end..end + length].to_lowercase());
+            at = end + length + self.suffix.len();
+        }
+        names
+    }
+
     /// Tries the opening mark at `start`; returns whether it is there and how far was read.
     fn match_prefix(&self, text: &str, start: usize) -> (bool, usize) {
         let mut end = start;
@@ -192,6 +220,12 @@ mod tests {
             let replaced = placeholders().replace(text).unwrap();
             assert_eq!(replaced.text.as_deref().unwrap_or(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_of_a_text() {
+        let names = placeholders().names("${NAME} $${not} ${none}${name} ${open");
+        assert_eq!(Vec::from_iter(names), ["name", "none"]);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Findings as commands of GitHub Actions, which show them beside the changed lines.
 
 use super::Report;
-use super::slashes;
 use crate::model::{Finding, Severity};
 
 pub(super) fn write(report: &Report<'_>) -> String {
-    report.findings.iter().map(line).collect()
+    let all = report.findings.iter();
+    all.map(|finding| line(report, finding)).collect()
 }
 
-fn line(finding: &Finding) -> String {
+fn line(report: &Report<'_>, finding: &Finding) -> String {
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -16,7 +16,10 @@ fn line(finding: &Finding) -> String {
     };
     let mut properties = Vec::new();
     if let Some(place) = &finding.place {
-        properties.push(format!("file={}", property(&slashes(&place.path))));
+        properties.push(format!(
+            "file={}",
+            property(&report.in_repository(&place.path))
+        ));
         properties.push(format!("line={}", place.line));
         properties.push(format!("col={}", place.column));
     }

@@ -1,11 +1,12 @@
 //! Findings as GitLab's code quality report.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Report, is_reason, message_and_hint, slashes};
+use super::{Report, is_reason, message_and_hint};
 use crate::model::{Finding, Severity};
 
 /// The file of findings that stand in none: the report knows none without.
@@ -24,8 +25,8 @@ pub(super) fn write(report: &Report<'_>) -> String {
             let count = seen.entry(who.clone()).or_default();
             *count += 1;
             let (path, line) = match &finding.place {
-                Some(place) => (slashes(&place.path), place.line),
-                None => (NO_FILE.to_owned(), 1),
+                Some(place) => (report.in_repository(&place.path), place.line),
+                None => (report.in_repository(Path::new(NO_FILE)), 1),
             };
             json!({
                 "description": description(finding),

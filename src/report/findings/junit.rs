@@ -1,5 +1,6 @@
 //! Findings as `JUnit`'s XML: a suite for each domain, a case for each migration with a finding.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
 use quick_xml::Writer;
@@ -22,9 +23,17 @@ struct Case<'r> {
     findings: Vec<&'r Finding>,
 }
 
-impl Case<'_> {
+impl<'r> Case<'r> {
+    /// What makes it fail.
+    fn reasons(&self) -> impl Iterator<Item = &'r Finding> {
+        self.findings
+            .iter()
+            .copied()
+            .filter(|finding| is_reason(finding))
+    }
+
     fn fails(&self) -> bool {
-        self.findings.iter().any(|finding| is_reason(finding))
+        self.reasons().next().is_some()
     }
 }
 
@@ -34,45 +43,36 @@ fn written(report: &Report<'_>, writer: &mut Writer<Vec<u8>>) -> std::io::Result
         .into_iter()
         .map(|(domain, findings)| (domain, cases(findings)))
         .collect();
-    let all = || suites.iter().flat_map(|(_, cases)| cases);
-    let tests = all().count().to_string();
-    let failures = all().filter(|case| case.fails()).count().to_string();
-    writer
-        .get_mut()
-        .write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+    let declaration = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    writer.get_mut().write_all(declaration)?;
     writer
         .create_element("testsuites")
-        .with_attributes([
-            ("name", format!("stillway {}", report.check).as_str()),
-            ("tests", &tests),
-            ("failures", &failures),
-            ("errors", "0"),
-            ("time", "0"),
-        ])
         .write_inner_content(|writer| {
-            for (domain, cases) in &suites {
-                suite(report, domain, cases, writer)?;
+            for (id, (domain, cases)) in suites.iter().enumerate() {
+                suite(report, id, domain, cases, writer)?;
             }
             Ok(())
         })?;
     Ok(())
 }
 
+/// The migrations with findings; one that stands for all where there are none.
 fn cases(findings: Vec<&Finding>) -> Vec<Case<'_>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for finding in findings {
-        let name = if finding.migration.is_empty() {
-            "domain"
-        } else {
-            &finding.migration
+        let name = match finding.migration.as_str() {
+            "" => "domain",
+            name => name,
         };
-        match cases.iter_mut().find(|case| case.name == name) {
-            Some(case) => case.findings.push(finding),
-            None => cases.push(Case {
+        let place = *places.entry(name).or_insert(cases.len());
+        if place == cases.len() {
+            cases.push(Case {
                 name: name.to_owned(),
-                findings: vec![finding],
-            }),
+                findings: Vec::new(),
+            });
         }
+        cases[place].findings.push(finding);
     }
     if cases.is_empty() {
         cases.push(Case {
@@ -85,77 +85,87 @@ fn cases(findings: Vec<&Finding>) -> Vec<Case<'_>> {
 
 fn suite(
     report: &Report<'_>,
+    id: usize,
     domain: &str,
     cases: &[Case<'_>],
     writer: &mut Writer<Vec<u8>>,
 ) -> std::io::Result<()> {
-    let name = if domain.is_empty() { "project" } else { domain };
-    let class = format!("stillway.{}.{}", report.check, readable(name));
+    let name = readable(if domain.is_empty() { "project" } else { domain });
+    let package = format!("stillway.{}", report.check);
+    let class = format!("{package}.{name}");
     let failures = cases.iter().filter(|case| case.fails()).count();
     writer
         .create_element("testsuite")
         .with_attributes([
-            ("name", readable(name).as_str()),
+            ("name", name.as_str()),
+            ("package", &package),
+            ("id", &id.to_string()),
+            ("timestamp", &report.timestamp.replace(' ', "T")),
+            ("hostname", "localhost"),
             ("tests", &cases.len().to_string()),
             ("failures", &failures.to_string()),
             ("errors", "0"),
-            ("skipped", "0"),
             ("time", "0"),
         ])
         .write_inner_content(|writer| {
+            writer.create_element("properties").write_empty()?;
             for case in cases {
-                let element = writer.create_element("testcase").with_attributes([
-                    ("name", readable(&case.name).as_str()),
-                    ("classname", &class),
-                    ("time", "0"),
-                ]);
-                if case.findings.is_empty() {
-                    element.write_empty()?;
-                } else {
-                    element.write_inner_content(|writer| outcome(case, writer))?;
-                }
+                one(case, &class, writer)?;
             }
+            let output = writer.create_element("system-out");
+            match output_of(cases) {
+                text if text.is_empty() => output.write_empty()?,
+                text => output.write_text_content(BytesText::new(&text))?,
+            };
+            writer.create_element("system-err").write_empty()?;
             Ok(())
         })?;
     Ok(())
 }
 
-/// What is in a case: one failure, because more than one is not allowed, and the rest as output.
-fn outcome(case: &Case<'_>, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()> {
-    let (reasons, others): (Vec<&Finding>, Vec<&Finding>) =
-        case.findings.iter().partition(|finding| is_reason(finding));
-    if let Some(first) = reasons.first() {
+/// A case, with one failure at most: more are not allowed.
+fn one(case: &Case<'_>, class: &str, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()> {
+    let element = writer.create_element("testcase").with_attributes([
+        ("name", readable(&case.name).as_str()),
+        ("classname", class),
+        ("time", "0"),
+    ]);
+    let reasons: Vec<&Finding> = case.reasons().collect();
+    let Some(first) = reasons.first() else {
+        element.write_empty()?;
+        return Ok(());
+    };
+    let text: Vec<String> = reasons.iter().map(|finding| described(finding)).collect();
+    element.write_inner_content(|writer| {
         writer
             .create_element("failure")
             .with_attributes([
                 ("message", readable(&first.message).as_str()),
                 ("type", first.code),
             ])
-            .write_text_content(BytesText::new(&described(&reasons)))?;
-    }
-    if !others.is_empty() {
-        writer
-            .create_element("system-out")
-            .write_text_content(BytesText::new(&described(&others)))?;
-    }
+            .write_text_content(BytesText::new(&text.join("\n")))?;
+        Ok(())
+    })?;
     Ok(())
 }
 
-fn described(findings: &[&Finding]) -> String {
-    let texts = findings.iter().map(|finding| {
-        let place = finding
-            .place
-            .as_ref()
-            .map(|place| format!("{place}: "))
-            .unwrap_or_default();
-        format!(
-            "{place}{}[{}] {}",
-            finding.severity,
-            finding.code,
-            message_and_hint(finding)
-        )
+/// What was found and is no failure.
+fn output_of(cases: &[Case<'_>]) -> String {
+    let all = cases.iter().flat_map(|case| {
+        let others = case.findings.iter().filter(|finding| !is_reason(finding));
+        others.map(|finding| format!("{}: {}", readable(&case.name), described(finding)))
     });
-    readable(&texts.collect::<Vec<_>>().join("\n"))
+    all.collect::<Vec<_>>().join("\n")
+}
+
+fn described(finding: &Finding) -> String {
+    let place = finding.place.as_ref();
+    let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
+    let message = message_and_hint(finding);
+    readable(&format!(
+        "{place}{}[{}] {message}",
+        finding.severity, finding.code
+    ))
 }
 
 /// A text without the characters that XML has no way to write.

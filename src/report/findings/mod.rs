@@ -11,7 +11,7 @@ mod text;
 mod tests;
 
 use crate::model::{Finding, Severity};
-use crate::verify::{Class, Verdict, code};
+use crate::verify::{Class, Examined, Verdict, code};
 
 /// A form in which findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,6 @@ pub enum Format {
     Gitlab,
 }
 
-/// A domain that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Examined {
-    /// Its name.
-    pub name: String,
-    /// How many migrations it has.
-    pub migrations: usize,
-}
-
 /// What is written down.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'r> {
@@ -50,6 +41,11 @@ pub struct Report<'r> {
     pub findings: &'r [Finding],
     /// What it comes to.
     pub verdict: Verdict,
+    /// What is put before paths for readers that want them below the repository: the project's folder
+    /// in it, with a `/` at the end, or nothing.
+    pub prefix: &'r str,
+    /// When it was done, local time, `yyyy-MM-dd HH:mm:ss`.
+    pub timestamp: &'r str,
 }
 
 impl Report<'_> {
@@ -118,6 +114,16 @@ fn message_and_hint(finding: &Finding) -> String {
     match &finding.hint {
         Some(hint) => format!("{}\nhelp: {hint}", finding.message),
         None => finding.message.clone(),
+    }
+}
+
+impl Report<'_> {
+    /// A path below the repository, with `/` separators.
+    fn in_repository(&self, path: &std::path::Path) -> String {
+        if path.is_absolute() {
+            return slashes(path);
+        }
+        format!("{}{}", self.prefix, slashes(path))
     }
 }
 

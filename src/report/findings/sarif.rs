@@ -5,7 +5,7 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::{Report, message_and_hint, slashes, title};
+use super::{Report, message_and_hint, title};
 use crate::model::{Finding, Severity};
 
 /// What a part of a URI's path cannot hold as it is.
@@ -27,7 +27,13 @@ pub(super) fn write(report: &Report<'_>) -> String {
     let results: Vec<Value> = report
         .findings
         .iter()
-        .map(|finding| result(finding, codes.binary_search(&finding.code).unwrap_or(0)))
+        .map(|finding| {
+            result(
+                report,
+                finding,
+                codes.binary_search(&finding.code).unwrap_or(0),
+            )
+        })
         .collect();
     let whole = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -46,7 +52,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
     format!("{whole:#}\n")
 }
 
-fn result(finding: &Finding, rule: usize) -> Value {
+fn result(report: &Report<'_>, finding: &Finding, rule: usize) -> Value {
     let level = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -65,7 +71,7 @@ fn result(finding: &Finding, rule: usize) -> Value {
         location.insert(
             "physicalLocation".to_owned(),
             json!({
-                "artifactLocation": artifact(&place.path),
+                "artifactLocation": artifact(report, &place.path),
                 "region": {"startLine": place.line, "startColumn": place.column},
             }),
         );
@@ -91,8 +97,8 @@ fn result(finding: &Finding, rule: usize) -> Value {
     result
 }
 
-fn artifact(path: &Path) -> Value {
-    let encoded = utf8_percent_encode(&slashes(path), IN_PATH).to_string();
+fn artifact(report: &Report<'_>, path: &Path) -> Value {
+    let encoded = utf8_percent_encode(&report.in_repository(path), IN_PATH).to_string();
     if path.is_absolute() {
         json!({"uri": format!("file://{encoded}")})
     } else {

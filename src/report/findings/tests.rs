@@ -1,8 +1,8 @@
 //! Every form of one report, as text that is compared whole.
 
-use super::{Examined, Format, Report};
+use super::{Format, Report};
 use crate::model::{Finding, Place, Severity};
-use crate::verify::Verdict;
+use crate::verify::{Examined, Verdict};
 
 fn findings() -> Vec<Finding> {
     let place = |path: &str, line| {
@@ -54,6 +54,8 @@ fn report(format: Format) -> String {
         domains: &domains,
         findings: &findings,
         verdict: Verdict::of(&findings, false),
+        prefix: "",
+        timestamp: "2026-01-02 03:04:05",
     };
     report.write(format)
 }
@@ -87,6 +89,8 @@ fn nothing_to_tell() {
         }],
         findings: &[],
         verdict: Verdict::Clean,
+        prefix: "",
+        timestamp: "2026-01-02 03:04:05",
     };
     assert_eq!(
         report.write(Format::Text),
@@ -109,6 +113,8 @@ fn many_of_a_kind_are_folded() {
         domains: &[],
         findings: &many,
         verdict: Verdict::Pending,
+        prefix: "",
+        timestamp: "2026-01-02 03:04:05",
     };
     let text = report.write(Format::Text);
     assert!(
@@ -130,26 +136,53 @@ fn annotations_of_github() {
 }
 
 #[test]
+fn paths_below_the_repository() {
+    let findings = findings();
+    let report = Report {
+        check: "verify",
+        domains: &[],
+        findings: &findings[1..2],
+        verdict: Verdict::Changed,
+        prefix: "backend/db/",
+        timestamp: "",
+    };
+    for (format, expected) in [
+        (Format::Github, "file=backend/db/users/0001.py,"),
+        (Format::Gitlab, "\"path\": \"backend/db/users/0001.py\""),
+        (Format::Sarif, "\"uri\": \"backend/db/users/0001.py\""),
+        (Format::Json, "\"path\": \"users/0001.py\""),
+    ] {
+        let text = report.write(format);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
 fn xml_of_junit() {
     let text = report(Format::Junit);
     assert_eq!(
         text,
         "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>
-<testsuites name=\"stillway verify\" tests=\"3\" failures=\"2\" errors=\"0\" time=\"0\">
-  <testsuite name=\"auth\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\" time=\"0\">
+<testsuites>
+  <testsuite name=\"auth\" package=\"stillway.verify\" id=\"0\" timestamp=\"2026-01-02T03:04:05\" hostname=\"localhost\" tests=\"1\" failures=\"0\" errors=\"0\" time=\"0\">
+    <properties/>
     <testcase name=\"all migrations\" classname=\"stillway.verify.auth\" time=\"0\"/>
+    <system-out/>
+    <system-err/>
   </testsuite>
-  <testsuite name=\"users\" tests=\"2\" failures=\"2\" errors=\"0\" skipped=\"0\" time=\"0\">
+  <testsuite name=\"users\" package=\"stillway.verify\" id=\"1\" timestamp=\"2026-01-02T03:04:05\" hostname=\"localhost\" tests=\"2\" failures=\"2\" errors=\"0\" time=\"0\">
+    <properties/>
     <testcase name=\"0001\" classname=\"stillway.verify.users\" time=\"0\">
       <failure message=\"runs &lt;other&gt; &amp; &quot;more&quot; statements&#13;&#10;than \u{fffd}known\" type=\"sql-changed\">users/0001.py:7:1: error[sql-changed] runs &lt;other&gt; &amp; &quot;more&quot; statements&#13;
 than \u{fffd}known</failure>
-      <system-out>note[moved] lay elsewhere</system-out>
     </testcase>
     <testcase name=\"0003\" classname=\"stillway.verify.users\" time=\"0\">
       <failure message=\"is new\" type=\"not-locked\">회원/50%, a:b/0003 x.py:1:1: warning[not-locked] is new
 help: settle it with `stillway lock`</failure>
     </testcase>
+    <system-out>0001: note[moved] lay elsewhere</system-out>
+    <system-err/>
   </testsuite>
 </testsuites>
 "

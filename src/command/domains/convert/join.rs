@@ -52,9 +52,9 @@ pub(super) fn into(
 /// Adds what joining has to say of a file to what reading it has.
 fn add(lines: &mut Vec<FileReport>, report: Vec<FileReport>) {
     for other in report {
-        let found = lines.iter_mut().find(|line| {
-            line.source.ends_with(&other.source) && line.fate != Fate::Refused
-        });
+        let found = lines
+            .iter_mut()
+            .find(|line| line.source.ends_with(&other.source) && line.fate != Fate::Refused);
         let Some(line) = found else {
             lines.push(other);
             continue;

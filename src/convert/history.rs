@@ -48,7 +48,7 @@ pub struct Mapping {
     pub ignored: Vec<String>,
 }
 
-/// Maps histories onto a chain.
+/// Maps histories onto a chain. `nothing_to_run` are the ids of revisions without statements.
 ///
 /// # Errors
 ///
@@ -56,12 +56,14 @@ pub struct Mapping {
 pub fn map_onto(
     graph: &RevisionGraph,
     metadata: &BTreeMap<String, Metadata>,
+    nothing_to_run: &BTreeSet<String>,
     histories: &[LegacyRows],
     decisions: &Decisions,
 ) -> Result<Mapping, Vec<Hindrance>> {
     let mut mapper = Mapper {
         graph,
         metadata,
+        nothing_to_run,
         decisions,
         evidence: BTreeMap::new(),
         hindrances: Vec::new(),
@@ -85,6 +87,7 @@ pub fn map_onto(
 struct Mapper<'m> {
     graph: &'m RevisionGraph,
     metadata: &'m BTreeMap<String, Metadata>,
+    nothing_to_run: &'m BTreeSet<String>,
     decisions: &'m Decisions,
     /// Ids that count as applied, and why.
     evidence: BTreeMap<String, String>,
@@ -323,7 +326,8 @@ impl Mapper<'_> {
                 .iter()
                 .filter(|parent| !applied.contains(parent.as_str()))
                 .collect();
-            let joins = revision.down_revisions.len() > 1 && !revision.has_upgrade;
+            let joins =
+                revision.down_revisions.len() > 1 && self.nothing_to_run.contains(&revision.id);
             let evidence = match self.evidence.get(&revision.id) {
                 Some(evidence) => evidence.clone(),
                 // A merge has nothing to run.

@@ -1,7 +1,7 @@
 //! Takes over databases whose histories others have kept: marks what is there, and runs nothing.
 
 use super::failure::Failure;
-use super::legacy::metadata_of;
+use super::legacy::{metadata_of, nothing_to_run};
 use super::project::{Project, Reporter};
 use super::run::same;
 use super::scripts::source_sum;
@@ -177,8 +177,9 @@ fn take_over(
         .with_hint("`stillway upgrade` runs the migrations on a database that has none")
         .into());
     }
-    let mapping =
-        map_onto(graph, &metadata, &histories, &request.decisions).map_err(AdoptError::Hindered)?;
+    let empty = nothing_to_run(project, graph, session.backend());
+    let mapping = map_onto(graph, &metadata, &empty, &histories, &request.decisions)
+        .map_err(AdoptError::Hindered)?;
     let mut adoption = Adoption {
         applied: mapping.applied.clone(),
         heads: mapping.tops.clone(),

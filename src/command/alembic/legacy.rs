@@ -1,13 +1,16 @@
 //! The histories that Flyway and Alembic keep in a chain's database: read, and written back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::failure::Failure;
 use super::files::text;
+use super::project::Project;
+use super::scripts::read_native;
 use super::session::Session;
 use crate::convert::LegacyRows;
 use crate::dialect::alembic::graph::RevisionGraph;
 use crate::dialect::alembic::native::{self, Metadata};
+use crate::dialect::alembic::render::Body;
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::version_table::{Keeper, VersionTable};
 use crate::dialect::flyway::{FlywayTable, decode};
@@ -21,6 +24,26 @@ pub(super) fn metadata_of(graph: &RevisionGraph) -> Result<BTreeMap<String, Meta
         .filter(|revision| revision.form == Form::Native);
     natives
         .map(|revision| Ok((revision.id.clone(), metadata(revision)?)))
+        .collect()
+}
+
+/// Ids of native revisions whose way up has no statements.
+pub(super) fn nothing_to_run(
+    project: &Project,
+    graph: &RevisionGraph,
+    backend: Backend,
+) -> BTreeSet<String> {
+    let natives = graph
+        .iter()
+        .map(|node| graph.revision(node))
+        .filter(|revision| revision.form == Form::Native);
+    natives
+        .filter(|revision| {
+            let script = read_native(revision, project.placeholders())
+                .and_then(|script| script.prepare(Body::Upgrade, backend));
+            !revision.has_upgrade || script.is_ok_and(|script| script.statements.is_empty())
+        })
+        .map(|revision| revision.id.clone())
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::failure::Failure;
-use super::legacy::{metadata_of, version_table};
+use super::legacy::{metadata_of, nothing_to_run, version_table};
 use super::project::{Project, Reporter};
 use super::session::Session;
 use crate::convert::LegacyRows;
@@ -47,7 +47,7 @@ pub fn release(
         .map_err(Failure::from)
         .and_then(|graph| {
             session.begin(reporter)?;
-            let release = write_all(&mut session, &graph, targets)?;
+            let release = write_all(project, &mut session, &graph, targets)?;
             if dry_run {
                 session.rollback();
             } else {
@@ -63,6 +63,7 @@ pub fn release(
 }
 
 fn write_all(
+    project: &Project,
     session: &mut Session,
     graph: &RevisionGraph,
     targets: &[(LegacyHistory, ReleaseTarget<'_>)],
@@ -76,7 +77,8 @@ fn write_all(
     }
     let metadata = metadata_of(graph)?;
     let applied = graph.upgrade_of_rows(&rows)?;
-    check_known(graph, &metadata, &applied, targets)?;
+    let empty = nothing_to_run(project, graph, session.backend());
+    check_known(graph, &metadata, &empty, &applied, targets)?;
     let ids: BTreeSet<&str> = applied.iter().map(|node| graph.id(*node)).collect();
     let mut release = Release {
         already: true,
@@ -104,6 +106,7 @@ fn write_all(
 fn check_known(
     graph: &RevisionGraph,
     metadata: &BTreeMap<String, Metadata>,
+    nothing_to_run: &BTreeSet<String>,
     applied: &[Node],
     targets: &[(LegacyHistory, ReleaseTarget<'_>)],
 ) -> Result<(), Failure> {
@@ -122,7 +125,7 @@ fn check_known(
         .filter(|node| {
             let revision = graph.revision(**node);
             // What joins streams has nothing to run.
-            let joins = revision.down_revisions.len() > 1 && !revision.has_upgrade;
+            let joins = revision.down_revisions.len() > 1 && nothing_to_run.contains(&revision.id);
             !joins && !known(&revision.id)
         })
         .map(|node| graph.id(*node))

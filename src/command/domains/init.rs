@@ -51,7 +51,9 @@ pub(super) fn document(domains: &[Domain]) -> String {
          #\n\
          # [project]\n\
          # url_env = [\"DATABASE_URL\"]\n\
-         # lock_timeout = \"2s\"\n",
+         # lock_timeout = \"2s\"\n\
+         #\n\
+         # What has to be there first: depends_on = [\"another\", \"another@0001\"]\n",
     );
     for domain in domains {
         text.push('\n');
@@ -60,9 +62,10 @@ pub(super) fn document(domains: &[Domain]) -> String {
     text
 }
 
-/// The table of one domain.
+/// The table of one domain, with remarks above it.
 pub(super) fn table(domain: &Domain) -> String {
-    let mut text = format!("[domains.{}]\n", key(&domain.name));
+    let mut text = remarks(domain);
+    let _ = writeln!(text, "[domains.{}]", key(&domain.name));
     let mut line = |name: &str, value: toml::Value| {
         let _ = writeln!(text, "{name} = {value}");
     };
@@ -79,9 +82,6 @@ pub(super) fn table(domain: &Domain) -> String {
     if let Some(schema) = &domain.schema {
         line("schema", schema.clone().into());
     }
-    if let Some(schema) = &domain.search_path {
-        line("search_path", schema.clone().into());
-    }
     if let Some(table) = &domain.history_table {
         line("history_table", table.clone().into());
     }
@@ -90,33 +90,30 @@ pub(super) fn table(domain: &Domain) -> String {
     }
     let needs = domain.depends_on.iter();
     let needs: Vec<String> = needs.map(|declared| declared.need.to_string()).collect();
-    if needs.is_empty() {
-        text.push_str("# depends_on = [\"another\", \"another@0001\"]\n");
-    } else {
-        let _ = writeln!(text, "depends_on = {}", toml::Value::from(needs));
-    }
+    line("depends_on", needs.into());
     match &domain.deprecated {
         None => {}
-        Some(reason) if reason.is_empty() => text.push_str("deprecated = true\n"),
-        Some(reason) => {
-            let _ = writeln!(text, "deprecated = {}", toml::Value::from(reason.clone()));
-        }
-    }
-    if domain.url_env.is_empty() {
-        let variables = domain.usual_variables().join(", else ");
-        text.push_str(&match domain.dialect {
-            Dialect::Alembic => {
-                "# The URL comes from env.py unless url or url_env is set.\n".to_owned()
-            }
-            Dialect::Flyway => format!(
-                "# The URL comes from Flyway's configuration, else {variables}, unless url or url_env is set.\n"
-            ),
-            Dialect::Native => {
-                format!("# The URL comes from {variables}, unless url or url_env is set.\n")
-            }
-        });
+        Some(reason) if reason.is_empty() => line("deprecated", true.into()),
+        Some(reason) => line("deprecated", reason.clone().into()),
     }
     text
+}
+
+/// How a remark on the URL begins.
+pub(super) const URL_REMARK: &str = "# The URL comes from ";
+
+/// Where the URL comes from, where the table does not say.
+pub(super) fn remarks(domain: &Domain) -> String {
+    if domain.url.is_some() || !domain.url_env.is_empty() {
+        return String::new();
+    }
+    let variables = domain.usual_variables().join(", else ");
+    let source = match domain.dialect {
+        Dialect::Alembic => "env.py".to_owned(),
+        Dialect::Flyway => format!("Flyway's configuration, else {variables}"),
+        Dialect::Native => variables,
+    };
+    format!("{URL_REMARK}{source}, unless url or url_env is set.\n")
 }
 
 /// A key as it is written.

@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 use super::convert::ConvertResult;
 use super::driver::Driver;
 use super::error::DomainError;
-use super::init::document;
+use super::init::{URL_REMARK, document, remarks};
 use super::workspace::Workspace;
 use crate::dialect::alembic::settings::Mode;
 use crate::model::{Dialect, Domain, LegacyHistory};
@@ -112,8 +112,31 @@ pub(super) fn update(
 fn changed(text: &str, domain: &str, converted: &Converted) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     let domains = document.get_mut("domains")?.as_table_mut()?;
+    let mut heading = String::new();
     for joined in &converted.joined {
-        domains.remove(joined);
+        let is_first = domains
+            .iter()
+            .next()
+            .is_some_and(|(name, _)| name == joined);
+        if let Some(removed) = domains.remove(joined)
+            && is_first
+        {
+            // What stands above the first table is the heading of the file.
+            let above = prefix(&removed);
+            let end = above.rfind("\n\n").map_or(0, |at| at + 1);
+            heading.push_str(&above[..end]);
+        }
+    }
+    if !heading.is_empty()
+        && let Some((_, first)) = domains.iter_mut().next()
+        && let Some(first_table) = first.as_table_mut()
+    {
+        let own = first_table.decor().prefix().and_then(|raw| raw.as_str());
+        let whole = format!(
+            "{heading}\n{}",
+            own.unwrap_or_default().trim_start_matches('\n')
+        );
+        first_table.decor_mut().set_prefix(whole);
     }
     let gone = |need: &str| {
         let name = need.split('@').next().unwrap_or(need);
@@ -136,6 +159,20 @@ fn changed(text: &str, domain: &str, converted: &Converted) -> Option<String> {
         *needs = kept;
     }
     let table = domains.get_mut(domain)?.as_table_mut()?;
+    let above = table.decor().prefix().and_then(|raw| raw.as_str());
+    let above = above.unwrap_or_default().lines();
+    let kept: Vec<&str> = above.filter(|line| !line.starts_with(URL_REMARK)).collect();
+    let mut above = kept.join("\n");
+    above.push('\n');
+    above.push_str(&remarks(&Domain {
+        url_env: table
+            .get("url_env")
+            .or(table.get("url"))
+            .map(|_| vec![String::new()])
+            .unwrap_or_default(),
+        ..Domain::new(domain, converted.dialect, "")
+    }));
+    table.decor_mut().set_prefix(above);
     table.insert("dialect", value(converted.dialect.to_string()));
     table.insert("directory", value(&converted.directory));
     table.remove("config");
@@ -149,6 +186,14 @@ fn changed(text: &str, domain: &str, converted: &Converted) -> Option<String> {
         );
     }
     Some(document.to_string())
+}
+
+fn prefix(item: &Item) -> String {
+    let decor = item.as_table().map(Table::decor);
+    let raw = decor
+        .and_then(|decor| decor.prefix())
+        .and_then(|raw| raw.as_str());
+    raw.unwrap_or_default().to_owned()
 }
 
 fn set(table: &mut Table, key: &str, text: Option<&str>) {
@@ -190,7 +235,7 @@ mod tests {
 
     #[test]
     fn comments_and_other_domains_stay_as_they_are() {
-        let text = "# ours\n[domains.old]\ndialect = \"flyway\"\ndirectory = \"old\"\n\n[domains.users] # the new one\ndialect = \"alembic\" # for now\ndirectory = \"users\"\ndepends_on = [\"old@3\", \"auth\"]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"old\"]\n";
+        let text = "# ours\n\n# The URL comes from somewhere.\n[domains.old]\ndialect = \"flyway\"\ndirectory = \"old\"\n\n[domains.users] # the new one\ndialect = \"alembic\" # for now\ndirectory = \"users\"\ndepends_on = [\"old@3\", \"auth\"]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"old\"]\n";
         let history = |dialect, directory: &str, schema: Option<&str>| LegacyHistory {
             dialect,
             directory: Some(directory.to_owned()),
@@ -209,7 +254,7 @@ mod tests {
         };
         assert_eq!(
             changed(text, "users", &converted).expect("changes"),
-            "\n[domains.users] # the new one\ndialect = \"native\"\ndirectory = \"users_native\"\ndepends_on = [\"auth\"]\nschema = \"users\"\nlegacy = [\n    { dialect = \"alembic\", directory = \"users\", schema = \"users\" },\n    { dialect = \"flyway\", directory = \"old\" },\n]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"users\"]\n"
+            "# ours\n\n# The URL comes from USERS_DATABASE_URL, else DATABASE_URL, unless url or url_env is set.\n[domains.users] # the new one\ndialect = \"native\"\ndirectory = \"users_native\"\ndepends_on = [\"auth\"]\nschema = \"users\"\nlegacy = [\n    { dialect = \"alembic\", directory = \"users\", schema = \"users\" },\n    { dialect = \"flyway\", directory = \"old\" },\n]\n\n# legacy\n[domains.auth]\ndialect = \"alembic\"\ndirectory = \"auth\"\n\n[domains.shop]\ndialect = \"native\"\ndirectory = \"shop\"\ndepends_on = [\"users\"]\n"
         );
     }
 }

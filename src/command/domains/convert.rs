@@ -104,7 +104,9 @@ pub fn convert(
     let domain = workspace.domain(&request.domain)?;
     let wrong = |words: String| DomainError::misuse(words).of(&domain.name);
     if !request.joins.is_empty() && request.to != Dialect::Native {
-        return Err(wrong("streams join chains of native revisions only".to_owned()));
+        return Err(wrong(
+            "streams join chains of native revisions only".to_owned(),
+        ));
     }
     if domain.dialect == request.to && request.joins.is_empty() {
         let words = format!("its migrations are {} already", request.to);
@@ -127,7 +129,7 @@ pub fn convert(
         .unwrap_or_else(|| backend(workspace, domain));
     let (mut chain, mut report) = read(workspace, domain, backend)?;
     for joining in &request.joins {
-        let (joined, lines) = join::into(workspace, domain, chain, joining, backend)?;
+        let (joined, lines) = join::into(workspace, domain, &chain, joining, backend)?;
         chain = joined;
         report.extend(lines);
     }

@@ -13,7 +13,7 @@ use crate::sql::summary::{Action, ObjectKind, Session, summarize};
 pub(super) fn into(
     workspace: &Workspace,
     domain: &Domain,
-    chain: Chain,
+    chain: &Chain,
     request: &JoinRequest,
     backend: Backend,
 ) -> Result<(Chain, Vec<FileReport>), DomainError> {
@@ -34,7 +34,7 @@ pub(super) fn into(
         .clone()
         .unwrap_or_else(|| format!("join_{}", request.domain.replace(['-', '@', '+', ':'], "_")));
     let source = JoinSource {
-        chain: &chain,
+        chain,
         stream: &stream,
         at: &request.at,
         merge: &merge,
@@ -52,9 +52,9 @@ pub(super) fn into(
 /// Adds what joining has to say of a file to what reading it has.
 fn add(lines: &mut Vec<FileReport>, report: Vec<FileReport>) {
     for other in report {
-        let found = lines.iter_mut().find(|line| {
-            line.source.ends_with(&other.source) && line.fate != Fate::Refused
-        });
+        let found = lines
+            .iter_mut()
+            .find(|line| line.source.ends_with(&other.source) && line.fate != Fate::Refused);
         let Some(line) = found else {
             lines.push(other);
             continue;

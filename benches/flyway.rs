@@ -24,7 +24,7 @@ use stillway::model::Backend;
 use support::libpq::Bare;
 use support::measure::{Contender, Measured, Series, alternate};
 use support::process::{Programs, run, run_watched};
-use support::report::{Wanted, ratio, series, title};
+use support::report::{Wanted, megabytes, ratio, series, title};
 use support::server::{Scratch, Server};
 use support::start::Start;
 
@@ -378,11 +378,6 @@ fn tell_memory(series: &Series, bytes: usize) {
         megabytes(high),
         megabytes(median) / megabytes(bytes),
     );
-}
-
-#[expect(clippy::cast_precision_loss, reason = "files are not that large")]
-fn megabytes(bytes: usize) -> f64 {
-    bytes as f64 / 1e6
 }
 
 /// Says how Stillway stands to Flyway, or that Flyway is missing.

@@ -174,3 +174,13 @@ fn relative_links_lead_somewhere() {
         }
     }
 }
+
+#[test]
+fn every_code_of_verification_has_a_row_and_every_row_a_code() {
+    let page = read(&root().join("docs/verify.md"));
+    let codes: BTreeSet<String> = stillway::verify::CODES
+        .iter()
+        .map(|code| code.name.to_owned())
+        .collect();
+    assert_eq!(first_cells(section(&page, "Findings")), codes);
+}

@@ -92,3 +92,8 @@ pub(crate) fn ratio(one: &Series, other: &Series, wanted: Option<Wanted>) {
         number(high),
     );
 }
+
+#[expect(clippy::cast_precision_loss, reason = "files are not that large")]
+pub(crate) fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}

@@ -18,18 +18,24 @@ pub(crate) struct Start {
 impl Start {
     /// Reads them; nothing when nothing is to be measured, which is said.
     pub(crate) fn read(bench: &str) -> Option<Self> {
+        let start = Self::without_server(bench)?;
+        let Ok(url) = std::env::var("STILLWAY_TEST_POSTGRES_URL") else {
+            println!("nothing is measured: STILLWAY_TEST_POSTGRES_URL names no PostgreSQL server");
+            return None;
+        };
+        Some(Self { url, ..start })
+    }
+
+    /// The same for a benchmark that needs no server.
+    pub(crate) fn without_server(bench: &str) -> Option<Self> {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         if !arguments.iter().any(|argument| argument == "--bench") {
             println!("nothing is measured without `cargo bench --bench {bench}`");
             return None;
         }
-        let Ok(url) = std::env::var("STILLWAY_TEST_POSTGRES_URL") else {
-            println!("nothing is measured: STILLWAY_TEST_POSTGRES_URL names no PostgreSQL server");
-            return None;
-        };
         let rounds = std::env::var("STILLWAY_BENCH_ROUNDS").ok();
         Some(Self {
-            url,
+            url: String::new(),
             rounds: rounds.and_then(|text| text.parse().ok()).unwrap_or(1.0),
             parts: arguments
                 .into_iter()

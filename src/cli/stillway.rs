@@ -4,6 +4,7 @@ mod domains;
 mod handover;
 mod json;
 mod text;
+mod verify;
 mod voice;
 
 use std::ffi::OsString;
@@ -33,6 +34,8 @@ struct Arguments {
 enum Command {
     #[command(flatten)]
     Domains(domains::DomainCommand),
+    #[command(flatten)]
+    Verify(verify::VerifyCommand),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]
     Flyway {
@@ -127,6 +130,7 @@ pub(super) fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command) -> ExitCode {
     match command {
         Command::Domains(command) => domains::run(&command),
+        Command::Verify(command) => verify::run(&command),
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
         Command::Alembic { arguments } => super::alembic::main(arguments),

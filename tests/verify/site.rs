@@ -54,7 +54,7 @@ const FILES: [(&str, &str); 16] = [
     ),
     (
         "users/versions/b2_second.py",
-        "\"\"\"second\"\"\"\nfrom alembic import op\n\nrevision = \"b2\"\ndown_revision = \"a1\"\n\n\ndef upgrade():\n    op.execute(\"CREATE TABLE logs (line text)\")\n\n\ndef downgrade():\n    op.execute(\"DROP TABLE logs\")\n",
+        "\"\"\"second\"\"\"\nfrom alembic import op\n\nrevision = \"b2\"\ndown_revision = \"a1\"\n\n\ndef upgrade():\n    op.execute(\"\"\"\n        CREATE TABLE logs (\n            line text\n        )\n    \"\"\")\n\n\ndef downgrade():\n    op.execute(\"DROP TABLE logs\")\n",
     ),
     (
         "users/versions/c3_third.py",
@@ -64,7 +64,7 @@ const FILES: [(&str, &str); 16] = [
     ("cards/0001_decks/down.sql", "DROP TABLE decks;\n"),
     (
         "cards/0002_teams/up.sql",
-        "INSERT INTO decks VALUES (length('${team}'));\n",
+        "INSERT INTO decks VALUES (length('${team}\n'));\n",
     ),
     (
         "cards/9000_view/up.sql",

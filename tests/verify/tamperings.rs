@@ -125,6 +125,12 @@ const TAMPERINGS: &[Tampering] = &[
         database: &["note applied-line-ends cards 0001"],
     },
     Tampering {
+        name: "line ends in a value of a native revision become CRLF",
+        tamper: |site| crlf(site, "cards/0002_teams/up.sql"),
+        offline: &["error line-ends-changed cards 0002"],
+        database: &["?"],
+    },
+    Tampering {
         name: "all line ends become CRLF, the lock file's too",
         tamper: |site| {
             for file in [V1, V2, V3, V4, VIEW, A1, B2, C3, DECKS, "stillway.lock"] {

@@ -53,6 +53,8 @@ pub(super) fn revision(
         let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
         return native::revision(&entry.path, metadata, &names);
     }
+    // As Python reads it, which matters to the lines of a docstring.
+    let text = text.replace("\r\n", "\n");
     read(&entry.path, &text).or_else(|error| match error {
         RevisionFileError::NotConstant { .. } => {
             let path = entry.path.to_string_lossy();

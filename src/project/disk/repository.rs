@@ -211,8 +211,12 @@ fn is_wanted(path: &str, whole: &[String]) -> bool {
                 .strip_prefix(folder.as_str())
                 .is_some_and(|rest| rest.starts_with('/'))
     };
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    NEEDED.contains(&extension) || whole.iter().any(is_in)
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    let is_needed = match name.rsplit_once('.') {
+        Some((_, extension)) => NEEDED.contains(&extension.to_ascii_lowercase().as_str()),
+        None => true,
+    };
+    is_needed || whole.iter().any(is_in)
 }
 
 fn write(repository: &gix::Repository, file: &File, folder: &Path) -> Result<(), String> {

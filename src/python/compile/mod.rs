@@ -5,6 +5,7 @@ mod pattern;
 mod scope;
 mod statement;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -47,12 +48,24 @@ impl Mistake {
     }
 }
 
+/// A source with every line end as `\n`.
+pub(crate) fn plain_line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Compiles a module.
 pub(crate) fn compile(
     path: &str,
     text: &str,
     library: bool,
 ) -> (Rc<Source>, Result<Rc<Code>, Mistake>) {
+    // Python reads every line end of a source as `\n`, those inside of strings, too.
+    let plain = plain_line_ends(text);
+    let text = plain.as_ref();
     let source = Rc::new(Source::new(Rc::from(path), Rc::from(text)));
     if text.len() > LARGEST {
         let mistake = Mistake {

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use stillway::command::domains::{
-    ConvertRequest, ConvertResult, Process, Quiet, Selection, Workspace, convert, upgrade,
+    ConvertRequest, ConvertResult, JoinRequest, Process, Quiet, Selection, Workspace, convert,
+    upgrade,
 };
 use stillway::convert::Fate;
 use stillway::model::{Backend as Server, Dialect};
@@ -544,4 +545,179 @@ fn alembic_itself_runs_what_was_converted() {
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
     same(&first, &second);
+}
+
+const LEGACY: &str = "-- 사용자\nSET timezone = 'Asia/Seoul';\nCREATE SCHEMA IF NOT EXISTS users;\nCREATE TABLE users.accounts (id integer PRIMARY KEY, name text, since timestamptz);\nCREATE INDEX by_name ON users.accounts (name);\n\n-- copies\nINSERT INTO users.accounts SELECT a.id, p.name, p.since FROM auth.users a JOIN profile.users p USING (id);\nUPDATE users.accounts SET name = '' WHERE name IS NULL;\n";
+
+/// A chain of `users`, a chain of `auth`, and Flyway's files beside them.
+fn legacy_site(legacy: &str, accounts: &str) -> Site {
+    let (first, users) = revision(
+        "0001",
+        "",
+        &format!(
+            "def upgrade():\n    op.execute('CREATE SCHEMA IF NOT EXISTS users')\n    op.execute('{accounts}')\n"
+        ),
+    );
+    let (_, auth) = revision(
+        "0001",
+        "",
+        "def upgrade():\n    op.execute('CREATE SCHEMA auth; CREATE TABLE auth.users (id integer)')\n",
+    );
+    let ini = "[alembic]\nscript_location = %(here)s\n";
+    let site = Site::new(
+        "flyway",
+        &[
+            ("V003__users.sql", legacy),
+            (
+                "V004__info.sql",
+                "CREATE TABLE users.info (id integer REFERENCES users.accounts);",
+            ),
+            ("users/alembic.ini", ini),
+            ("users/env.py", ENV),
+            (&format!("users/{first}"), &users),
+            ("auth/alembic.ini", ini),
+            ("auth/env.py", ENV),
+            (&format!("auth/{first}"), &auth),
+        ],
+    );
+    let domain = |name: &str, dialect: &str, directory: &str| {
+        format!(
+            "[domains.{name}]\ndialect = \"{dialect}\"\ndirectory = \"{directory}\"\nurl_env = \"OWN_URL\"\n"
+        )
+    };
+    let text = domain("own", "alembic", "own/users")
+        + &domain("auth", "alembic", "own/auth")
+        + &domain("legacy", "flyway", "own");
+    site.write("stillway.toml", text.as_bytes());
+    site
+}
+
+fn joined(site: &Site) -> ConvertResult {
+    let request = ConvertRequest {
+        directory: Some("new".into()),
+        dry_run: false,
+        joins: vec![JoinRequest {
+            domain: "legacy".to_owned(),
+            at: "0001".to_owned(),
+            merge: None,
+        }],
+        ..ConvertRequest::new("own", Dialect::Native)
+    };
+    convert(&site.workspace(None), &request).unwrap_or_else(|error| panic!("{error}"))
+}
+
+const ACCOUNTS: &str = "CREATE TABLE IF NOT EXISTS users.accounts (id integer PRIMARY KEY, name text, since timestamptz)";
+
+#[test]
+fn streams_join_a_chain() {
+    let site = legacy_site(LEGACY, ACCOUNTS);
+    let result = joined(&site);
+    assert_eq!(
+        told(&result),
+        [
+            "users/versions/0001_x.py -> 0001_revision_0001",
+            "V003__users.sql -> V003_users, V003_data_users [recorded without running where users.accounts exists, which 0001 makes as well] [cut in front of line 7: what follows is left out where there is no profile.users] [the second part repeats SET timezone = 'Asia/Seoul']",
+            "V004__info.sql -> V004_info",
+        ]
+    );
+    let (head, rest) = LEGACY.split_at(LEGACY.find("-- copies").expect("a boundary"));
+    assert_eq!(site.text("new/V003_users/up.sql"), head);
+    assert_eq!(
+        site.text("new/V003_data_users/up.sql"),
+        format!("SET timezone = 'Asia/Seoul';\n{rest}")
+    );
+    let metadata = site.text("new/V003_users/metadata.toml");
+    assert!(
+        metadata.contains("skip_if_exists = [\"users.accounts\"]"),
+        "{metadata}"
+    );
+    assert!(!metadata.contains("auth"), "{metadata}");
+    let metadata = site.text("new/V003_data_users/metadata.toml");
+    assert!(
+        metadata.contains("skip_if_missing = [\"profile.users\"]"),
+        "{metadata}"
+    );
+    assert!(
+        metadata.contains("depends_on = \"auth@0001\""),
+        "{metadata}"
+    );
+    let metadata = site.text("new/V004_info/metadata.toml");
+    assert!(
+        metadata.contains("down_revision = \"V003_data\""),
+        "{metadata}"
+    );
+    let metadata = site.text("new/join_legacy/metadata.toml");
+    assert!(
+        metadata.contains("down_revision = [\"0001\", \"V004\"]"),
+        "{metadata}"
+    );
+}
+
+#[test]
+fn joined_chains_end_at_one_schema_wherever_they_start() {
+    for accounts in [ACCOUNTS, &ACCOUNTS.replace("IF NOT EXISTS ", "")] {
+        let site = legacy_site(LEGACY, accounts);
+        let Some([empty, lived]) = databases(&site, Backend::Postgres) else {
+            return;
+        };
+        let profile = "CREATE SCHEMA profile; CREATE TABLE profile.users (id integer, name text, since timestamptz);";
+        lived.statements(profile).expect(profile);
+        let rows = "INSERT INTO profile.users VALUES (1, '이름', '2026-01-01'), (2, NULL, now()); CREATE SCHEMA auth; CREATE TABLE auth.users (id integer); INSERT INTO auth.users VALUES (1), (2), (3); CREATE SCHEMA IF NOT EXISTS users;";
+        lived.statements(rows).expect(rows);
+        let result = joined(&site);
+        assert!(result.complete, "{:?}", told(&result));
+        let text = site.text("stillway.toml").replace(
+            "\"alembic\"\ndirectory = \"own/users\"",
+            "\"native\"\ndirectory = \"new\"",
+        );
+        let (text, _) = text.split_once("[domains.legacy]").expect("three domains");
+        site.write("stillway.toml", text.as_bytes());
+        site.upgrade(&empty);
+        // The auth schema of the other one has been made by hand.
+        site.write(
+            "own/auth/versions/0001_x.py",
+            revision("0001", "", "def upgrade():\n    pass\n")
+                .1
+                .as_bytes(),
+        );
+        site.upgrade(&lived);
+        let count = |database: &TestDatabase| {
+            database.value("SELECT count(*) || ' ' || coalesce(min(name), '-') FROM users.accounts")
+        };
+        assert_eq!(count(&empty), "0 -");
+        assert_eq!(count(&lived), "2 ");
+        lived
+            .statements("DROP SCHEMA profile CASCADE")
+            .expect("drops");
+        same(&empty, &lived);
+    }
+}
+
+#[test]
+fn what_cannot_be_joined() {
+    for (legacy, words) in [
+        (
+            LEGACY.replace(
+                "UPDATE users",
+                "ALTER TABLE users.accounts ADD COLUMN late int; UPDATE users",
+            ),
+            "V003__users.sql -> refused 9:13: behind the first statement that reads what nobody makes",
+        ),
+        (
+            LEGACY.replace(
+                "CREATE INDEX",
+                "CREATE TABLE users.cards (id integer); CREATE INDEX",
+            ),
+            "V003__users.sql -> refused 5:14: it makes users.cards, which nobody else makes",
+        ),
+        (
+            format!("BEGIN;\n{LEGACY}COMMIT;"),
+            "V003__users.sql -> refused 1:1: it would have to be cut in two",
+        ),
+    ] {
+        let result = joined(&legacy_site(&legacy, ACCOUNTS));
+        assert!(!result.complete);
+        let told = told(&result);
+        assert!(told[1].starts_with(words), "{words}\n{told:#?}");
+    }
 }

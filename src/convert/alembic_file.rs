@@ -94,7 +94,7 @@ pub(super) fn write(
 #[derive(Default)]
 struct Text {
     path: PathBuf,
-    text: String,
+    whole: String,
     statements: Vec<Statement>,
     /// Where the pieces end; each holds one statement and what stands behind it.
     ends: Vec<usize>,
@@ -149,7 +149,7 @@ impl Text {
             .is_ok_and(|more| more.len() == statements.len() + 1);
         Ok(Some(Self {
             path: path.clone(),
-            text: text.to_owned(),
+            whole: text.to_owned(),
             statements,
             ends,
             closed,
@@ -161,7 +161,7 @@ impl Text {
         let _ = writeln!(out, "{variable} = (");
         let mut start = 0;
         for end in &self.ends {
-            let _ = writeln!(out, "    {},", literal(&self.text[start..*end]));
+            let _ = writeln!(out, "    {},", literal(&self.whole[start..*end]));
             start = *end;
         }
         out.push_str(")\n");
@@ -209,7 +209,7 @@ impl Text {
         let commit = "    with op.get_context().autocommit_block():\n        pass\n";
         for (at, statement) in self.statements.iter().enumerate() {
             let refuse = |words: &str| {
-                let (line, column) = line_and_column(&self.text, statement.code_start);
+                let (line, column) = line_and_column(&self.whole, statement.code_start);
                 let path = self.path.clone();
                 Err(Obstacle::at(Place { path, line, column }, words))
             };

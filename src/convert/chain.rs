@@ -1,7 +1,7 @@
 //! A chain of native revisions in memory, possibly with Python revisions among them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::OutputFile;
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph, Step};
@@ -97,9 +97,9 @@ impl NativeRevision {
             && !self.files.keys().any(|name| name.starts_with("up."))
     }
 
-    fn revision(&self, path: PathBuf) -> Result<Revision, RevisionFileError> {
+    fn revision(&self, path: &Path) -> Result<Revision, RevisionFileError> {
         let names: Vec<String> = self.files.keys().cloned().collect();
-        native::revision(&path, self.metadata.clone(), &names)
+        native::revision(path, self.metadata.clone(), &names)
     }
 }
 
@@ -131,7 +131,7 @@ impl Member {
     /// What it says about itself, as if its directory lay in `folder`.
     pub(super) fn revision(&self, folder: &Path) -> Result<Revision, RevisionFileError> {
         match self {
-            Self::Native(native) => native.revision(folder.join(&native.directory)),
+            Self::Native(native) => native.revision(&folder.join(&native.directory)),
             Self::Python(python) => Ok(python.revision.clone()),
         }
     }

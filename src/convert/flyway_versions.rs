@@ -49,7 +49,7 @@ pub(super) fn versions(known: &[Option<&str>], ids: &[&str]) -> Result<Vec<Strin
 /// Whether ids are numbers that grow.
 fn are_versions(ids: &[&str]) -> bool {
     let digits = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    ids.iter().all(|id| digits(&id)) && ids.array_windows().all(|[left, right]| less(left, right))
+    ids.iter().all(digits) && ids.array_windows().all(|[left, right]| less(left, right))
 }
 
 fn less(left: &str, right: &str) -> bool {

@@ -33,7 +33,7 @@ pub enum AlembicSource {
     /// A Python file.
     Python(Box<AlembicRevision>),
     /// A native revision, which stays one.
-    Native(NativeRevision),
+    Native(Box<NativeRevision>),
 }
 
 /// Converts what can be told of a chain; other revisions stay the Python files that they are.
@@ -56,7 +56,7 @@ pub fn from_alembic(
                     native.metadata.revision.clone(),
                     FileReport::kept(path, reason),
                 );
-                members.push(Member::Native(native));
+                members.push(Member::Native(*native));
                 continue;
             }
             AlembicSource::Python(source) => source,
@@ -143,7 +143,7 @@ fn native(
     let leaves = bodies
         .iter()
         .flatten()
-        .any(|done| done.iter().any(|one| *one == Recorded::Left));
+        .any(|done| done.contains(&Recorded::Left));
     let mut files = BTreeMap::new();
     for (body, name) in bodies.into_iter().zip(["up.sql", "down.sql"]) {
         let Some(done) = body else { continue };

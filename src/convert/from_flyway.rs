@@ -127,7 +127,7 @@ impl<'s> Converter<'s> {
         mut notes: Vec<String>,
     ) -> Option<String> {
         let path = &migration.source.path;
-        let body = match self.runs(migration).and_then(|()| self.body(migration)) {
+        let body = match Self::runs(migration).and_then(|()| self.body(migration)) {
             Ok(body) => body,
             Err(Verdict::Left(reason)) => {
                 self.keep(path, reason);
@@ -141,7 +141,7 @@ impl<'s> Converter<'s> {
         let version = migration.version.as_ref().map(Version::text);
         let id = name::short(&format!("{prefix}{}", version.unwrap_or_default()));
         let id = id.replace(['-', '+', ':', '@'], "_");
-        let mut metadata = self.metadata(migration, &id, &body);
+        let mut metadata = Self::metadata(migration, &id, &body);
         metadata.down_revision = Names::from(parent.into_iter().collect::<Vec<_>>());
         metadata.flyway_version = version.map(str::to_owned);
         let directory = name::directory(&id, &migration.description);
@@ -179,7 +179,7 @@ impl<'s> Converter<'s> {
         Some(id)
     }
 
-    fn metadata(&self, migration: &FlywayMigration, id: &str, body: &Body) -> Metadata {
+    fn metadata(migration: &FlywayMigration, id: &str, body: &Body) -> Metadata {
         Metadata {
             revision: id.to_owned(),
             message: migration.description.trim().to_owned(),
@@ -208,7 +208,7 @@ impl<'s> Converter<'s> {
         up: &Body,
         metadata: &mut Metadata,
     ) -> Result<Body, Verdict> {
-        self.runs(undo)?;
+        Self::runs(undo)?;
         let body = self.body(undo)?;
         match (up.mode, body.mode) {
             (Mode::Transaction, Mode::Autocommit) | (Mode::Autocommit, Mode::Transaction) => {
@@ -241,7 +241,7 @@ impl<'s> Converter<'s> {
         let mut bodies = Vec::new();
         for migration in repeatable {
             let path = &migration.source.path;
-            match self.runs(migration).and_then(|()| self.body(migration)) {
+            match Self::runs(migration).and_then(|()| self.body(migration)) {
                 Ok(body) => bodies.push((migration, body)),
                 Err(Verdict::Left(reason)) => self.keep(path, reason),
                 Err(Verdict::Refused(obstacle)) => {
@@ -257,7 +257,7 @@ impl<'s> Converter<'s> {
         for ((migration, body), id) in bodies.into_iter().zip(ids) {
             let metadata = Metadata {
                 repeatable: true,
-                ..self.metadata(migration, &id, &body)
+                ..Self::metadata(migration, &id, &body)
             };
             let target = format!("{id}/up.sql");
             let line = FileReport::converted(&migration.source.path, target);
@@ -318,7 +318,7 @@ impl<'s> Converter<'s> {
         }
     }
 
-    fn runs(&self, migration: &FlywayMigration) -> Result<(), Verdict> {
+    fn runs(migration: &FlywayMigration) -> Result<(), Verdict> {
         let source = &migration.source;
         if migration.program {
             return Err(Verdict::Refused(Obstacle::new(

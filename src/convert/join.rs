@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::chain::{Chain, ChainError, Member, NativeRevision};
-use super::{FileReport, Obstacle, name};
+use super::{Fate, FileReport, Obstacle, name};
 use crate::dialect::alembic::native::{Metadata, Names, TableName};
 use crate::dialect::alembic::render::Body;
 use crate::model::{Backend, Place};
@@ -50,6 +50,7 @@ pub fn join(source: JoinSource<'_>) -> Result<(Chain, Vec<FileReport>), ChainErr
     let mut joining = Joining {
         source,
         made: BTreeMap::new(),
+        plain: BTreeSet::new(),
         own: BTreeSet::new(),
         members: source.chain.members.clone(),
         report: Vec::new(),
@@ -66,15 +67,66 @@ pub fn join(source: JoinSource<'_>) -> Result<(Chain, Vec<FileReport>), ChainErr
         let line = joining.member(member);
         joining.report.push(line);
     }
+    if joining.report.iter().any(|line| line.fate == Fate::Refused) {
+        return Ok((source.chain.clone(), joining.report));
+    }
     joining.merge()?;
-    let chain = Chain::ordered(joining.members)?;
+    let mut chain = Chain::ordered(joining.members)?;
+    let lines = guard_later(&mut chain, &joining.made, &joining.plain);
+    joining.report.extend(lines);
     Ok((chain, joining.report))
+}
+
+/// Guards the revisions of the chain that run behind the stream's on an empty database and would fail
+/// because the tables are there.
+fn guard_later(
+    chain: &mut Chain,
+    made: &BTreeMap<Table, String>,
+    plain: &BTreeSet<Table>,
+) -> Vec<FileReport> {
+    let mut lines = Vec::new();
+    let mut before: BTreeSet<TableName> = BTreeSet::new();
+    for member in &mut chain.members {
+        let Member::Native(native) = member else {
+            continue;
+        };
+        let own: BTreeSet<Table> = made
+            .iter()
+            .filter(|(_, id)| **id == native.metadata.revision)
+            .map(|(table, _)| table.clone())
+            .collect();
+        let names = listed(&own);
+        let meets = names.iter().any(|name| before.contains(name));
+        let fails = own.iter().any(|table| plain.contains(table));
+        if meets && fails && native.metadata.guards().is_empty() {
+            if names.iter().all(|name| before.contains(name)) {
+                let note = format!(
+                    "recorded without running where {} exists, which the stream makes as well",
+                    words(&names)
+                );
+                native.metadata.skip_if_exists = names;
+                let line = FileReport::converted(&native.directory, &native.directory);
+                lines.push(line.noting(vec![note]));
+            } else {
+                let reason = "it runs behind the stream on an empty database and makes tables that the stream has made, and others: write CREATE TABLE IF NOT EXISTS where that is so";
+                lines.push(FileReport::refused(
+                    &native.directory,
+                    Obstacle::new(reason),
+                ));
+            }
+            continue;
+        }
+        before.extend(native.metadata.skip_if_exists.iter().cloned());
+    }
+    lines
 }
 
 struct Joining<'j> {
     source: JoinSource<'j>,
     /// Tables of the chain, and the revision that makes each.
     made: BTreeMap<Table, String>,
+    /// Those of them whose creation fails where they are.
+    plain: BTreeSet<Table>,
     /// Tables of the stream so far.
     own: BTreeSet<Table>,
     members: Vec<Member>,
@@ -186,6 +238,16 @@ impl<'j> Joining<'j> {
             for touch in summaries.iter().flat_map(|summary| &summary.touches) {
                 if let Some(table) = created(touch) {
                     let id = native.metadata.revision.clone();
+                    if matches!(
+                        touch.action,
+                        Action::Creates {
+                            if_not_exists: false,
+                            or_replace: false,
+                            ..
+                        }
+                    ) {
+                        self.plain.insert(table.clone());
+                    }
                     self.made.entry(table).or_insert(id);
                 }
             }
@@ -269,29 +331,22 @@ impl<'j> Joining<'j> {
         let mut needs = [BTreeSet::new(), BTreeSet::new()];
         let mut cut = None;
         for (at, summary) in script.summaries.iter().enumerate() {
-            for touch in &summary.touches {
-                makes.extend(created(touch));
-                let Some(found) = self.lookup(touch, &makes) else {
-                    continue;
-                };
-                match found {
+            makes.extend(summary.touches.iter().filter_map(created));
+            let touched = summary.touches.iter();
+            let found: Vec<Found> = touched
+                .filter_map(|touch| self.lookup(touch, &makes))
+                .collect();
+            if found.iter().any(|one| matches!(one, Found::Nowhere(_))) {
+                cut.get_or_insert(at);
+            }
+            for one in found {
+                match one {
                     Found::Here => {}
                     Found::Elsewhere(need) => {
                         needs[usize::from(cut.is_some())].insert(need);
                     }
                     Found::Nowhere(table) => {
                         missing.insert(table);
-                        if cut.is_none() {
-                            cut = Some(at);
-                            // What the same statement needs of others goes along.
-                            let touched = &summary.touches;
-                            needs[1].extend(touched.iter().filter_map(|touch| {
-                                match self.lookup(touch, &makes) {
-                                    Some(Found::Elsewhere(need)) => Some(need),
-                                    _ => None,
-                                }
-                            }));
-                        }
                     }
                 }
             }
@@ -358,7 +413,7 @@ impl<'j> Joining<'j> {
         };
         depend(&mut first.metadata, own_needs);
         depend(&mut second.metadata, data_needs);
-        let head = script.text[..start].as_bytes().to_vec();
+        let head = script.text.as_bytes()[..start].to_vec();
         first.files.insert(file.to_owned(), head);
         self.renamed.insert(id, second_id);
         Ok((vec![first, second], notes))

@@ -91,7 +91,7 @@ impl Writer<'_> {
             Member::Python(_) => Some(Obstacle::new(
                 "it is a Python revision: convert it to SQL first",
             )),
-            Member::Native(native) => self.guard(native),
+            Member::Native(native) => Self::guard(native),
         };
         match (obstacle, member) {
             (None, Member::Native(native)) => Some(native),
@@ -106,7 +106,7 @@ impl Writer<'_> {
         }
     }
 
-    fn guard(&self, native: &NativeRevision) -> Option<Obstacle> {
+    fn guard(native: &NativeRevision) -> Option<Obstacle> {
         let metadata = &native.metadata;
         if metadata.guards().is_empty() {
             return None;

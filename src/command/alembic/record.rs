@@ -100,7 +100,7 @@ pub fn sources(
     for revision in chain {
         if revision.form == Form::Native {
             let native = read_directory(&revision.path)?;
-            sources.push(AlembicSource::Native(native));
+            sources.push(AlembicSource::Native(Box::new(native)));
             continue;
         }
         let unread =

@@ -129,7 +129,7 @@ pub fn convert(
         .unwrap_or_else(|| backend(workspace, domain));
     let (mut chain, mut report) = read(workspace, domain, backend)?;
     for joining in &request.joins {
-        let (joined, lines) = join::into(workspace, domain, chain, joining, backend)?;
+        let (joined, lines) = join::into(workspace, domain, &chain, joining, backend)?;
         chain = joined;
         report.extend(lines);
     }

@@ -13,7 +13,7 @@ use crate::sql::summary::{Action, ObjectKind, Session, summarize};
 pub(super) fn into(
     workspace: &Workspace,
     domain: &Domain,
-    chain: Chain,
+    chain: &Chain,
     request: &JoinRequest,
     backend: Backend,
 ) -> Result<(Chain, Vec<FileReport>), DomainError> {
@@ -34,7 +34,7 @@ pub(super) fn into(
         .clone()
         .unwrap_or_else(|| format!("join_{}", request.domain.replace(['-', '@', '+', ':'], "_")));
     let source = JoinSource {
-        chain: &chain,
+        chain,
         stream: &stream,
         at: &request.at,
         merge: &merge,

@@ -8,7 +8,7 @@ use super::chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
 use super::{FileReport, Obstacle, alembic_file, name};
 use crate::dialect::alembic::native::{Metadata, Names};
 use crate::dialect::alembic::revision::Revision;
-use crate::dialect::alembic::runtime::{Recorded, RevisionError};
+use crate::dialect::alembic::runtime::{Recorded, RevisionError, may_extend};
 use crate::model::{Backend, Place};
 use crate::sql::{SplitOptions, TransactionControl, split};
 
@@ -76,7 +76,10 @@ pub fn from_alembic(
                     place: obstacle.place,
                     ..FileReport::kept(&path, obstacle.reason)
                 };
-                lines.insert(id, line);
+                let foreign = may_extend(&source.text).then(|| {
+                    "it imports modules that may be the project's own: they have to be found from the new folder".to_owned()
+                });
+                lines.insert(id, line.noting(foreign.into_iter().collect()));
                 members.push(Member::Python(PythonRevision {
                     name: name.into_owned(),
                     revision: source.revision,

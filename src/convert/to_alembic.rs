@@ -107,17 +107,21 @@ fn env(target: &AlembicTarget) -> String {
         if target.backend == Backend::Postgres {
             let quoted = name.replace('"', "\"\"");
             schema = format!(
-                "        connection.execute(text('CREATE SCHEMA IF NOT EXISTS \"{quoted}\"'))\n        connection.commit()\n"
+                "        if not inspect(connection).has_schema({name:?}):\n            connection.execute(text('CREATE SCHEMA \"{quoted}\"'))\n        connection.commit()\n"
             );
         }
     }
-    let text = if schema.is_empty() { "" } else { ", text" };
+    let imported = if schema.is_empty() {
+        "create_engine, pool"
+    } else {
+        "create_engine, inspect, pool, text"
+    };
     format!(
         r#""""Tells Alembic how to reach the database."""
 import os
 from logging.config import fileConfig
 
-from sqlalchemy import create_engine, pool{text}
+from sqlalchemy import {imported}
 
 from alembic import context
 

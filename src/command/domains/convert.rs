@@ -254,6 +254,14 @@ pub(super) fn flyway_names(
         .collect())
 }
 
+/// The schema that the version table is to be in. It is always named, because a script may take the
+/// search path away.
+fn version_schema(domain: &Domain, backend: Backend) -> Option<String> {
+    let named = domain.schema.as_ref().or(domain.search_path.as_ref());
+    let usual = (backend == Backend::Postgres).then(|| "public".to_owned());
+    named.cloned().or(usual)
+}
+
 fn write(
     workspace: &Workspace,
     domain: &Domain,
@@ -272,7 +280,7 @@ fn write(
             let target = AlembicTarget {
                 backend,
                 version_table: "alembic_version".to_owned(),
-                version_table_schema: domain.schema.clone(),
+                version_table_schema: version_schema(domain, backend),
                 url_variable: domain.url_env.first().cloned().unwrap_or(variable),
             };
             to_alembic(chain, &folder, &target)

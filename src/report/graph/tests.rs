@@ -1,0 +1,1 @@
+//! Pictures that are small enough to be looked at, and what holds for all.

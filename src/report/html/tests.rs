@@ -1,0 +1,1 @@
+//! Pages that are small enough to be read.

@@ -6,12 +6,13 @@ mod style;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::graph::{Picture, state_word, svg_element};
-use crate::model::{Catalog, Domain, Finding, MigrationState, Severity, Standing};
+use super::graph::{Picture, is_migration_without_file, state_word, svg_element};
+use crate::model::{Catalog, Domain, Finding, MigrationState, PlacedMigration, Severity, Standing};
 
 /// Something that stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,18 @@ pub struct PageDomain<'p> {
     pub problem: Option<Problem>,
 }
 
+impl<'p> PageDomain<'p> {
+    /// Where its migrations stand.
+    fn placed(&self) -> impl Iterator<Item = &'p PlacedMigration> + use<'p> {
+        let catalog = self.catalog.into_iter().flat_map(|c| &c.migrations);
+        let keys: HashSet<&str> = catalog.map(|migration| migration.key.as_str()).collect();
+        let all = self.standing.into_iter().flat_map(|s| &s.migrations);
+        all.filter(move |placed| {
+            keys.contains(placed.key.as_str()) || is_migration_without_file(placed)
+        })
+    }
+}
+
 /// What the page says.
 #[derive(Debug, Clone)]
 pub struct Page<'p> {
@@ -58,6 +71,8 @@ pub struct Page<'p> {
     pub verified: Option<&'p [Finding]>,
     /// Why no upgrade could be planned.
     pub plan_problem: Option<Problem>,
+    /// Why not everything could be verified.
+    pub verify_problem: Option<Problem>,
     /// How long the parts of gathering all this took.
     pub took: Vec<(&'p str, Duration)>,
 }
@@ -111,17 +126,16 @@ impl Page<'_> {
     fn summary(&self) -> Markup {
         let migrations = self.domains.iter().filter_map(|domain| domain.catalog);
         let migrations: usize = migrations.map(|catalog| catalog.migrations.len()).sum();
-        let placed = || {
-            let standings = self.domains.iter().filter_map(|domain| domain.standing);
-            standings.flat_map(|standing| &standing.migrations)
-        };
+        let placed = || self.domains.iter().flat_map(PageDomain::placed);
         let applied = placed().filter(|placed| placed.state.is_applied()).count();
         let waits = |state| state == MigrationState::Pending;
         let pending = placed().filter(|placed| waits(placed.state)).count();
         let all = self.planned.into_iter().chain(self.verified).flatten();
         let errors = all.filter(|finding| finding.severity == Severity::Error);
         let problems = self.domains.iter().filter(|d| d.problem.is_some()).count();
-        let problems = problems + usize::from(self.plan_problem.is_some());
+        let problems = problems
+            + usize::from(self.plan_problem.is_some())
+            + usize::from(self.verify_problem.is_some());
         let mut numbers = vec![("domains", self.domains.len()), ("migrations", migrations)];
         if self.asked {
             numbers.extend([("applied", applied), ("pending", pending)]);
@@ -173,7 +187,10 @@ impl Page<'_> {
                     p { "What is pending was not looked at: that needs the databases of all domains." }
                 }
                 (finding_table("What verification found", self.verified))
-                @if self.verified.is_none() {
+                @if let Some(problem) = &self.verify_problem {
+                    (self::problem("Not everything could be verified: ", problem))
+                }
+                @if self.verified.is_none() && self.verify_problem.is_none() {
                     p { "Files and histories were not verified for this page; " code { "stillway verify" } " does that." }
                 }
             }
@@ -334,9 +351,10 @@ fn finding_row(finding: &Finding) -> Markup {
         Severity::Warning => "doubtful",
         Severity::Note => "plain",
     };
-    let migration = match finding.migration.as_str() {
-        "" => finding.domain.clone(),
-        key => format!("{}@{key}", finding.domain),
+    let migration = match (finding.domain.as_str(), finding.migration.as_str()) {
+        ("", _) => "project".to_owned(),
+        (domain, "") => domain.to_owned(),
+        (domain, key) => format!("{domain}@{key}"),
     };
     html! {
         tr {

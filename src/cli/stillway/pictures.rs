@@ -246,8 +246,9 @@ fn page(workspace: &Workspace, found: &ReportResult, asked: bool, started: Insta
         domains: domains.collect(),
         picture: &picture,
         planned: found.findings.as_deref(),
-        verified: None,
+        verified: found.verified.as_deref(),
         plan_problem: found.plan_error.as_ref().map(problem),
+        verify_problem: found.verify_error.as_ref().map(problem),
         took: vec![(gathering, started.elapsed())],
     };
     page.write()

@@ -6,6 +6,7 @@ use super::graph::name_exactly;
 use super::observer::Observer;
 use super::schedule::{Schedule, Selection};
 use super::status::status;
+use super::verify::{VerifyOptions, verify};
 use super::workspace::Workspace;
 use crate::model::{Catalog, Domain, Finding, Standing};
 
@@ -43,6 +44,10 @@ pub struct ReportResult {
     pub findings: Option<Vec<Finding>>,
     /// Why no upgrade could be planned.
     pub plan_error: Option<DomainError>,
+    /// What verification has found; nothing where not all files can be read.
+    pub verified: Option<Vec<Finding>>,
+    /// Why nothing could be verified.
+    pub verify_error: Option<DomainError>,
 }
 
 /// Gathers what is known of domains; of all of them when none is named.
@@ -60,6 +65,8 @@ pub fn report(
         },
         findings: None,
         plan_error: None,
+        verified: None,
+        verify_error: None,
     };
     let whole = result.domains.iter().all(|domain| domain.error.is_none());
     if asking == Asking::All
@@ -72,6 +79,20 @@ pub fn report(
         match planned(workspace, names, observer) {
             Ok(findings) => result.findings = Some(findings),
             Err(error) => result.plan_error = Some(error),
+        }
+    }
+    if result.domains.iter().all(|domain| domain.catalog.is_some()) {
+        let options = VerifyOptions {
+            domains: names.to_vec(),
+            database: asking != Asking::None && whole,
+            ..VerifyOptions::default()
+        };
+        match verify(workspace, &options, observer) {
+            Ok(mut found) => {
+                result.verify_error = found.failures.pop();
+                result.verified = Some(found.findings);
+            }
+            Err(error) => result.verify_error = Some(error),
         }
     }
     let parts = result.domains.iter_mut();

@@ -13,7 +13,8 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::model::{
-    Catalog, CatalogMigration, Dialect, Domain, MigrationKind, MigrationState, Need, Standing,
+    Catalog, CatalogMigration, Dialect, Domain, MigrationKind, MigrationState, Need,
+    PlacedMigration, Standing,
 };
 
 pub(super) use svg::inner as svg_element;
@@ -168,6 +169,12 @@ impl Picture {
     }
 }
 
+/// Whether something in a history, which no file is known of, is a migration: rows that count as
+/// applied only mark something, such as that schemas were created.
+pub(super) fn is_migration_without_file(placed: &PlacedMigration) -> bool {
+    placed.state != MigrationState::Applied
+}
+
 /// Where names of a lane lead.
 #[derive(Default)]
 struct Names {
@@ -228,7 +235,7 @@ impl Drawer {
         // What has run and has no file comes first, as it came first.
         let standing = source.standing.into_iter();
         for gone in standing.flat_map(|standing| &standing.migrations) {
-            if keys.contains_key(gone.key.as_str()) {
+            if keys.contains_key(gone.key.as_str()) || !is_migration_without_file(gone) {
                 continue;
             }
             let node = Node {

@@ -1,12 +1,12 @@
 //! The migrations of the page's domains in tables, and how long they took.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use maud::{Markup, html};
 
 use super::{Page, PageDomain, badge};
-use crate::model::{CatalogMigration, MigrationState, PlacedMigration};
+use crate::model::{CatalogMigration, Dialect, MigrationKind, PlacedMigration};
 use crate::report::graph::kind_word;
 
 /// How many of the slowest migrations are listed.
@@ -26,6 +26,18 @@ fn took(placed: &PlacedMigration) -> Option<Duration> {
     placed.milliseconds.map(Duration::from_millis)
 }
 
+/// When it ran, to the second.
+fn when(placed: &PlacedMigration) -> String {
+    let at = placed.applied_at.as_deref().unwrap_or_default();
+    match at.split_once('.') {
+        Some((seconds, rest)) => {
+            let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{seconds}{zone}")
+        }
+        None => at.to_owned(),
+    }
+}
+
 pub(super) fn histories(page: &Page<'_>) -> Markup {
     html! {
         section id="history" aria-labelledby="history-head" {
@@ -38,16 +50,15 @@ pub(super) fn histories(page: &Page<'_>) -> Markup {
 fn history(index: usize, page: &PageDomain<'_>) -> Markup {
     let head = format!("domain-{index}");
     let placed: HashMap<&str, &PlacedMigration> = page
-        .standing
-        .into_iter()
-        .flat_map(|standing| &standing.migrations)
+        .placed()
         .map(|placed| (placed.key.as_str(), placed))
         .collect();
     let migrations = page.catalog.map_or(&[][..], |catalog| &catalog.migrations);
     // What has run and has no file comes first, as it came first.
-    let gone = page.standing.into_iter().flat_map(|s| &s.migrations);
+    let known: HashSet<&str> = migrations.iter().map(|m| m.key.as_str()).collect();
+    let gone = page.placed();
     let gone: Vec<&PlacedMigration> = gone
-        .filter(|placed| placed.state == MigrationState::Missing || page.catalog.is_none())
+        .filter(|placed| !known.contains(placed.key.as_str()))
         .collect();
     let asked = page.standing.is_some();
     html! {
@@ -86,7 +97,7 @@ fn history(index: usize, page: &PageDomain<'_>) -> Markup {
                                 td class="words" { (migration.description) }
                                 @if asked { (placing(placed.get(migration.key.as_str()).copied())) }
                                 td { (remarks(page, migration)) }
-                                td class="key faint" { (migration.path.display()) }
+                                td class="key file faint" { (migration.path.display()) }
                             }
                         }
                     }
@@ -99,7 +110,7 @@ fn history(index: usize, page: &PageDomain<'_>) -> Markup {
 fn placing(placed: Option<&PlacedMigration>) -> Markup {
     html! {
         td { @if let Some(placed) = placed { (badge(placed.state)) } }
-        td class="time" { (placed.and_then(|placed| placed.applied_at.as_deref()).unwrap_or_default()) }
+        td class="time" { (placed.map(when).unwrap_or_default()) }
         td class="number" { (placed.and_then(took).map(span).unwrap_or_default()) }
     }
 }
@@ -123,7 +134,11 @@ fn remarks(page: &PageDomain<'_>, migration: &CatalogMigration) -> String {
     if !needs.is_empty() {
         remarks.push(format!("needs {}", needs.join(", ")));
     }
-    if !migration.reversible {
+    // Of Flyway's files few can be taken back, and nothing that runs again.
+    let usual = page.domain.dialect == Dialect::Flyway
+        || migration.kind == MigrationKind::Repeatable
+        || migration.reversible;
+    if !usual {
         remarks.push("cannot be taken back".to_owned());
     }
     remarks.join("; ")
@@ -132,8 +147,9 @@ fn remarks(page: &PageDomain<'_>, migration: &CatalogMigration) -> String {
 pub(super) fn timings(page: &Page<'_>) -> Markup {
     let mut known: Vec<(&str, &PlacedMigration, Duration)> = Vec::new();
     for domain in &page.domains {
-        let placed = domain.standing.into_iter().flat_map(|s| &s.migrations);
-        let timed = placed.filter_map(|placed| Some((placed, took(placed)?)));
+        let timed = domain
+            .placed()
+            .filter_map(|placed| Some((placed, took(placed)?)));
         known.extend(timed.map(|(placed, took)| (domain.domain.name.as_str(), placed, took)));
     }
     let totals: Vec<(&str, usize, Duration)> = page
@@ -172,7 +188,7 @@ pub(super) fn timings(page: &Page<'_>) -> Markup {
                                 tr {
                                     th scope="row" class="key" { (domain) "@" (placed.key) }
                                     td class="words" { (placed.description) }
-                                    td class="time" { (placed.applied_at.as_deref().unwrap_or_default()) }
+                                    td class="time" { (when(placed)) }
                                     td class="number" { (span(*took)) }
                                 }
                             }

@@ -35,6 +35,7 @@ tbody th { font-weight: 600; white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--stripe); }
 .key { font-family: ui-monospace, 'DejaVu Sans Mono', 'Noto Sans Mono CJK KR', monospace; font-size: .87rem; }
 td.key { overflow-wrap: anywhere; min-width: 7rem; }
+td.file { min-width: 13rem; }
 td.words { min-width: 14rem; max-width: 40rem; overflow-wrap: anywhere; white-space: pre-line; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }

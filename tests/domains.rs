@@ -6,6 +6,8 @@
 
 #[path = "domains/adopt.rs"]
 mod adopt;
+#[path = "domains/pictures.rs"]
+mod pictures;
 #[path = "domains/project.rs"]
 mod project;
 #[path = "domains/seed.rs"]
@@ -26,7 +28,8 @@ type Test = fn(&Site) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for (name, test) in project::TESTS.iter().chain(adopt::TESTS) {
+    let both = [project::TESTS, adopt::TESTS, pictures::TESTS];
+    for (name, test) in both.into_iter().flatten() {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             trials.push(trial(name, backend, *test));
         }

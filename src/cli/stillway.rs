@@ -3,6 +3,7 @@
 mod domains;
 mod handover;
 mod json;
+mod pictures;
 mod text;
 mod verify;
 mod voice;
@@ -36,6 +37,7 @@ enum Command {
     Domains(domains::DomainCommand),
     #[command(flatten)]
     Verify(verify::VerifyCommand),
+    Pictures(pictures::PictureCommand),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]
     Flyway {
@@ -131,6 +133,7 @@ fn run(command: Command) -> ExitCode {
     match command {
         Command::Domains(command) => domains::run(&command),
         Command::Verify(command) => verify::run(&command),
+        Command::Pictures(command) => pictures::run(&command),
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
         Command::Alembic { arguments } => super::alembic::main(arguments),

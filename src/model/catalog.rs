@@ -95,6 +95,8 @@ pub struct PlacedMigration {
     pub state: MigrationState,
     /// When it ran, as the server writes it.
     pub applied_at: Option<String>,
+    /// How many milliseconds it took, where the history says so.
+    pub milliseconds: Option<u64>,
 }
 
 /// Where a database stands in a domain.

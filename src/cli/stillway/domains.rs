@@ -251,15 +251,18 @@ pub(super) fn run(command: &DomainCommand) -> ExitCode {
     voice.close();
     match ended {
         Ok(code) => process::exit(code),
-        Err(error) => {
-            if format == Format::Json {
-                process::print(&json::failure(&error));
-            } else {
-                process::print_error(&text::error(&error));
-            }
-            process::exit(text::exit_code(&error))
-        }
+        Err(error) => failed(&error, format == Format::Json),
     }
+}
+
+/// Tells why a command failed before it could begin.
+pub(super) fn failed(error: &DomainError, is_json: bool) -> ExitCode {
+    if is_json {
+        process::print(&json::failure(error));
+    } else {
+        process::print_error(&text::error(error));
+    }
+    process::exit(text::exit_code(error))
 }
 
 /// What the process brings along, and the project it stands in.

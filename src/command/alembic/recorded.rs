@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::project::{Project, Reporter};
 use super::scripts::source_sum;
 use super::session::Session;
-use super::standing::sums;
+use super::standing::last_runs;
 use crate::dialect::alembic::graph::RevisionGraph;
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::run_history::{self, Interrupted};
@@ -35,9 +35,9 @@ fn of_one(
     let (mut session, loaded) = Session::open_and_load(project, reporter)?;
     let rows = session.rows()?;
     let graph = loaded.report(reporter)?;
-    let ran: HashMap<String, Option<String>> = sums(&mut session)?
+    let ran: HashMap<String, Option<String>> = last_runs(&mut session)?
         .into_iter()
-        .map(|(revision, (sum, _))| (revision, sum))
+        .map(|(revision, run)| (revision, run.sum))
         .collect();
     let last = session.of_history(run_history::last)?;
     let interrupted = last.first().and_then(|row| Interrupted::read(row));

@@ -37,8 +37,16 @@ fn joined(mut left: Standing, right: Standing) -> Standing {
     left
 }
 
-/// What ran last of each revision: the sum of its source, if it was known.
-pub(super) type Sums = HashMap<String, (Option<String>, String)>;
+/// What ran last of each revision.
+pub(super) struct LastRun {
+    /// The sum of its source, if it was known.
+    pub(super) sum: Option<String>,
+    at: String,
+    /// How long it took; nothing where it was only recorded.
+    milliseconds: Option<u64>,
+}
+
+pub(super) type LastRuns = HashMap<String, LastRun>;
 
 fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Failure> {
     let (mut session, loaded) = Session::open_and_load(project, reporter)?;
@@ -49,7 +57,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
         Vec::new()
     };
     let graph = loaded.report(reporter)?;
-    let sums = sums(&mut session)?;
+    let runs = last_runs(&mut session)?;
     let mut known = Vec::new();
     let mut problems = Vec::new();
     let mut missing = Vec::new();
@@ -64,7 +72,8 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
                 key: row.clone(),
                 description: String::new(),
                 state: MigrationState::Missing,
-                applied_at: sums.get(row).map(|(_, at)| at.clone()),
+                applied_at: runs.get(row).map(|run| run.at.clone()),
+                milliseconds: runs.get(row).and_then(|run| run.milliseconds),
             });
         }
     }
@@ -77,7 +86,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
             not_adopted = Some(session.legacy_name(legacy));
         }
     }
-    missing.extend(placed(project, &graph, &known, &sums)?);
+    missing.extend(placed(project, &graph, &known, &runs)?);
     Ok(Standing {
         migrations: missing,
         current: rows,
@@ -92,7 +101,7 @@ fn placed(
     project: &Project,
     graph: &RevisionGraph,
     rows: &[String],
-    sums: &Sums,
+    runs: &LastRuns,
 ) -> Result<Vec<PlacedMigration>, Failure> {
     let applied: BTreeSet<&str> = graph
         .upgrade_of_rows(rows)?
@@ -107,51 +116,55 @@ fn placed(
     Ok(chain
         .chain(graph.repeatables())
         .map(|revision| {
-            let ran = sums.get(&revision.id);
+            let ran = runs.get(&revision.id);
             let is_same = |sum: &String| {
                 Some(sum) == super::scripts::source_sum(revision, project.placeholders()).as_ref()
             };
-            let state = match ran {
-                Some((Some(sum), _)) if revision.repeatable && is_same(sum) => {
-                    MigrationState::Applied
-                }
+            let sum_of_run = ran.map(|run| &run.sum);
+            let state = match sum_of_run {
+                Some(Some(sum)) if revision.repeatable && is_same(sum) => MigrationState::Applied,
                 _ if revision.repeatable => MigrationState::Pending,
                 _ if !applied.contains(revision.id.as_str()) => MigrationState::Pending,
-                Some((Some(sum), _)) if is_same(sum) => MigrationState::Applied,
-                Some((Some(_), _)) => MigrationState::Changed,
-                Some((None, _)) | None => MigrationState::Unverified,
+                Some(Some(sum)) if is_same(sum) => MigrationState::Applied,
+                Some(Some(_)) => MigrationState::Changed,
+                Some(None) | None => MigrationState::Unverified,
             };
+            let ran = ran.filter(|_| state != MigrationState::Pending);
             PlacedMigration {
                 key: revision.id.clone(),
                 description: revision.message().to_owned(),
                 state,
-                applied_at: ran
-                    .filter(|_| state != MigrationState::Pending)
-                    .map(|(_, at)| at.clone()),
+                applied_at: ran.map(|run| run.at.clone()),
+                milliseconds: ran.and_then(|run| run.milliseconds),
             }
         })
         .collect())
 }
 
-pub(super) fn sums(session: &mut Session) -> Result<Sums, Failure> {
+pub(super) fn last_runs(session: &mut Session) -> Result<LastRuns, Failure> {
     let backend = session.backend();
     let exists = run_history::exists(&session.table, backend);
     let found = session.query("looking for the history", &exists)?;
-    let mut sums = Sums::new();
+    let mut runs = LastRuns::new();
     if matches!(found.single(), Some("t" | "1")) {
         let sql = run_history::select(&session.table, backend);
         for row in session.query("reading the history", &sql)?.rows {
-            if let [Some(revision), Some(action), sum, at] = row.as_slice() {
+            if let [Some(revision), Some(action), sum, at, took] = row.as_slice() {
                 if action == "downgrade" {
-                    sums.remove(revision);
-                } else {
-                    let at = at.clone().unwrap_or_default();
-                    sums.insert(revision.clone(), (sum.clone(), at));
+                    runs.remove(revision);
+                    continue;
                 }
+                let took = took.as_ref().and_then(|text| text.parse().ok());
+                let run = LastRun {
+                    sum: sum.clone(),
+                    at: at.clone().unwrap_or_default(),
+                    milliseconds: took.filter(|_| run_history::has_run(action)),
+                };
+                runs.insert(revision.clone(), run);
             }
         }
     }
-    Ok(sums)
+    Ok(runs)
 }
 
 /// Tables, views and the like that are in the database, with their schemas.

@@ -43,7 +43,7 @@ pub fn status(
         .collect())
 }
 
-fn needed_by(workspace: &Workspace, name: &str) -> Vec<String> {
+pub(super) fn needed_by(workspace: &Workspace, name: &str) -> Vec<String> {
     let needs = |other: &&Domain| {
         let single = other.migration_needs.values().flatten();
         let mut all = other.depends_on.iter().chain(single);

@@ -76,14 +76,15 @@ fn placed(entry: &Entry<'_>) -> Option<PlacedMigration> {
         // Older runs of the same, and files that only take back.
         State::Superseded | State::Deleted | State::Available => return None,
     };
+    let row = entry.row.filter(|_| state != MigrationState::Pending);
+    let milliseconds = row.map(|row| u64::try_from(row.execution_time).unwrap_or_default());
     Some(PlacedMigration {
         key,
         description: entry.description().to_owned(),
         state,
-        applied_at: entry
-            .row
-            .filter(|_| state != MigrationState::Pending)
-            .map(|row| row.installed_on.clone()),
+        applied_at: row.map(|row| row.installed_on.clone()),
+        // A baseline row ran nothing.
+        milliseconds: milliseconds.filter(|_| state != MigrationState::Unverified),
     })
 }
 

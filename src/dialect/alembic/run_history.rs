@@ -21,6 +21,11 @@ pub const ADOPTED: &str = "adopt";
 /// The action of a repeatable revision.
 pub const REPEATED: &str = "repeat";
 
+/// Whether an action ran the revision's body, rather than only recording it.
+pub fn has_run(action: &str) -> bool {
+    matches!(action, "upgrade" | "downgrade" | REPEATED)
+}
+
 /// One run of a revision's body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunRecord {
@@ -242,10 +247,10 @@ pub fn last(table: &VersionTable, backend: Backend) -> String {
     )
 }
 
-/// The query for revision, action, source sum and time of all runs that came to their end, oldest first.
+/// The query for revision, action, source sum, time and milliseconds of all runs that came to their end, oldest first.
 pub fn select(table: &VersionTable, backend: Backend) -> String {
     format!(
-        "SELECT revision, action, source_md5, ran_at FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
+        "SELECT revision, action, source_md5, ran_at, milliseconds FROM {} WHERE version_table = {} AND milliseconds >= 0 ORDER BY id",
         qualified(table, backend),
         quote::literal(&table.table, backend.flavor()),
     )

@@ -37,6 +37,7 @@ enum Command {
     Domains(domains::DomainCommand),
     #[command(flatten)]
     Verify(verify::VerifyCommand),
+    #[command(flatten)]
     Pictures(pictures::PictureCommand),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]

@@ -334,7 +334,8 @@ fn dispatch(
                 depends_on: depends_on.clone(),
                 repeatable: *repeatable,
             };
-            let written = command::revision(workspace, &name, &request)?;
+            let mut written = command::revision(workspace, &name, &request)?;
+            written.extend(refresh_lock(workspace, &name)?);
             let written: Vec<_> = written.iter().map(|path| workspace.shown(path)).collect();
             print_written("revision", &written, common);
             Ok(0)
@@ -364,6 +365,11 @@ fn dispatch(
             if *write && result.complete && !*keep_project {
                 let path = command::record_conversion(workspace, &result, &joined)?;
                 project = Some(workspace.shown(&path));
+                // The domain is another one now, and its lines are to be settled anew.
+                let changed = Workspace::open(workspace.process.clone())?;
+                let mut accepted = joined.clone();
+                accepted.push(result.domain.clone());
+                command::lock_converted(&changed, &accepted)?;
             }
             match common.format {
                 Format::Text => {
@@ -529,6 +535,16 @@ fn domain(
         }
     }
     Ok(0)
+}
+
+/// Takes a new migration down in the lock file, where there is one.
+fn refresh_lock(
+    workspace: &Workspace,
+    name: &str,
+) -> Result<Option<std::path::PathBuf>, DomainError> {
+    let locked = command::lock_added(workspace, workspace.domain(name)?)?;
+    let written = locked.filter(|result| result.written);
+    Ok(written.map(|_| workspace.shown(&workspace.root.join(command::LOCK_FILE))))
 }
 
 fn join(text: &str) -> Result<JoinRequest, DomainError> {

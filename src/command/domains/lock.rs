@@ -113,3 +113,20 @@ pub fn lock_added(
     };
     lock(workspace, &options).map(Some)
 }
+
+/// Settles anew what domains are that were converted or taken in by others, where the project has a
+/// lock file.
+///
+/// # Errors
+///
+/// As `lock`.
+pub fn lock_converted(workspace: &Workspace, domains: &[String]) -> Result<(), DomainError> {
+    if read_lock(workspace)?.is_none() {
+        return Ok(());
+    }
+    let options = LockOptions {
+        accept: domains.to_vec(),
+        ..LockOptions::default()
+    };
+    lock(workspace, &options).map(drop)
+}

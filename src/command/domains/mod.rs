@@ -36,7 +36,7 @@ pub use fingerprint::LOCK_FILE;
 pub use graph::graph;
 pub use history::{DomainHistory, history, stamp};
 pub use init::{InitResult, init};
-pub use lock::{LockOptions, LockResult, lock, lock_added};
+pub use lock::{LockOptions, LockResult, lock, lock_added, lock_converted};
 pub use observer::{Observer, Quiet};
 pub use plan::{
     PlanResult, PlannedMigration, PlannedSegment, PlannedStatement, Transactions, plan,

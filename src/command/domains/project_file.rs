@@ -23,6 +23,8 @@ pub(super) struct Converted {
     pub(super) directory: String,
     /// The schema of its history table.
     pub(super) schema: Option<String>,
+    /// Schemas in which names are looked for.
+    pub(super) search_path: Option<String>,
     /// Histories of what it was converted from.
     pub(super) legacy: Vec<LegacyHistory>,
     /// Domains that it has taken in, which are domains no more.
@@ -70,14 +72,16 @@ pub fn record_conversion(
     for name in joined {
         legacy.push(history_of(workspace, workspace.domain(name)?)?);
     }
+    let setting = |name: &str| result.settings.get(name).cloned();
     let converted = Converted {
         dialect: result.to,
         directory: result.directory.to_string_lossy().replace('\\', "/"),
-        schema: if native {
+        schema: setting("schema").or(if native {
             own.schema.clone()
         } else {
             domain.schema.clone()
-        },
+        }),
+        search_path: setting("search_path"),
         legacy: if native { legacy } else { Vec::new() },
         joined: joined.to_vec(),
     };
@@ -178,6 +182,7 @@ fn changed(text: &str, domain: &str, converted: &Converted) -> Option<String> {
     table.remove("config");
     table.remove("history_table");
     set(table, "schema", converted.schema.as_deref());
+    set(table, "search_path", converted.search_path.as_deref());
     table.remove("legacy");
     if !converted.legacy.is_empty() {
         table.insert(
@@ -246,6 +251,7 @@ mod tests {
             dialect: Dialect::Native,
             directory: "users_native".to_owned(),
             schema: Some("users".to_owned()),
+            search_path: None,
             legacy: vec![
                 history(Dialect::Alembic, "users", Some("users")),
                 history(Dialect::Flyway, "old", None),

@@ -16,6 +16,8 @@ pub struct Refresh {
     pub domains: BTreeSet<String>,
     /// Migrations, as findings call them, and names of domains, whose changes are wanted.
     pub accepted: BTreeSet<String>,
+    /// Domains that have other migrations now than those that were settled, because they were converted.
+    pub replaced: BTreeSet<String>,
 }
 
 /// A line that is new, other than it was, or gone.
@@ -64,7 +66,8 @@ pub fn refresh(
     let mut idle = wanted.accepted.clone();
     let mut refused = Vec::new();
     for finding in check_lock(old, against, domains) {
-        if !is_wanted(&finding.domain) || !blocks(&finding) {
+        let is_replaced = wanted.replaced.contains(&finding.domain);
+        if is_replaced || !is_wanted(&finding.domain) || !blocks(&finding) {
             continue;
         }
         let name = if finding.migration.is_empty() {

@@ -554,6 +554,7 @@ fn a_lock_is_not_refreshed_over_a_change() {
     let refused = refresh(&lock, &against(), &all, &Refresh::default());
     assert_eq!(short(&refused.refused), [("sql-changed", Error, "1")]);
     let wanted = Refresh {
+        replaced: std::collections::BTreeSet::new(),
         accepted: ["1", "7"].map(str::to_owned).into(),
         ..Refresh::default()
     };
@@ -604,6 +605,7 @@ fn domains_come_and_go() {
         ]
     );
     let wanted = Refresh {
+        replaced: std::collections::BTreeSet::new(),
         accepted: ["회원".to_owned()].into(),
         ..Refresh::default()
     };

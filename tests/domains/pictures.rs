@@ -52,7 +52,7 @@ fn offline(site: &Site) -> Result<(), Failed> {
     let told = site.run_with(&["graph"], &site.root(), &nowhere)?;
     same(
         &told.output.as_str(),
-        &"auth (flyway)\n  ● 2.0  감사  (head)\n  ● 1    people\n\nusers (native)\n  ●   0004  합친다  (head; merge)\n  ├─╮\n  │ ● 0003  characters  (needs auth@2.0)\n  ● │ 0002  social\n  ├─╯\n  ●   0001  계정\n\nstats (flyway)\n  ● R__totals.sql  totals  (repeatable; needs users)\n",
+        &"auth (flyway)\n  ● 2.0  감사  (head)\n  ● 1    people\n\nusers (native)\n  ●   0004  합친다  (head; merge)\n  ├─╮\n  ● │ 0002  social\n  │ ● 0003  characters  (needs auth@2.0)\n  ├─╯\n  ●   0001  계정\n\nstats (flyway)\n  ● R__totals.sql  totals  (repeatable; needs users)\n",
     )?;
     let ascii = site.must(&["graph", "--ascii", "-d", "auth"])?;
     same(

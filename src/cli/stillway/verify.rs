@@ -114,6 +114,7 @@ pub(super) fn run(command: &VerifyCommand) -> ExitCode {
                 domains: common.domains.clone(),
                 accept: accept.clone(),
                 dry_run: *dry_run,
+                ..LockOptions::default()
             };
             let result = lock(&workspace, &options)?;
             Ok(tell_lock(&result, common, *dry_run, &timestamp))

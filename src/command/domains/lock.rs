@@ -16,6 +16,8 @@ pub struct LockOptions {
     pub domains: Vec<String>,
     /// Migrations, as findings call them, and names of domains, whose changes are wanted.
     pub accept: Vec<String>,
+    /// Domains that were converted, whose lines are settled anew.
+    pub replaced: Vec<String>,
     /// Whether the file is left as it is.
     pub dry_run: bool,
 }
@@ -64,6 +66,7 @@ pub(super) fn write(
             named.into_iter().collect()
         },
         accepted: options.accept.iter().cloned().collect(),
+        replaced: options.replaced.iter().cloned().collect(),
     };
     let refreshed = refresh(old, &Against::Lock(LOCK_FILE.into()), files, &wanted);
     let mut result = LockResult {
@@ -125,7 +128,7 @@ pub fn lock_converted(workspace: &Workspace, domains: &[String]) -> Result<(), D
         return Ok(());
     }
     let options = LockOptions {
-        accept: domains.to_vec(),
+        replaced: domains.to_vec(),
         ..LockOptions::default()
     };
     lock(workspace, &options).map(drop)

@@ -40,7 +40,7 @@ td.words { min-width: 14rem; max-width: 40rem; overflow-wrap: anywhere; white-sp
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .faint { color: var(--faint); font-weight: 400; }
-.badge { display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-size: .85rem; white-space: nowrap; border: 1px solid currentColor; }
+.badge { display: inline-block; margin: .1rem 0; padding: 0 .5rem; border-radius: 1rem; font-size: .85rem; white-space: nowrap; border: 1px solid currentColor; }
 .good { color: var(--good); background: var(--good-ground); }
 .waiting { color: var(--waiting); background: var(--waiting-ground); }
 .doubtful { color: var(--doubtful); background: var(--doubtful-ground); }

@@ -143,11 +143,11 @@ fn a_page_says_how_things_stand() {
         "cannot be read",
         "auth: there is no env.py write one",
         "회원: the version table names `0000`",
-        "회원 is deprecated: &lt;b&gt;옮겨 갔다&lt;/b&gt; ; needed by stats .",
+        "회원 is deprecated: &lt;b&gt;옮겨 갔다&lt;/b&gt;; needed by stats.",
         "0001 계정 &lt;script&gt;alert(1)&lt;/script&gt; applied 2026-01-02 03:04:05+09 1 min 15 s",
         "0000 without a file 2026-01-02 03:04:05+09 1.50 s",
         "회원 2 1 min 16 s",
-        "For this page: reading 12 ms .",
+        "For this page: reading 12 ms.",
         "What is pending was not looked at",
         "Files and histories were not verified for this page",
     ] {
@@ -163,13 +163,14 @@ fn findings_come_with_what_matters_most_first() {
             finding(Severity::Error, "an error"),
         ];
         let verified = [finding(Severity::Warning, "a warning")];
+        let mut page = page.clone();
         page.planned = Some(&planned);
         page.verified = Some(&verified);
         page.plan_problem = Some(Problem {
             message: "no order".to_owned(),
             hint: None,
         });
-        words(&page.clone().write())
+        words(&page.write())
     });
     for part in [
         "applied 2 pending 1 errors 3",

@@ -95,6 +95,8 @@ fn traced(text: &str) -> BTreeMap<String, BTreeSet<String>> {
                 (1, '┬') => open.extend([right, down]),
                 (-1, '┬') => open.extend([left, down]),
                 (1, '╮' | '┤') | (-1, '╭' | '├') => open.push(down),
+                // Nothing leads on from a base.
+                (0, ' ') if row == start + 1 => {}
                 // Another line comes in from above.
                 (1, '╯') => {}
                 (way, other) => panic!("{way} into {other:?} at {row}:{column}\n{text}"),

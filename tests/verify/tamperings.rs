@@ -89,7 +89,7 @@ const TAMPERINGS: &[Tampering] = &[
             site.write(
                 V1,
                 [b"CREATE TABLE x (y int); -- ".as_slice(), &[0xff, 0xfe]].concat(),
-            )
+            );
         },
         offline: &["error sql-changed legacy 1"],
         database: &["failure legacy"],
@@ -209,7 +209,7 @@ const TAMPERINGS: &[Tampering] = &[
                 "cards/0001_decks/down.sql",
                 "DROP TABLE decks",
                 "DROP TABLE IF EXISTS decks",
-            )
+            );
         },
         offline: &["error sql-changed cards 0001"],
         database: &["error applied-edited cards 0001"],
@@ -356,7 +356,7 @@ const TAMPERINGS: &[Tampering] = &[
                 C3,
                 "down_revision = \"b2\"",
                 "down_revision = \"b2\"\ndepends_on = \"a1\"",
-            )
+            );
         },
         offline: &["error needs-changed users c3"],
         database: &["warning applied-comment users c3"],
@@ -457,7 +457,7 @@ const TAMPERINGS: &[Tampering] = &[
             site.write(
                 "legacy/sql/V4__카드.sql.conf",
                 "executeInTransaction=false\n",
-            )
+            );
         },
         offline: &["error settings-changed legacy 4"],
         database: &[],
@@ -469,7 +469,7 @@ const TAMPERINGS: &[Tampering] = &[
                 "cards/0001_decks/metadata.toml",
                 "revision = \"0001\"\n",
                 "revision = \"0001\"\nrun_in_transaction = false\n",
-            )
+            );
         },
         offline: &["error settings-changed cards 0001"],
         database: &[],
@@ -481,7 +481,7 @@ const TAMPERINGS: &[Tampering] = &[
                 "cards/0001_decks/metadata.toml",
                 "revision = \"0001\"\n",
                 "revision = \"0001\"\nmessage = \"decks\"\n",
-            )
+            );
         },
         offline: &[],
         database: &[],
@@ -627,14 +627,14 @@ const INTRUSIONS: &[Intrusion] = &[
     Intrusion {
         name: "a checksum of Flyway's is edited",
         tamper: |site| {
-            site.statements("UPDATE flyway_schema_history SET checksum = 7 WHERE version = '1'")
+            site.statements("UPDATE flyway_schema_history SET checksum = 7 WHERE version = '1'");
         },
         found: &["error row-edited legacy 1"],
     },
     Intrusion {
         name: "a checksum of Flyway's is taken away",
         tamper: |site| {
-            site.statements("UPDATE flyway_schema_history SET checksum = NULL WHERE version = '1'")
+            site.statements("UPDATE flyway_schema_history SET checksum = NULL WHERE version = '1'");
         },
         found: &["note applied-elsewhere legacy"],
     },
@@ -643,7 +643,7 @@ const INTRUSIONS: &[Intrusion] = &[
         tamper: |site| {
             site.statements(
                 "UPDATE flyway_schema_history SET description = 'x' WHERE version = '1'",
-            )
+            );
         },
         found: &["error description-changed legacy 1"],
     },
@@ -662,21 +662,21 @@ const INTRUSIONS: &[Intrusion] = &[
         tamper: |site| {
             site.statements(
                 "UPDATE flyway_schema_history SET success = (1 = 0) WHERE version = '4'",
-            )
+            );
         },
         found: &["error failed-migration legacy 4"],
     },
     Intrusion {
         name: "a row of Flyway's that no file has",
         tamper: |site| {
-            site.statements("INSERT INTO flyway_schema_history SELECT 90, '3.3', 'x', 'SQL', 'V3.3__x.sql', 1, 'x', installed_on, 1, success FROM flyway_schema_history WHERE version = '1'")
+            site.statements("INSERT INTO flyway_schema_history SELECT 90, '3.3', 'x', 'SQL', 'V3.3__x.sql', 1, 'x', installed_on, 1, success FROM flyway_schema_history WHERE version = '1'");
         },
         found: &["error applied-missing legacy 3.3"],
     },
     Intrusion {
         name: "a row of Flyway's from the future",
         tamper: |site| {
-            site.statements("INSERT INTO flyway_schema_history SELECT 90, '33', 'x', 'SQL', 'V33__x.sql', 1, 'x', installed_on, 1, success FROM flyway_schema_history WHERE version = '1'")
+            site.statements("INSERT INTO flyway_schema_history SELECT 90, '33', 'x', 'SQL', 'V33__x.sql', 1, 'x', installed_on, 1, success FROM flyway_schema_history WHERE version = '1'");
         },
         found: &["note future-migration legacy 33"],
     },
@@ -685,7 +685,7 @@ const INTRUSIONS: &[Intrusion] = &[
         tamper: |site| {
             site.statements(
                 "UPDATE flyway_schema_history SET installed_rank = 90 WHERE version = '2'",
-            )
+            );
         },
         found: &["note out-of-order legacy 2"],
     },
@@ -702,7 +702,7 @@ const INTRUSIONS: &[Intrusion] = &[
     Intrusion {
         name: "a sum in the history of runs is edited",
         tamper: |site| {
-            site.statements("UPDATE stillway_alembic_history SET source_md5 = '00000000000000000000000000000000' WHERE revision = 'b2'")
+            site.statements("UPDATE stillway_alembic_history SET source_md5 = '00000000000000000000000000000000' WHERE revision = 'b2'");
         },
         found: &["error row-edited users b2"],
     },
@@ -714,7 +714,7 @@ const INTRUSIONS: &[Intrusion] = &[
     Intrusion {
         name: "a sum in the history of native runs is edited",
         tamper: |site| {
-            site.statements("UPDATE stillway_history SET source_md5 = '00000000000000000000000000000000' WHERE revision = '0001'")
+            site.statements("UPDATE stillway_history SET source_md5 = '00000000000000000000000000000000' WHERE revision = '0001'");
         },
         found: &["error row-edited cards 0001"],
     },

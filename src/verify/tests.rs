@@ -373,7 +373,7 @@ fn what_is_around_a_migration() {
                 now[2]
                     .values
                     .insert("schema".to_owned(), short_digest("other")),
-            )
+            );
         },
         &[("placeholder-changed", Error, "2")],
     );

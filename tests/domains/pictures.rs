@@ -82,9 +82,9 @@ fn offline(site: &Site) -> Result<(), Failed> {
     }
     site.fails(&["graph", "-d", "nobody"], 2, "there is no domain `nobody`")?;
     site.fails(
-        &["graph", "--output", "no/such/folder.svg"],
+        &["graph", "--output", "stillway.toml/graph.svg"],
         1,
-        "no/such/folder.svg: ",
+        "unable to write ",
     )?;
     Ok(())
 }

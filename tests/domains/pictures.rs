@@ -69,7 +69,7 @@ fn offline(site: &Site) -> Result<(), Failed> {
     });
     let edges = document["edges"].as_array().ok_or("edges")?;
     same(&edges.contains(&edge), &true)?;
-    same(&edges.len(), &6)?;
+    same(&edges.len(), &7)?;
     for (format, begin) in [
         ("svg", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg "),
         ("mermaid", "flowchart TB\n"),
@@ -82,9 +82,9 @@ fn offline(site: &Site) -> Result<(), Failed> {
     }
     site.fails(&["graph", "-d", "nobody"], 2, "there is no domain `nobody`")?;
     site.fails(
-        &["graph", "--output", "no/such/folder.svg"],
+        &["graph", "--output", "stillway.toml/graph.svg"],
         1,
-        "no/such/folder.svg: ",
+        "unable to write ",
     )?;
     Ok(())
 }

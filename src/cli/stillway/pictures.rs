@@ -139,7 +139,7 @@ fn deliver(workspace: &Workspace, output: &Path, text: &str) -> Result<(), Domai
     }
     let path = workspace.process.directory.join(output);
     disk::write_file(&path, text).map_err(|message| {
-        DomainError::words(format!("{}: {message}", output.display()))
+        DomainError::words(message)
             .with_hint("name another file with --output, or `-` for the standard output")
     })
 }

@@ -30,6 +30,9 @@ pub(super) fn name_exactly(workspace: &Workspace, mut parts: Vec<(&mut Domain, &
     let mut exact: HashMap<Need, String> = HashMap::new();
     for (domain, catalog) in &parts {
         for need in needs(domain, catalog) {
+            if exact.contains_key(need) {
+                continue;
+            }
             let other = parts.iter().find(|(other, _)| other.name == need.domain);
             if let (Some((other, catalog)), Some(key)) = (other, &need.key)
                 && let Ok(found) = find_key(catalog, other.dialect, key)

@@ -355,9 +355,9 @@ fn cells(columns: &[Option<usize>]) -> Vec<u8> {
 /// behind the lines between.
 fn link(cells: &mut [u8], from: usize, to: usize, ending: u8) {
     let (left, right) = (from.min(to), from.max(to));
-    for index in left * 2 + 1..right * 2 {
-        if cells[index] & VERTICAL != VERTICAL {
-            cells[index] |= HORIZONTAL;
+    for cell in &mut cells[left * 2 + 1..right * 2] {
+        if *cell & VERTICAL != VERTICAL {
+            *cell |= HORIZONTAL;
         }
     }
     cells[left * 2] |= RIGHT;

@@ -19,9 +19,17 @@ fn drawn(lines: &[&str], form: Form) -> Vec<String> {
         .collect()
 }
 
+/// A name, migrations, and their drawings with Unicode's and with ASCII's characters.
+type Case = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 #[test]
 fn lines_join_what_follows_each_other() {
-    let cases: &[(&str, &[&str], &[&str], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             "a line",
             &["1", "2: 1", "3: 2"],

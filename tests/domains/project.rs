@@ -29,6 +29,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("misuse is told apart from failure", misuse),
     ("stamps record without running", stamped),
     ("nothing names a database", without_url),
+    ("markers in Flyway's history are no migrations", markers),
 ];
 
 const ALEMBIC_INI: &str = "[alembic]\nscript_location = %(here)s\n";
@@ -499,4 +500,22 @@ fn without_url(site: &Site) -> Result<(), Failed> {
     // The files alone are enough for what needs no database.
     let told = site.run_with(&["history"], &site.root(), &[("DATABASE_URL", "")])?;
     same(&told.code, &0)
+}
+
+fn markers(site: &Site) -> Result<(), Failed> {
+    site.write("sql/V1__one.sql", "CREATE TABLE one (id INTEGER);\n")?;
+    let schema = match site.database.backend() {
+        crate::support::database::Backend::Sqlite => "main",
+        crate::support::database::Backend::Postgres => "app",
+    };
+    site.write(
+        "stillway.toml",
+        &format!(
+            "[domains.sql]\ndialect = \"flyway\"\ndirectory = \"sql\"\nschema = \"{schema}\"\n"
+        ),
+    )?;
+    site.must(&["lock"])?;
+    same(&site.ran(&["upgrade"])?, &"sql:1".to_owned())?;
+    let told = site.must(&["verify", "--database"])?;
+    says(&told.output, "clean, 1 migration in 1 domain")
 }

@@ -52,6 +52,10 @@ pub fn recorded(
         let (Some(row), Some(state)) = (entry.row, state(entry)) else {
             continue;
         };
+        // Markers such as that of created schemas stand for no file.
+        if row.version.is_none() && row.row_type.is_synthetic() {
+            continue;
+        }
         // What Flyway takes for the same is the same.
         let is_file = entry
             .file

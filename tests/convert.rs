@@ -618,6 +618,7 @@ fn streams_join_a_chain() {
             "users/versions/0001_x.py -> 0001_revision_0001",
             "V003__users.sql -> V003_users, V003_data_users [recorded without running where users.accounts exists, which 0001 makes as well] [cut in front of line 7: what follows is left out where there is no profile.users] [the second part repeats SET timezone = 'Asia/Seoul']",
             "V004__info.sql -> V004_info",
+            "0001_revision_0001 -> 0001_revision_0001 [recorded without running where users.accounts exists, which the stream makes as well]",
         ]
     );
     let (head, rest) = LEGACY.split_at(LEGACY.find("-- copies").expect("a boundary"));

@@ -359,7 +359,12 @@ fn new_revisions() {
     );
     check(
         alembic,
-        |now| now.push(revision("a1", &["c3"])),
+        |now| {
+            now.push(Migration {
+                path: "users/versions/a1_again.py".to_owned(),
+                ..revision("a1", &["c3"])
+            });
+        },
         &[("duplicate-migration", Error, "a1")],
     );
 }

@@ -3,6 +3,8 @@
 mod domains;
 mod handover;
 mod json;
+mod target_progress;
+mod targets;
 mod text;
 mod voice;
 

@@ -17,6 +17,7 @@ pub mod render;
 mod run;
 mod scripts;
 mod session;
+mod shared;
 mod sink;
 mod standing;
 mod texts;
@@ -33,5 +34,7 @@ pub use project::{
 };
 pub use release::{Release, ReleaseTarget, release};
 pub use run::{Destination, check, ensure_version, run, write};
-pub use standing::{objects, standing};
+pub use session::Lane;
+pub use shared::{ChainTarget, SharedChain};
+pub use standing::{ask, objects, standing};
 pub use texts::{RevisionText, texts};

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::failure::Failure;
 use super::native;
 use super::project::{LogLevel, Project, Reporter, StepNote, required, version_table};
-use super::scripts::Scripts;
+use super::scripts::{NativeScripts, Scripts};
 use super::session::{LOGGER, Session, announce, transactional_ddl, url};
 use super::sink::LiveSink;
 use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, Wording};
@@ -91,9 +92,38 @@ pub fn run(
     for project in project.databases(reporter)? {
         tell_engine(&project, reporter);
         // When this fails, the server rolls back what has begun, as the sessions end.
-        uncommitted.push(Uncommitted::run(&project, destination, reporter)?);
+        let (mut session, loaded) = Session::open_and_load(&project, reporter)?;
+        let natives = Arc::new(NativeScripts::of(&project));
+        let guard = session.lock(reporter)?;
+        let graph = loaded.report(reporter).map_err(Failure::from);
+        let about = About {
+            project: &project,
+            destination,
+            graph: graph.as_ref(),
+            natives: &natives,
+        };
+        uncommitted.push(Uncommitted::run(about, session, guard, reporter)?);
     }
     uncommitted.into_iter().try_for_each(Uncommitted::commit)
+}
+
+/// Carries a destination out against one of many databases, with what was read once for all of them.
+pub(super) fn run_on(
+    about: About<'_>,
+    mut session: Session,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let guard = session.lock(reporter)?;
+    Uncommitted::run(about, session, guard, reporter)?.commit()
+}
+
+/// What a run is about.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) project: &'a Project,
+    pub(super) destination: &'a Destination,
+    pub(super) graph: Result<&'a RevisionGraph, &'a Failure>,
+    pub(super) natives: &'a Arc<NativeScripts>,
 }
 
 /// Says which of several databases comes next.
@@ -114,14 +144,12 @@ struct Uncommitted {
 
 impl Uncommitted {
     fn run(
-        project: &Project,
-        destination: &Destination,
+        about: About<'_>,
+        mut session: Session,
+        guard: LockGuard,
         reporter: &mut dyn Reporter,
     ) -> Result<Self, Failure> {
-        let (mut session, loaded) = Session::open_and_load(project, reporter)?;
-        let guard = session.lock(reporter)?;
-        let graph = loaded.report(reporter).map_err(Failure::from);
-        if has_nothing_to_do(project, destination, &mut session, graph.as_ref()) {
+        if has_nothing_to_do(about, &mut session) {
             return Ok(Self {
                 session,
                 guard,
@@ -129,17 +157,22 @@ impl Uncommitted {
             });
         }
         let sink = Rc::new(RefCell::new(session.sink()));
-        let mut scripts = Scripts::live(project, &session.settings, &session.url, sink.clone())?;
+        let mut scripts = Scripts::live(
+            about.project,
+            &session.settings,
+            &session.url,
+            sink.clone(),
+            about.natives.clone(),
+        )?;
         let mut run = Run {
-            project,
-            destination,
+            about,
             session: &mut session,
             sink,
             open: false,
             interrupted: None,
             skipped: HashSet::new(),
         };
-        let result = run.all(graph.as_ref(), &mut scripts, reporter);
+        let result = run.all(about.graph, &mut scripts, reporter);
         let open = run.open;
         match result {
             Ok(()) => Ok(Self {
@@ -171,13 +204,8 @@ impl Uncommitted {
 
 /// Whether an upgrade finds everything done, which one look at the rows tells. Whatever else is
 /// found out on the way is for the run itself to meet and to tell.
-fn has_nothing_to_do(
-    project: &Project,
-    destination: &Destination,
-    session: &mut Session,
-    graph: Result<&RevisionGraph, &Failure>,
-) -> bool {
-    let (Destination::Upgrade(to), Ok(graph)) = (destination, graph) else {
+fn has_nothing_to_do(about: About<'_>, session: &mut Session) -> bool {
+    let (Destination::Upgrade(to), Ok(graph)) = (about.destination, about.graph) else {
         return false;
     };
     if session.has_preamble() {
@@ -189,12 +217,11 @@ fn has_nothing_to_do(
         return false;
     }
     graph.repeatables().is_empty()
-        || matches!(native::due(session, graph, project.placeholders()), Ok(due) if due.is_empty())
+        || matches!(native::due(session, graph, about.natives), Ok(due) if due.is_empty())
 }
 
 pub(super) struct Run<'r> {
-    project: &'r Project,
-    destination: &'r Destination,
+    about: About<'r>,
     pub(super) session: &'r mut Session,
     /// Takes what the bodies do.
     sink: Rc<RefCell<LiveSink>>,
@@ -228,7 +255,7 @@ impl Run<'_> {
 
     /// Rows as they are, with the table created where there are none.
     fn rows(&mut self, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
-        if let Destination::Stamp { purge: true, .. } = self.destination {
+        if let Destination::Stamp { purge: true, .. } = self.about.destination {
             self.session.ensure_table(reporter)?;
             self.session.lock_table()?;
             let sql = self.session.table.clear(self.session.backend());
@@ -261,7 +288,7 @@ impl Run<'_> {
         loop {
             let planned = graph.map_err(Failure::clone);
             let planned = planned.and_then(|graph| {
-                let steps = self.destination.steps(graph, &rows, reporter)?;
+                let steps = self.about.destination.steps(graph, &rows, reporter)?;
                 Ok((graph, steps))
             });
             let (graph, steps) = match planned {
@@ -307,9 +334,9 @@ impl Run<'_> {
             }
             ready.push((step, script));
         }
-        let reaches_heads = self.destination.reaches_heads(graph, steps, rows);
+        let reaches_heads = self.about.destination.reaches_heads(graph, steps, rows);
         let mut repetitions = if reaches_heads {
-            native::due(self.session, graph, self.project.placeholders())?
+            native::due(self.session, graph, self.about.natives)?
         } else {
             Vec::new()
         };
@@ -385,7 +412,7 @@ impl Run<'_> {
         action: &str,
         script: Option<&dyn RevisionScript>,
     ) -> RunRecord {
-        let by = &self.project.environment.user;
+        let by = &self.about.project.environment.user;
         let is_sqlite = self.session.backend() == Backend::Sqlite;
         RunRecord {
             revision,

@@ -24,6 +24,8 @@ pub(super) struct LiveSink {
     table: VersionTable,
     /// What keeps Alembic away, in each transaction anew.
     lock_statement: Option<String>,
+    /// Whether unqualified names mean the same outside of transactions.
+    keeps_path: bool,
     /// What the history will say of the body.
     record: RunRecord,
     /// The sum over all statements so far.
@@ -79,11 +81,13 @@ impl LiveSink {
         connection: Rc<RefCell<Connection>>,
         table: VersionTable,
         lock_statement: Option<String>,
+        keeps_path: bool,
     ) -> Self {
         Self {
             connection,
             table,
             lock_statement,
+            keeps_path,
             record: RunRecord::default(),
             sum: StatementSum::default(),
             sent: 0,
@@ -290,6 +294,11 @@ impl Sink for LiveSink {
     }
 
     fn begin_autocommit(&mut self) -> Result<(), ServerError> {
+        if !self.keeps_path {
+            return Err(ServerError::client(
+                "behind a pooler, a statement outside of a transaction would not find the schema of its target; connect to the server itself",
+            ));
+        }
         let connection = self.connection.clone();
         let mut connection = connection.borrow_mut();
         self.outside = true;

@@ -18,13 +18,14 @@ mod project_file;
 mod revision;
 mod schedule;
 mod status;
+mod targets;
 mod upgrade;
 mod workspace;
 
 pub use add::{NewDomain, add};
 pub use adopt::{DomainAdoption, ReleaseRequest, adopt, release};
 pub use convert::{ConvertRequest, ConvertResult, convert};
-pub use driver::{DownTo, Driver, UpTo};
+pub use driver::{DomainDriver, DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use history::{DomainHistory, history, stamp};
 pub use init::{InitResult, init};
@@ -36,5 +37,8 @@ pub use project_file::record_conversion;
 pub use revision::{RevisionRequest, revision};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};
+pub use targets::{
+    OnlyTargets, TargetOptions, TargetRun, TargetStanding, TargetState, TargetsDomain, by_current,
+};
 pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};
 pub use workspace::{Process, Workspace};

@@ -11,6 +11,8 @@ mod seed;
 #[path = "domains/site.rs"]
 mod site;
 mod support;
+#[path = "domains/targets.rs"]
+mod targets;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -24,12 +26,12 @@ type Test = fn(&Site) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for (name, test) in project::TESTS {
+    for (name, test) in project::TESTS.iter().chain(targets::TESTS) {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             trials.push(trial(name, backend, *test));
         }
     }
-    for (name, test) in seed::TESTS {
+    for (name, test) in seed::TESTS.iter().chain(targets::SCHEMA_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }
     libtest_mimic::run(&arguments, trials).exit();

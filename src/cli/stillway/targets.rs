@@ -211,11 +211,10 @@ pub(super) fn list(status: &DomainStatus, all: bool) -> String {
 
 fn one_line(error: &DomainError) -> String {
     let message = text::message(error);
-    let lines = message
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" | ")
+    let lines = message.lines().map(str::trim);
+    // Lines and marks that only point at others say nothing on one line.
+    let says = |line: &&str| line.chars().any(char::is_alphanumeric);
+    lines.filter(says).collect::<Vec<_>>().join(" | ")
 }
 
 /// Where targets stand.

@@ -20,7 +20,7 @@ use crate::dialect::alembic::render::{Body, RevisionScript, ScriptSource as _, S
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::run_history::{Interrupted, REPEATED, RunRecord, md5};
 use crate::dialect::alembic::settings::{Mode, Settings};
-use crate::dialect::alembic::version_table::describe;
+use crate::dialect::alembic::version_table::{Keeper, describe};
 use crate::engine::LockGuard;
 use crate::model::Backend;
 use crate::project::disk;
@@ -171,9 +171,11 @@ impl Uncommitted {
             open: false,
             interrupted: None,
             skipped: HashSet::new(),
+            each: false,
+            relaxed: false,
         };
         let result = run.all(about.graph, &mut scripts, reporter);
-        let open = run.open;
+        let (open, relaxed) = (run.open, run.relaxed);
         match result {
             Ok(()) => Ok(Self {
                 session,
@@ -182,6 +184,9 @@ impl Uncommitted {
             }),
             Err(failure) => {
                 session.rollback();
+                if relaxed {
+                    session.make_durable();
+                }
                 session.unlock(guard);
                 Err(failure)
             }
@@ -231,6 +236,10 @@ pub(super) struct Run<'r> {
     pub(super) interrupted: Option<Interrupted>,
     /// Revisions that were recorded without running, where there is a way down.
     pub(super) skipped: HashSet<String>,
+    /// Whether each step has a transaction of its own.
+    each: bool,
+    /// Whether something is committed that may not be on the disk yet.
+    relaxed: bool,
 }
 
 /// A step with what it runs.
@@ -283,6 +292,7 @@ impl Run<'_> {
             "--transaction-per-migration",
         )?;
         let whole = transactional_ddl(settings, self.session.backend())?;
+        self.each = each || !whole;
         self.begin(reporter)?;
         let mut rows = self.rows(reporter)?;
         loop {
@@ -301,7 +311,7 @@ impl Run<'_> {
                     return Err(failure);
                 }
             };
-            match self.steps(graph, &steps, &rows, each || !whole, scripts, reporter)? {
+            match self.steps(graph, &steps, &rows, scripts, reporter)? {
                 None => return Ok(()),
                 Some(changed) => rows = changed,
             }
@@ -314,7 +324,6 @@ impl Run<'_> {
         graph: &RevisionGraph,
         steps: &[Step],
         rows: &[String],
-        each: bool,
         scripts: &mut Scripts,
         reporter: &mut dyn Reporter,
     ) -> Result<Option<Vec<String>>, Failure> {
@@ -355,31 +364,58 @@ impl Run<'_> {
         }
         self.look_ahead(graph, &ready)?;
         let mut version_rows = VersionRows::new(graph, rows);
+        let mut left = ready.len() + repetitions.len();
         for (step, script) in ready {
+            left -= 1;
             if !self.open {
                 self.begin(reporter)?;
-                self.session.lock_table()?;
-                let found = self.session.rows()?;
+                let found = self.session.locked_rows()?;
                 if !same(&found, version_rows.rows()) {
+                    self.settle_durability();
                     return Ok(Some(found));
                 }
             }
+            self.relax_durability(left)?;
             self.step(graph, step, script, &mut version_rows, reporter)?;
-            if each {
-                self.commit()?;
-            }
+            self.step_committed(left)?;
         }
         for (revision, script) in repetitions {
+            left -= 1;
             if !self.open {
                 self.begin(reporter)?;
                 self.session.lock_table()?;
             }
+            self.relax_durability(left)?;
             self.repeat(revision, Box::new(script), reporter)?;
-            if each {
-                self.commit()?;
-            }
+            self.step_committed(left)?;
         }
         Ok(None)
+    }
+
+    /// Commits a step that has a transaction of its own.
+    fn step_committed(&mut self, left: usize) -> Result<(), Failure> {
+        if self.each {
+            self.commit()?;
+            self.relaxed &= left > 0;
+        }
+        Ok(())
+    }
+
+    /// Of a chain's steps only the last commit waits for the disk, and takes those before it along:
+    /// the server writes them in their order, so that the schema and its history stay together.
+    fn relax_durability(&mut self, left: usize) -> Result<(), Failure> {
+        let own = self.about.project.keeper() == Keeper::Stillway;
+        if own && self.each && left > 0 {
+            self.session.relax_durability()?;
+            self.relaxed = true;
+        }
+        Ok(())
+    }
+
+    fn settle_durability(&mut self) {
+        if std::mem::take(&mut self.relaxed) {
+            self.session.make_durable();
+        }
     }
 
     /// Runs a repeatable revision.
@@ -446,7 +482,7 @@ impl Run<'_> {
         announced: Option<&str>,
     ) -> Result<(), Failure> {
         record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.session.record(&record, announced)
+        self.session.record(&record, announced, self.each)
     }
 
     fn step(

@@ -434,6 +434,30 @@ impl Session {
         })
     }
 
+    /// The rows in a transaction that has just begun, with Alembic kept away: all in one message.
+    pub(super) fn locked_rows(&mut self) -> Result<Vec<String>, Failure> {
+        if let Some(sql) = self.lock_statement() {
+            let queued = self.connection().database().enqueue(&sql);
+            queued.map_err(|error| Failure::server("locking the version table", &error))?;
+            return self.rows_of_table();
+        }
+        self.rows()
+    }
+
+    /// Lets the open transaction's commit return before it is on the disk, where later ones will
+    /// take it there.
+    pub(super) fn relax_durability(&mut self) -> Result<(), Failure> {
+        let relaxed = self.connection().database().relax_durability();
+        relaxed.map_err(|error| Failure::server("beginning a transaction", &error))
+    }
+
+    /// Brings what was committed to the disk.
+    pub(super) fn make_durable(&mut self) {
+        if let Err(error) = self.connection().database().make_durable() {
+            log::debug!("earlier commits reach the disk on their own time: {error}");
+        }
+    }
+
     /// Creates the version table, and the schema it lies in, where they are missing.
     pub(super) fn ensure_table(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
         if let Some(schema) = self.table.schema.clone()
@@ -475,17 +499,23 @@ impl Session {
         }
     }
 
-    /// Writes down what ran, in the row where it was announced if there is one.
+    /// Writes down what ran, in the row where it was announced if there is one; together with the
+    /// commit, when that comes next.
     pub(super) fn record(
         &mut self,
         record: &RunRecord,
         announced: Option<&str>,
+        commits_next: bool,
     ) -> Result<(), Failure> {
         let backend = self.backend();
         let sql = match announced {
             Some(row) => run_history::finish(&self.table, backend, row, record),
             None => run_history::insert(&self.table, backend, record),
         };
+        if commits_next {
+            let queued = self.connection().database().enqueue(&sql);
+            return queued.map_err(|error| Failure::server("writing the history", &error));
+        }
         self.query("writing the history", &sql).map(drop)
     }
 

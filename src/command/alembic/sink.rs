@@ -6,12 +6,13 @@
 //! the one behind them has left.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::database::Connection;
 use crate::database::unfinished::{Verdict, verdict};
-use crate::dialect::alembic::render::Sink;
+use crate::dialect::alembic::render::{Sink, one_by_one};
 use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord, StatementSum};
 use crate::dialect::alembic::version_table::VersionTable;
 use crate::engine::{Database, Reply, Rows, RunObserver, Script, ServerError, StatementResult};
@@ -287,6 +288,27 @@ impl Sink for LiveSink {
             let ran = database.run(&script, 0..count, &mut Unobserved);
             ran.map_err(|(_, error)| error)
         })
+    }
+
+    fn run(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+    ) -> Result<(), (usize, ServerError)> {
+        let chosen = &script.statements[statements.clone()];
+        let copies = chosen.iter().any(|statement| statement.copy_data.is_some());
+        let alone = self.outside || self.interrupted.is_some() || self.broken.is_some();
+        if alone || copies || self.backend() != Backend::Postgres {
+            return one_by_one(self, script, statements);
+        }
+        for statement in chosen {
+            self.sum.add(script.statement_text(statement));
+            self.sent += 1;
+        }
+        let mut connection = self.connection.borrow_mut();
+        connection
+            .database()
+            .run(script, statements.clone(), &mut Unobserved)
     }
 
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +11,7 @@ use crate::dialect::alembic::render::{Body, RevisionScript, ScriptError, SharedS
 use crate::dialect::flyway::{PlaceholderError, Placeholders};
 use crate::engine::{Origin, Script};
 use crate::model::{Backend, Place};
-use crate::sql::{SplitOptions, Statement, TransactionControl, line_and_column, offset_of, split};
+use crate::sql::{SplitOptions, TransactionControl, line_and_column, offset_of, split};
 
 /// The names under which a body may lie, the most particular first.
 pub fn file_names(body: Body, backend: Backend) -> [String; 2] {
@@ -217,8 +218,17 @@ impl RevisionScript for NativeScript {
         if !self.content.run_in_transaction {
             run.leave()?;
         }
-        for statement in &script.statements {
-            run.statement(statement)?;
+        let mut at = 0;
+        while let Some(statement) = script.statements.get(at) {
+            if statement.control.is_some() {
+                run.control(at)?;
+                at += 1;
+                continue;
+            }
+            let others = &script.statements[at..];
+            let end = at + others.iter().take_while(|s| s.control.is_none()).count();
+            run.statements(at..end)?;
+            at = end;
         }
         if !run.inside {
             run.enter()?;
@@ -292,10 +302,10 @@ impl BodyRun<'_> {
         server(self.sink.begin_autocommit(), "COMMIT")
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), ScriptError> {
-        let sql = self.script.statement_text(statement);
-        match statement.control {
-            Some(TransactionControl::Begin) if !self.inside => return self.enter(),
+    /// A statement that opens or ends a transaction.
+    fn control(&mut self, at: usize) -> Result<(), ScriptError> {
+        match self.script.statements[at].control {
+            Some(TransactionControl::Begin) if !self.inside => self.enter(),
             // What it commits is told to the history, and the version table is locked anew.
             Some(TransactionControl::Commit) => {
                 if self.inside {
@@ -304,18 +314,21 @@ impl BodyRun<'_> {
                         self.enter()?;
                     }
                 }
-                return Ok(());
+                Ok(())
             }
-            _ => {}
+            _ => self.statements(at..at + 1),
         }
-        let result = match &statement.copy_data {
-            Some(data) => self.sink.copy(sql, &self.script.text[data.clone()]),
-            None => self.sink.execute(sql).map(drop),
-        };
-        result.map_err(|error| ScriptError::Server {
-            error,
-            statement: sql.to_owned(),
-            place: Some(self.script.place(statement.code_start)),
+    }
+
+    fn statements(&mut self, range: Range<usize>) -> Result<(), ScriptError> {
+        let ran = self.sink.run(self.script, range);
+        ran.map_err(|(at, error)| {
+            let statement = &self.script.statements[at];
+            ScriptError::Server {
+                error,
+                statement: self.script.statement_text(statement).to_owned(),
+                place: Some(self.script.place(statement.code_start)),
+            }
         })
     }
 }

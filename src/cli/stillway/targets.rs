@@ -79,10 +79,10 @@ pub(super) fn counts(runs: &[TargetRun]) -> String {
             parts.push(format!("{count} {}", state.words()));
         }
     }
-    match parts.is_empty() {
-        true => "no targets".to_owned(),
-        false => format!("{}: {}", count_targets(runs.len()), parts.join(", ")),
+    if parts.is_empty() {
+        return "no targets".to_owned();
     }
+    format!("{}: {}", count_targets(runs.len()), parts.join(", "))
 }
 
 /// A target that failed, in one line.
@@ -151,10 +151,10 @@ pub(super) fn state(targets: &[TargetStanding]) -> String {
     let parts: Vec<_> = parts
         .map(|(count, words)| format!("{count} {words}"))
         .collect();
-    match parts.is_empty() {
-        true => "no targets".to_owned(),
-        false => parts.join(", "),
+    if parts.is_empty() {
+        return "no targets".to_owned();
     }
+    parts.join(", ")
 }
 
 /// Whether a target is worth naming where most are alike.

@@ -110,14 +110,14 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 impl Gathered<'_> {
-    fn add(&mut self, name: String, key: String, place: TargetPlace) {
+    fn add(&mut self, name: &str, key: String, place: TargetPlace) {
         if !self.places.insert(key) {
             let words = format!("the target {name} is listed twice");
             self.observer.warning(self.domain, &words);
             return;
         }
         // URLs that differ in what is not shown have names of their own all the same.
-        let mut own = name.clone();
+        let mut own = name.to_owned();
         let mut number = 1;
         while !self.names.insert(own.clone()) {
             number += 1;
@@ -128,7 +128,7 @@ impl Gathered<'_> {
 
     fn wrong(&mut self, whence: &str, words: &str) {
         let place = TargetPlace::Wrong(words.to_owned());
-        self.add(whence.to_owned(), format!("wrong {whence}"), place);
+        self.add(whence, format!("wrong {whence}"), place);
     }
 
     fn either(&mut self, text: &str, whence: &str) {
@@ -146,7 +146,7 @@ impl Gathered<'_> {
         match parsed {
             Ok(name) => {
                 let place = TargetPlace::Url(Secret::from(text));
-                self.add(name, format!("url {text}"), place);
+                self.add(&name, format!("url {text}"), place);
             }
             Err(error) => self.wrong(whence, &error.to_string()),
         }
@@ -166,7 +166,7 @@ impl Gathered<'_> {
         match refused {
             Some(words) => self.wrong(whence, &words),
             None => self.add(
-                text.to_owned(),
+                text,
                 format!("schema {text}"),
                 TargetPlace::Schema(text.to_owned()),
             ),

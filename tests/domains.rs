@@ -15,6 +15,8 @@ mod seed;
 #[path = "domains/site.rs"]
 mod site;
 mod support;
+#[path = "domains/targets.rs"]
+mod targets;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -28,13 +30,18 @@ type Test = fn(&Site) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    let both = [project::TESTS, adopt::TESTS, pictures::TESTS];
+    let both = [
+        project::TESTS,
+        adopt::TESTS,
+        pictures::TESTS,
+        targets::TESTS,
+    ];
     for (name, test) in both.into_iter().flatten() {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             trials.push(trial(name, backend, *test));
         }
     }
-    for (name, test) in seed::TESTS {
+    for (name, test) in seed::TESTS.iter().chain(targets::SCHEMA_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }
     let has_originals = support::original_alembic::is_installed() && support::oracle::is_built();

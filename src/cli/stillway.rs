@@ -4,6 +4,8 @@ mod domains;
 mod handover;
 mod json;
 mod pictures;
+mod target_progress;
+mod targets;
 mod text;
 mod verify;
 mod voice;

@@ -145,6 +145,16 @@ impl Connection {
         }
     }
 
+    /// Puts the session back to how it was when it began; tells whether that can be done.
+    pub fn renew(&mut self) -> Result<bool, ServerError> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(inner) => inner.renew().map(|()| true),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(false),
+        }
+    }
+
     /// Whether a schema exists.
     pub fn schema_exists(&mut self, schema: &str) -> Result<bool, ServerError> {
         let sql = super::inspect::schema_exists(self.backend(), schema);

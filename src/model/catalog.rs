@@ -53,7 +53,7 @@ pub struct Catalog {
 }
 
 /// How far a migration has come on a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MigrationState {
     /// It has run, and its file is the one that ran.

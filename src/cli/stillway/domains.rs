@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::targets::{CareArguments, TargetArguments};
 use super::voice::Voice;
 use super::{handover, json, text};
 use crate::cli::process;
 use crate::command::domains::{
     self as command, ConvertRequest, DomainError, DownTo, JoinRequest, NewDomain, Process,
-    ReleaseRequest, RevisionRequest, RunResult, Selection, UpTo, Workspace,
+    ReleaseRequest, RevisionRequest, RunResult, Selection, TargetOptions, UpTo, Workspace,
 };
 use crate::convert::Decisions;
 use crate::model::{Dialect, LegacyHistory, Need};
@@ -177,6 +178,11 @@ pub(super) enum DomainCommand {
         /// End with exit status 5 when something is pending.
         #[arg(long)]
         check: bool,
+        /// List every target of domains that have targets, not only those that stand elsewhere than most.
+        #[arg(long)]
+        all_targets: bool,
+        #[command(flatten)]
+        targets: TargetArguments,
     },
     /// Run what is pending in all domains, in an order that keeps what they need of each other.
     Upgrade {
@@ -184,6 +190,10 @@ pub(super) enum DomainCommand {
         common: Common,
         /// How far: a migration of the domain named with -d, `DOMAIN@MIGRATION`, or `+2`.
         target: Option<String>,
+        #[command(flatten)]
+        targets: TargetArguments,
+        #[command(flatten)]
+        care: CareArguments,
     },
     /// What an upgrade would run, in which order and transactions, and what is wrong with it.
     Plan {
@@ -194,6 +204,8 @@ pub(super) enum DomainCommand {
         /// Print the statements as well.
         #[arg(long)]
         sql: bool,
+        #[command(flatten)]
+        targets: TargetArguments,
     },
     /// Take migrations of one domain back.
     Downgrade {
@@ -242,6 +254,19 @@ impl DomainCommand {
     }
 }
 
+impl DomainCommand {
+    /// How the targets of domains are gone through, where a command says so.
+    fn target_options(&self, domains: &[String]) -> Result<Option<TargetOptions>, DomainError> {
+        match self {
+            Self::Upgrade { targets, care, .. } => targets.options(Some(care), domains).map(Some),
+            Self::Status { targets, .. } | Self::Plan { targets, .. } => {
+                targets.options(None, domains).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
 /// Runs a command.
 pub(super) fn run(command: &DomainCommand) -> ExitCode {
     process::start_log(false);
@@ -278,9 +303,23 @@ fn open_for(command: &DomainCommand) -> Result<Workspace, DomainError> {
             file: None,
             domains: Vec::new(),
             process: process_facts(common.directory.as_deref()),
+            targets: TargetOptions::default(),
         });
     }
-    open(command.common())
+    let mut workspace = open(command.common())?;
+    let domains = &command.common().domains;
+    if let Some(options) = command.target_options(domains)? {
+        workspace.targets = options;
+    }
+    if let Some(only) = &workspace.targets.only
+        && workspace.domain(&only.domain)?.targets.is_empty()
+    {
+        return Err(DomainError::misuse(format!(
+            "the domain `{}` has no targets to choose among",
+            only.domain
+        )));
+    }
+    Ok(workspace)
 }
 
 /// What commands learn of the process.
@@ -426,15 +465,20 @@ fn dispatch(
             }
             Ok(0)
         }
-        DomainCommand::Status { common, check } => {
+        DomainCommand::Status {
+            common,
+            check,
+            all_targets,
+            ..
+        } => {
             let found = command::status(workspace, &common.domains, voice)?;
             match common.format {
-                Format::Text => process::print(&text::status(workspace, &found)),
-                Format::Json => process::print(&json::status(workspace, &found)),
+                Format::Text => process::print(&text::status(workspace, &found, *all_targets)),
+                Format::Json => process::print(&json::status(workspace, &found, *all_targets)),
             }
             Ok(text::status_code(&found, *check))
         }
-        DomainCommand::Upgrade { common, target } => {
+        DomainCommand::Upgrade { common, target, .. } => {
             let selection = Selection {
                 domains: common.domains.clone(),
                 target: target.clone(),
@@ -446,6 +490,7 @@ fn dispatch(
             common,
             target,
             sql,
+            ..
         } => {
             let selection = Selection {
                 domains: common.domains.clone(),

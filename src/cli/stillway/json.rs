@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::targets;
 use crate::command::domains::{
     Cause, DomainError, DomainHistory, DomainStatus, InitResult, PlanResult, RunResult, Workspace,
 };
@@ -20,12 +21,12 @@ pub(super) fn document(command: &str, fields: Value) -> String {
     text
 }
 
-fn error_value(error: &DomainError) -> Value {
+pub(super) fn error_value(error: &DomainError) -> Value {
     let kind = match &error.cause {
         Cause::Misuse(_) => "misuse",
         Cause::File(_) => "configuration",
         Cause::Order(_) => "order",
-        _ if super::text::exit_code(error) == 4 => "unreachable",
+        _ if error.is_unreachable() => "unreachable",
         _ => "failure",
     };
     json!({
@@ -53,7 +54,7 @@ fn domain_value(domain: &Domain) -> Value {
     })
 }
 
-fn standing_value(standing: &Standing) -> Value {
+pub(super) fn standing_value(standing: &Standing) -> Value {
     let pending: Vec<&str> = standing.pending().collect();
     json!({
         "database": standing.database,
@@ -66,7 +67,7 @@ fn standing_value(standing: &Standing) -> Value {
 }
 
 /// Where every domain stands.
-pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
+pub(super) fn status(workspace: &Workspace, found: &[DomainStatus], all_targets: bool) -> String {
     let domains: Vec<Value> = found
         .iter()
         .map(|status| {
@@ -79,6 +80,9 @@ pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
                     match standing {
                         Ok(standing) => value["standing"] = standing_value(standing),
                         Err(error) => value["error"] = error_value(error),
+                    }
+                    if let Some(targets) = &status.targets {
+                        value["targets"] = targets::standings_value(targets, all_targets);
                     }
                 }
             }
@@ -97,13 +101,17 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
         .domains
         .iter()
         .map(|run| {
-            json!({
+            let mut value = json!({
                 "name": run.domain,
                 "state": run.state,
                 "ran": run.ran,
                 "left": run.left,
                 "needed_only": run.needed_only,
-            })
+            });
+            if let Some(runs) = &run.targets {
+                value["targets"] = targets::runs_value(runs);
+            }
+            value
         })
         .collect();
     document(

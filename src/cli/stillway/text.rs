@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::targets;
 use crate::cli::flyway;
 use crate::cli::process;
 use crate::cli::style::columns;
@@ -9,7 +10,6 @@ use crate::command::domains::{
     Cause, DomainError, DomainHistory, DomainStatus, InitResult, PlanResult, RunResult, RunState,
     Transactions, Workspace,
 };
-use crate::error::ErrorKind;
 use crate::model::{Catalog, Domain, MigrationKind, MigrationState, Severity, Standing};
 
 /// Something is pending, and that was asked about.
@@ -21,8 +21,7 @@ const UNREACHABLE: u8 = 4;
 pub(super) fn exit_code(error: &DomainError) -> u8 {
     match &error.cause {
         Cause::Misuse(_) | Cause::File(_) => process::USAGE,
-        Cause::Flyway(error) if error.kind() == ErrorKind::Connection => UNREACHABLE,
-        Cause::Chain(failure) if failure.unreachable => UNREACHABLE,
+        _ if error.is_unreachable() => UNREACHABLE,
         _ => process::FAILURE,
     }
 }
@@ -54,7 +53,7 @@ pub(super) fn error(error: &DomainError) -> String {
 }
 
 /// Where every domain stands.
-pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
+pub(super) fn status(workspace: &Workspace, found: &[DomainStatus], all_targets: bool) -> String {
     if found.is_empty() {
         return "No domain was found here.\n".to_owned();
     }
@@ -63,6 +62,11 @@ pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
         let (current, state, database) = match &status.found {
             Err(_) => (String::new(), "cannot be read".to_owned(), String::new()),
             Ok((_, Err(_))) => (String::new(), "cannot be asked".to_owned(), String::new()),
+            Ok((_, Ok(standing))) if let Some(targets) = &status.targets => (
+                targets::current(targets),
+                targets::state(targets),
+                standing.database.clone(),
+            ),
             Ok((catalog, Ok(standing))) => (
                 standing.current.join(", "),
                 state(catalog, standing),
@@ -91,6 +95,7 @@ pub(super) fn status(workspace: &Workspace, found: &[DomainStatus]) -> String {
     let rows: Vec<_> = rows.collect();
     let mut text = columns(&["DOMAIN", "DIALECT", "CURRENT", "STATE", "DATABASE"], rows);
     for status in found {
+        text.push_str(&targets::list(status, all_targets));
         let error = match &status.found {
             Err(error) | Ok((_, Err(error))) => error,
             Ok((_, Ok(standing))) => {
@@ -153,6 +158,15 @@ pub(super) fn status_code(found: &[DomainStatus], check: bool) -> u8 {
     for status in found {
         match &status.found {
             Err(error) | Ok((_, Err(error))) => return exit_code(error),
+            Ok((_, Ok(_)))
+                if let Some(error) = status
+                    .targets
+                    .iter()
+                    .flatten()
+                    .find_map(|target| target.found.as_ref().err()) =>
+            {
+                return exit_code(error);
+            }
             Ok((_, Ok(standing))) => {
                 let waits =
                     status.domain.deprecated.is_none() && standing.pending().next().is_some();
@@ -201,6 +215,9 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
                 domain.left.len()
             ),
         };
+        if let Some(runs) = &domain.targets {
+            words = targets::counts(runs);
+        }
         if domain.needed_only {
             words.push_str(" (needed by others)");
         }

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use super::target_progress::TargetProgress;
+use super::targets;
 use crate::cli::process;
 use crate::cli::style::Style;
-use crate::command::domains::Observer;
+use crate::command::domains::{Observer, TargetRun};
 
 /// How logs of continuous integration fold parts away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub(super) struct Voice {
     folding: Folding,
     open: Option<String>,
     started: Instant,
+    targets: TargetProgress,
 }
 
 impl Voice {
@@ -45,12 +48,14 @@ impl Voice {
             folding,
             open: None,
             started: Instant::now(),
+            targets: TargetProgress::default(),
         }
     }
 
     fn say(&self, words: &str) {
         if !self.quiet {
-            process::print_error(&format!("{words}\n"));
+            self.targets
+                .around(|| process::print_error(&format!("{words}\n")));
         }
     }
 
@@ -137,6 +142,29 @@ impl Observer for Voice {
 
     fn warning(&mut self, domain: &str, words: &str) {
         let mark = self.style.doubtful("warning:");
-        process::print_error(&format!("{mark} {domain}: {words}\n"));
+        self.targets
+            .around(|| process::print_error(&format!("{mark} {domain}: {words}\n")));
+    }
+
+    fn targets_started(&mut self, domain: &str, waiting: usize, up_to_date: usize) {
+        let visible = !self.quiet && process::is_terminal();
+        self.targets.start(visible, domain, waiting, up_to_date);
+    }
+
+    fn target_started(&mut self, _domain: &str, _target: &str) {
+        self.targets.began();
+    }
+
+    fn target_finished(&mut self, _domain: &str, run: &TargetRun) {
+        self.targets.ended(run);
+        if let Some(line) = targets::failure_line(run) {
+            let mark = self.style.bad("failed:");
+            self.targets
+                .around(|| process::print_error(&format!("{mark} {line}\n")));
+        }
+    }
+
+    fn targets_finished(&mut self, _domain: &str) {
+        self.targets.finish();
     }
 }

@@ -271,5 +271,5 @@ fn record(
         source_md5: source_sum(revision, project.placeholders()),
         ..RunRecord::default()
     };
-    Ok(session.record(&record, None)?)
+    Ok(session.record(&record, None, false)?)
 }

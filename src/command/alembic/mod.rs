@@ -19,6 +19,7 @@ pub mod render;
 mod run;
 mod scripts;
 mod session;
+mod shared;
 mod sink;
 mod standing;
 mod texts;
@@ -37,5 +38,7 @@ pub use project::{
 pub use recorded::recorded;
 pub use release::{Release, ReleaseTarget, release};
 pub use run::{Destination, check, ensure_version, run, write};
-pub use standing::{objects, standing};
+pub use session::Lane;
+pub use shared::{ChainTarget, SharedChain};
+pub use standing::{ask, objects, standing};
 pub use texts::{RevisionText, texts};

@@ -1,12 +1,12 @@
 //! What native revisions have of their own in a run: guards, which may let a revision be recorded
 //! without running, and repeatable revisions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::failure::Failure;
 use super::files::text;
 use super::run::{Ready, Run};
-use super::scripts::read_native;
+use super::scripts::NativeScripts;
 use super::session::Session;
 use crate::dialect::alembic::graph::{RevisionGraph, Step, StepKind};
 use crate::dialect::alembic::native::{self, Decision, NativeScript, TableName};
@@ -20,7 +20,7 @@ use crate::model::Place;
 pub(super) fn due<'g>(
     session: &mut Session,
     graph: &'g RevisionGraph,
-    placeholders: &BTreeMap<String, String>,
+    natives: &NativeScripts,
 ) -> Result<Vec<(&'g Revision, NativeScript)>, Failure> {
     if graph.repeatables().is_empty() {
         return Ok(Vec::new());
@@ -34,7 +34,7 @@ pub(super) fn due<'g>(
         .collect();
     let mut due = Vec::new();
     for revision in graph.repeatables() {
-        let script = read_native(revision, placeholders)?;
+        let script = natives.script(revision)?;
         if last.get(&revision.id) != Some(&Some(md5(script.source()))) {
             due.push((revision, script));
         }

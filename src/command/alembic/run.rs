@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::failure::Failure;
 use super::native;
 use super::project::{LogLevel, Project, Reporter, StepNote, required, version_table};
-use super::scripts::Scripts;
+use super::scripts::{NativeScripts, Scripts};
 use super::session::{LOGGER, Session, announce, transactional_ddl, url};
 use super::sink::LiveSink;
 use crate::dialect::alembic::graph::{OffLine, RevisionGraph, Step, VersionRows, Wording};
@@ -19,7 +20,7 @@ use crate::dialect::alembic::render::{Body, RevisionScript, ScriptSource as _, S
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::run_history::{Interrupted, REPEATED, RunRecord, md5};
 use crate::dialect::alembic::settings::{Mode, Settings};
-use crate::dialect::alembic::version_table::describe;
+use crate::dialect::alembic::version_table::{Keeper, describe};
 use crate::engine::LockGuard;
 use crate::model::Backend;
 use crate::project::disk;
@@ -91,9 +92,38 @@ pub fn run(
     for project in project.databases(reporter)? {
         tell_engine(&project, reporter);
         // When this fails, the server rolls back what has begun, as the sessions end.
-        uncommitted.push(Uncommitted::run(&project, destination, reporter)?);
+        let (mut session, loaded) = Session::open_and_load(&project, reporter)?;
+        let natives = Arc::new(NativeScripts::of(&project));
+        let guard = session.lock(reporter)?;
+        let graph = loaded.report(reporter).map_err(Failure::from);
+        let about = About {
+            project: &project,
+            destination,
+            graph: graph.as_ref(),
+            natives: &natives,
+        };
+        uncommitted.push(Uncommitted::run(about, session, guard, reporter)?);
     }
     uncommitted.into_iter().try_for_each(Uncommitted::commit)
+}
+
+/// Carries a destination out against one of many databases, with what was read once for all of them.
+pub(super) fn run_on(
+    about: About<'_>,
+    mut session: Session,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Failure> {
+    let guard = session.lock(reporter)?;
+    Uncommitted::run(about, session, guard, reporter)?.commit()
+}
+
+/// What a run is about.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) project: &'a Project,
+    pub(super) destination: &'a Destination,
+    pub(super) graph: Result<&'a RevisionGraph, &'a Failure>,
+    pub(super) natives: &'a Arc<NativeScripts>,
 }
 
 /// Says which of several databases comes next.
@@ -114,14 +144,12 @@ struct Uncommitted {
 
 impl Uncommitted {
     fn run(
-        project: &Project,
-        destination: &Destination,
+        about: About<'_>,
+        mut session: Session,
+        guard: LockGuard,
         reporter: &mut dyn Reporter,
     ) -> Result<Self, Failure> {
-        let (mut session, loaded) = Session::open_and_load(project, reporter)?;
-        let guard = session.lock(reporter)?;
-        let graph = loaded.report(reporter).map_err(Failure::from);
-        if has_nothing_to_do(project, destination, &mut session, graph.as_ref()) {
+        if has_nothing_to_do(about, &mut session) {
             return Ok(Self {
                 session,
                 guard,
@@ -129,18 +157,25 @@ impl Uncommitted {
             });
         }
         let sink = Rc::new(RefCell::new(session.sink()));
-        let mut scripts = Scripts::live(project, &session.settings, &session.url, sink.clone())?;
+        let mut scripts = Scripts::live(
+            about.project,
+            &session.settings,
+            &session.url,
+            sink.clone(),
+            about.natives.clone(),
+        )?;
         let mut run = Run {
-            project,
-            destination,
+            about,
             session: &mut session,
             sink,
             open: false,
             interrupted: None,
             skipped: HashSet::new(),
+            each: false,
+            relaxed: false,
         };
-        let result = run.all(graph.as_ref(), &mut scripts, reporter);
-        let open = run.open;
+        let result = run.all(about.graph, &mut scripts, reporter);
+        let (open, relaxed) = (run.open, run.relaxed);
         match result {
             Ok(()) => Ok(Self {
                 session,
@@ -149,6 +184,9 @@ impl Uncommitted {
             }),
             Err(failure) => {
                 session.rollback();
+                if relaxed {
+                    session.make_durable();
+                }
                 session.unlock(guard);
                 Err(failure)
             }
@@ -171,13 +209,8 @@ impl Uncommitted {
 
 /// Whether an upgrade finds everything done, which one look at the rows tells. Whatever else is
 /// found out on the way is for the run itself to meet and to tell.
-fn has_nothing_to_do(
-    project: &Project,
-    destination: &Destination,
-    session: &mut Session,
-    graph: Result<&RevisionGraph, &Failure>,
-) -> bool {
-    let (Destination::Upgrade(to), Ok(graph)) = (destination, graph) else {
+fn has_nothing_to_do(about: About<'_>, session: &mut Session) -> bool {
+    let (Destination::Upgrade(to), Ok(graph)) = (about.destination, about.graph) else {
         return false;
     };
     if session.has_preamble() {
@@ -189,12 +222,11 @@ fn has_nothing_to_do(
         return false;
     }
     graph.repeatables().is_empty()
-        || matches!(native::due(session, graph, project.placeholders()), Ok(due) if due.is_empty())
+        || matches!(native::due(session, graph, about.natives), Ok(due) if due.is_empty())
 }
 
 pub(super) struct Run<'r> {
-    project: &'r Project,
-    destination: &'r Destination,
+    about: About<'r>,
     pub(super) session: &'r mut Session,
     /// Takes what the bodies do.
     sink: Rc<RefCell<LiveSink>>,
@@ -204,6 +236,10 @@ pub(super) struct Run<'r> {
     pub(super) interrupted: Option<Interrupted>,
     /// Revisions that were recorded without running, where there is a way down.
     pub(super) skipped: HashSet<String>,
+    /// Whether each step has a transaction of its own.
+    each: bool,
+    /// Whether something is committed that may not be on the disk yet.
+    relaxed: bool,
 }
 
 /// A step with what it runs.
@@ -228,7 +264,7 @@ impl Run<'_> {
 
     /// Rows as they are, with the table created where there are none.
     fn rows(&mut self, reporter: &mut dyn Reporter) -> Result<Vec<String>, Failure> {
-        if let Destination::Stamp { purge: true, .. } = self.destination {
+        if let Destination::Stamp { purge: true, .. } = self.about.destination {
             self.session.ensure_table(reporter)?;
             self.session.lock_table()?;
             let sql = self.session.table.clear(self.session.backend());
@@ -256,12 +292,13 @@ impl Run<'_> {
             "--transaction-per-migration",
         )?;
         let whole = transactional_ddl(settings, self.session.backend())?;
+        self.each = each || !whole;
         self.begin(reporter)?;
         let mut rows = self.rows(reporter)?;
         loop {
             let planned = graph.map_err(Failure::clone);
             let planned = planned.and_then(|graph| {
-                let steps = self.destination.steps(graph, &rows, reporter)?;
+                let steps = self.about.destination.steps(graph, &rows, reporter)?;
                 Ok((graph, steps))
             });
             let (graph, steps) = match planned {
@@ -274,7 +311,7 @@ impl Run<'_> {
                     return Err(failure);
                 }
             };
-            match self.steps(graph, &steps, &rows, each || !whole, scripts, reporter)? {
+            match self.steps(graph, &steps, &rows, scripts, reporter)? {
                 None => return Ok(()),
                 Some(changed) => rows = changed,
             }
@@ -287,7 +324,6 @@ impl Run<'_> {
         graph: &RevisionGraph,
         steps: &[Step],
         rows: &[String],
-        each: bool,
         scripts: &mut Scripts,
         reporter: &mut dyn Reporter,
     ) -> Result<Option<Vec<String>>, Failure> {
@@ -307,9 +343,9 @@ impl Run<'_> {
             }
             ready.push((step, script));
         }
-        let reaches_heads = self.destination.reaches_heads(graph, steps, rows);
+        let reaches_heads = self.about.destination.reaches_heads(graph, steps, rows);
         let mut repetitions = if reaches_heads {
-            native::due(self.session, graph, self.project.placeholders())?
+            native::due(self.session, graph, self.about.natives)?
         } else {
             Vec::new()
         };
@@ -328,31 +364,58 @@ impl Run<'_> {
         }
         self.look_ahead(graph, &ready)?;
         let mut version_rows = VersionRows::new(graph, rows);
+        let mut left = ready.len() + repetitions.len();
         for (step, script) in ready {
+            left -= 1;
             if !self.open {
                 self.begin(reporter)?;
-                self.session.lock_table()?;
-                let found = self.session.rows()?;
+                let found = self.session.locked_rows()?;
                 if !same(&found, version_rows.rows()) {
+                    self.settle_durability();
                     return Ok(Some(found));
                 }
             }
+            self.relax_durability(left)?;
             self.step(graph, step, script, &mut version_rows, reporter)?;
-            if each {
-                self.commit()?;
-            }
+            self.step_committed(left)?;
         }
         for (revision, script) in repetitions {
+            left -= 1;
             if !self.open {
                 self.begin(reporter)?;
                 self.session.lock_table()?;
             }
+            self.relax_durability(left)?;
             self.repeat(revision, Box::new(script), reporter)?;
-            if each {
-                self.commit()?;
-            }
+            self.step_committed(left)?;
         }
         Ok(None)
+    }
+
+    /// Commits a step that has a transaction of its own.
+    fn step_committed(&mut self, left: usize) -> Result<(), Failure> {
+        if self.each {
+            self.commit()?;
+            self.relaxed &= left > 0;
+        }
+        Ok(())
+    }
+
+    /// Of a chain's steps only the last commit waits for the disk, and takes those before it along:
+    /// the server writes them in their order, so that the schema and its history stay together.
+    fn relax_durability(&mut self, left: usize) -> Result<(), Failure> {
+        let own = self.about.project.keeper() == Keeper::Stillway;
+        if own && self.each && left > 0 {
+            self.session.relax_durability()?;
+            self.relaxed = true;
+        }
+        Ok(())
+    }
+
+    fn settle_durability(&mut self) {
+        if std::mem::take(&mut self.relaxed) {
+            self.session.make_durable();
+        }
     }
 
     /// Runs a repeatable revision.
@@ -385,7 +448,7 @@ impl Run<'_> {
         action: &str,
         script: Option<&dyn RevisionScript>,
     ) -> RunRecord {
-        let by = &self.project.environment.user;
+        let by = &self.about.project.environment.user;
         let is_sqlite = self.session.backend() == Backend::Sqlite;
         RunRecord {
             revision,
@@ -419,7 +482,7 @@ impl Run<'_> {
         announced: Option<&str>,
     ) -> Result<(), Failure> {
         record.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.session.record(&record, announced)
+        self.session.record(&record, announced, self.each)
     }
 
     fn step(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -37,8 +38,7 @@ pub(super) struct Scripts {
     python: PythonScripts,
     circumstances: Circumstances,
     files: ProjectFiles,
-    /// Values of placeholders in native revisions.
-    placeholders: BTreeMap<String, String>,
+    natives: Arc<NativeScripts>,
     /// Bodies that were evaluated ahead of their turn, by file.
     printed: HashMap<PathBuf, Outcome>,
 }
@@ -53,6 +53,7 @@ impl Scripts {
         settings: &Settings,
         url: &SqlAlchemyUrl,
         sink: SharedSink,
+        natives: Arc<NativeScripts>,
     ) -> Result<Self, Failure> {
         let circumstances = Circumstances::new(project, settings, url)?;
         let run = Run::live(
@@ -60,7 +61,7 @@ impl Scripts {
             circumstances.run_settings.clone(),
             Rc::new(SinkConnection::new(sink)),
         );
-        Ok(Self::new(project, settings, circumstances, run))
+        Ok(Self::new(project, settings, circumstances, run, natives))
     }
 
     /// Revisions whose statements are written down.
@@ -75,7 +76,8 @@ impl Scripts {
             url.backend != Backend::Sqlite && !is_named(&settings.paramstyle);
         circumstances.target.driver = PostgresDriver::named(url.driver.as_deref());
         let run = circumstances.offline_run();
-        Ok(Self::new(project, settings, circumstances, run))
+        let natives = Arc::new(NativeScripts::of(project));
+        Ok(Self::new(project, settings, circumstances, run, natives))
     }
 
     fn new(
@@ -83,6 +85,7 @@ impl Scripts {
         settings: &Settings,
         circumstances: Circumstances,
         run: Rc<Run>,
+        natives: Arc<NativeScripts>,
     ) -> Self {
         let files = project.visible_files(&settings.lookups);
         let engine = circumstances.engine.clone();
@@ -90,7 +93,7 @@ impl Scripts {
             python: PythonScripts::new(run, Rc::new(files.clone()), engine, bytes),
             circumstances,
             files,
-            placeholders: project.placeholders().clone(),
+            natives,
             printed: HashMap::new(),
         }
     }
@@ -304,7 +307,7 @@ impl ScriptSource for Scripts {
         }
         match revision.form {
             Form::Python => self.python.script(revision),
-            Form::Native => Ok(Box::new(read_native(revision, &self.placeholders)?)),
+            Form::Native => Ok(Box::new(self.natives.script(revision)?)),
         }
     }
 }
@@ -313,6 +316,34 @@ fn is_named(paramstyle: &Inferred<Option<String>>) -> bool {
     match paramstyle {
         Inferred::Default(value) | Inferred::Set(value, _) => value.as_deref() == Some("named"),
         Inferred::Unknown(_) => true,
+    }
+}
+
+/// Native revisions that are read once, also for many databases.
+#[derive(Debug)]
+pub(super) struct NativeScripts {
+    /// Values of placeholders.
+    placeholders: BTreeMap<String, String>,
+    read: Mutex<HashMap<PathBuf, NativeScript>>,
+}
+
+impl NativeScripts {
+    pub(super) fn of(project: &Project) -> Self {
+        Self {
+            placeholders: project.placeholders().clone(),
+            read: Mutex::default(),
+        }
+    }
+
+    /// A revision, with what others have read and cut of it.
+    pub(super) fn script(&self, revision: &Revision) -> Result<NativeScript, ScriptError> {
+        let read = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = read().get(&revision.path) {
+            return Ok(known.clone());
+        }
+        let script = read_native(revision, &self.placeholders)?;
+        let mut read = read();
+        Ok(read.entry(revision.path.clone()).or_insert(script).clone())
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Session {
     pub(super) url: SqlAlchemyUrl,
     /// Statements that `env.py` runs first in each session.
     preamble: Vec<String>,
+    /// The schema that this is about, where there are many of them in one database.
+    home: Option<String>,
 }
 
 /// The URL that settings name.
@@ -106,6 +108,15 @@ impl Prepared {
     fn new(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
         let settings = project.settings(Mode::Online)?;
         project.start_log(&settings, reporter);
+        Self::of(project, settings, reporter)
+    }
+
+    /// With settings that are known already.
+    fn of(
+        project: &Project,
+        settings: Settings,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Self, Failure> {
         let url = url(&settings)?;
         let table = version_table(project.keeper(), &settings, &url)?;
         announce(&settings, &url, Mode::Online, reporter)?;
@@ -137,26 +148,74 @@ impl Prepared {
     }
 
     fn connect(self, project: &Project) -> Result<Session, Failure> {
-        let mut connection = connect(&self.url, project)?;
+        let connection = connect(&self.url, project)?;
+        let first = project.session_options().schema.clone();
+        Ok(self.on(Rc::new(RefCell::new(connection)), first.as_deref(), None))
+    }
+
+    /// The session on a connection; `first` is the schema that stands first in the search path.
+    fn on(
+        self,
+        connection: Rc<RefCell<Connection>>,
+        first: Option<&str>,
+        home: Option<String>,
+    ) -> Session {
         let mut table = self.table;
-        let first = project.session_options().schema.as_deref();
-        if let Some(schema) = first {
-            connection.use_schema(schema);
-        }
-        // A script may take the search path away.
-        if table.keeper == Keeper::Stillway
-            && table.schema.is_none()
-            && connection.backend() == Backend::Postgres
         {
-            table.schema = first.or(connection.current_schema()).map(str::to_owned);
+            let mut connection = connection.borrow_mut();
+            if let Some(schema) = first {
+                connection.use_schema(schema);
+            }
+            // A script may take the search path away.
+            if table.keeper == Keeper::Stillway
+                && table.schema.is_none()
+                && connection.backend() == Backend::Postgres
+            {
+                table.schema = first.or(connection.current_schema()).map(str::to_owned);
+            }
         }
-        Ok(Session {
-            connection: Rc::new(RefCell::new(connection)),
+        Session {
+            connection,
             settings: self.settings,
             table,
             url: self.url,
             preamble: self.preamble,
-        })
+            home,
+        }
+    }
+}
+
+/// A connection that is kept for the next of many databases or schemas.
+#[derive(Debug, Default)]
+pub struct Lane {
+    kept: Option<(String, Rc<RefCell<Connection>>)>,
+}
+
+impl Lane {
+    /// Gives the connection up, because nobody knows what state it is in.
+    pub fn forget(&mut self) {
+        self.kept = None;
+    }
+
+    /// A connection to a database, the one that is kept if it leads there.
+    fn connection(
+        &mut self,
+        url: &SqlAlchemyUrl,
+        text: &str,
+        project: &Project,
+    ) -> Result<Rc<RefCell<Connection>>, Failure> {
+        if let Some((kept, connection)) = self.kept.take()
+            && kept == text
+        {
+            let renewed = connection.borrow_mut().renew();
+            if matches!(renewed, Ok(true)) {
+                self.kept = Some((kept, connection.clone()));
+                return Ok(connection);
+            }
+        }
+        let connection = Rc::new(RefCell::new(connect(url, project)?));
+        self.kept = Some((text.to_owned(), connection.clone()));
+        Ok(connection)
     }
 }
 
@@ -164,6 +223,32 @@ impl Session {
     /// Connects to the database that the directory names.
     pub(super) fn open(project: &Project, reporter: &mut dyn Reporter) -> Result<Self, Failure> {
         Prepared::new(project, reporter)?.connect(project)
+    }
+
+    /// A session for one of many databases or schemas, on the connection that is kept where that
+    /// leads there.
+    pub(super) fn on_target(
+        project: &Project,
+        settings: Settings,
+        home: Option<String>,
+        lane: &mut Lane,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Self, Failure> {
+        let text = settings.url.known().cloned().flatten().unwrap_or_default();
+        let prepared = Prepared::of(project, settings, reporter)?;
+        if home.is_some() {
+            check_home(&prepared)?;
+        }
+        let connection = lane.connection(&prepared.url, &text, project)?;
+        let first = home
+            .clone()
+            .or_else(|| project.session_options().schema.clone());
+        Ok(prepared.on(connection, first.as_deref(), home))
+    }
+
+    /// The schema that this is about, where there are many of them in one database.
+    pub(super) fn home(&self) -> Option<&str> {
+        self.home.as_deref()
     }
 
     /// Connects, and reads the revisions at the same time.
@@ -192,10 +277,13 @@ impl Session {
 
     /// Takes what the bodies of revisions do.
     pub(super) fn sink(&self) -> LiveSink {
+        // Behind a pooler the search path ends with the transaction.
+        let keeps_path = self.home.is_none() || !self.connection.borrow().is_pooled();
         LiveSink::new(
             self.connection.clone(),
             self.table.clone(),
             self.lock_statement(),
+            keeps_path,
         )
     }
 
@@ -219,7 +307,7 @@ impl Session {
     pub(super) fn has(&mut self, table: &TableName) -> Result<bool, Failure> {
         let backend = self.backend();
         let named = VersionTable {
-            schema: table.schema(backend),
+            schema: table.schema(backend).or_else(|| self.home.clone()),
             table: table.table(backend),
             ..self.table.clone()
         };
@@ -367,6 +455,30 @@ impl Session {
         })
     }
 
+    /// The rows in a transaction that has just begun, with Alembic kept away: all in one message.
+    pub(super) fn locked_rows(&mut self) -> Result<Vec<String>, Failure> {
+        if let Some(sql) = self.lock_statement() {
+            let queued = self.connection().database().enqueue(&sql);
+            queued.map_err(|error| Failure::server("locking the version table", &error))?;
+            return self.rows_of_table();
+        }
+        self.rows()
+    }
+
+    /// Lets the open transaction's commit return before it is on the disk, where later ones will
+    /// take it there.
+    pub(super) fn relax_durability(&mut self) -> Result<(), Failure> {
+        let relaxed = self.connection().database().relax_durability();
+        relaxed.map_err(|error| Failure::server("beginning a transaction", &error))
+    }
+
+    /// Brings what was committed to the disk.
+    pub(super) fn make_durable(&mut self) {
+        if let Err(error) = self.connection().database().make_durable() {
+            log::debug!("earlier commits reach the disk on their own time: {error}");
+        }
+    }
+
     /// Creates the version table, and the schema it lies in, where they are missing.
     pub(super) fn ensure_table(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
         if let Some(schema) = self.table.schema.clone()
@@ -408,17 +520,23 @@ impl Session {
         }
     }
 
-    /// Writes down what ran, in the row where it was announced if there is one.
+    /// Writes down what ran, in the row where it was announced if there is one; together with the
+    /// commit, when that comes next.
     pub(super) fn record(
         &mut self,
         record: &RunRecord,
         announced: Option<&str>,
+        commits_next: bool,
     ) -> Result<(), Failure> {
         let backend = self.backend();
         let sql = match announced {
             Some(row) => run_history::finish(&self.table, backend, row, record),
             None => run_history::insert(&self.table, backend, record),
         };
+        if commits_next {
+            let queued = self.connection().database().enqueue(&sql);
+            return queued.map_err(|error| Failure::server("writing the history", &error));
+        }
         self.query("writing the history", &sql).map(drop)
     }
 
@@ -435,6 +553,24 @@ impl Session {
         let rows = self.query("reading the history", &sql)?;
         let last = rows.rows.first();
         Ok(last.and_then(|row| Interrupted::read(row)))
+    }
+}
+
+/// Refuses what would lead a run out of its schema.
+fn check_home(prepared: &Prepared) -> Result<(), Failure> {
+    if prepared.url.backend != Backend::Postgres {
+        return Err(
+            Failure::uncaught("this server has no schemas to choose among")
+                .with_hint("name the databases of such a domain by URL, one for each target"),
+        );
+    }
+    let path = |sql: &&String| sql.to_uppercase().contains("SEARCH_PATH");
+    match prepared.preamble.iter().find(path) {
+        Some(sql) => Err(Failure::uncaught(format!(
+            "env.py sets the search path itself (`{sql}`), so that every schema would be the same one"
+        ))
+        .with_hint("take the statement out of env.py: the search path begins with the target's schema")),
+        None => Ok(()),
     }
 }
 

@@ -6,12 +6,13 @@
 //! the one behind them has left.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::database::Connection;
 use crate::database::unfinished::{Verdict, verdict};
-use crate::dialect::alembic::render::Sink;
+use crate::dialect::alembic::render::{Sink, one_by_one};
 use crate::dialect::alembic::run_history::{self, Interrupted, RunRecord, StatementSum};
 use crate::dialect::alembic::version_table::VersionTable;
 use crate::engine::{Database, Reply, Rows, RunObserver, Script, ServerError, StatementResult};
@@ -24,6 +25,8 @@ pub(super) struct LiveSink {
     table: VersionTable,
     /// What keeps Alembic away, in each transaction anew.
     lock_statement: Option<String>,
+    /// Whether unqualified names mean the same outside of transactions.
+    keeps_path: bool,
     /// What the history will say of the body.
     record: RunRecord,
     /// The sum over all statements so far.
@@ -79,11 +82,13 @@ impl LiveSink {
         connection: Rc<RefCell<Connection>>,
         table: VersionTable,
         lock_statement: Option<String>,
+        keeps_path: bool,
     ) -> Self {
         Self {
             connection,
             table,
             lock_statement,
+            keeps_path,
             record: RunRecord::default(),
             sum: StatementSum::default(),
             sent: 0,
@@ -285,11 +290,37 @@ impl Sink for LiveSink {
         })
     }
 
+    fn run(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+    ) -> Result<(), (usize, ServerError)> {
+        let chosen = &script.statements[statements.clone()];
+        let copies = chosen.iter().any(|statement| statement.copy_data.is_some());
+        let alone = self.outside || self.interrupted.is_some() || self.broken.is_some();
+        if alone || copies || self.backend() != Backend::Postgres {
+            return one_by_one(self, script, statements);
+        }
+        for statement in chosen {
+            self.sum.add(script.statement_text(statement));
+            self.sent += 1;
+        }
+        let mut connection = self.connection.borrow_mut();
+        connection
+            .database()
+            .run(script, statements.clone(), &mut Unobserved)
+    }
+
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError> {
         self.perform(sql, |database| database.send(sql))
     }
 
     fn begin_autocommit(&mut self) -> Result<(), ServerError> {
+        if !self.keeps_path {
+            return Err(ServerError::client(
+                "behind a pooler, a statement outside of a transaction would not find the schema of its target; connect to the server itself",
+            ));
+        }
         let connection = self.connection.clone();
         let mut connection = connection.borrow_mut();
         self.outside = true;

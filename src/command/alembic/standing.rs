@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::failure::Failure;
 use super::project::{Project, Reporter};
+use super::scripts::source_sum;
 use super::session::Session;
 use crate::database::objects_query;
 use crate::dialect::alembic::graph::RevisionGraph;
+use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::run_history;
+use crate::engine::Rows;
 use crate::model::{MigrationState, PlacedMigration, Standing};
 
 /// Where the database stands; of several databases, what is pending in any of them is pending.
@@ -50,14 +53,28 @@ pub(super) type LastRuns = HashMap<String, LastRun>;
 
 fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Failure> {
     let (mut session, loaded) = Session::open_and_load(project, reporter)?;
+    let graph = loaded.report(reporter)?;
+    let source = |revision: &Revision| source_sum(revision, project.placeholders());
+    of_session(project, &graph, &mut session, &source)
+}
+
+/// What the source of a revision sums to.
+pub(super) type SourceSum<'s> = &'s dyn Fn(&Revision) -> Option<String>;
+
+/// Where the database of a session stands.
+pub(super) fn of_session(
+    project: &Project,
+    graph: &RevisionGraph,
+    session: &mut Session,
+    source: SourceSum<'_>,
+) -> Result<Standing, Failure> {
     let has_history = session.has_table()?;
     let rows = if has_history {
         session.rows_of_table()?
     } else {
         Vec::new()
     };
-    let graph = loaded.report(reporter)?;
-    let runs = last_runs(&mut session)?;
+    let runs = last_runs(session)?;
     let mut known = Vec::new();
     let mut problems = Vec::new();
     let mut missing = Vec::new();
@@ -79,6 +96,11 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
     }
     let mut not_adopted = None;
     for legacy in project.legacy().iter().filter(|_| rows.is_empty()) {
+        let mut legacy = legacy.clone();
+        if legacy.schema.is_none() {
+            legacy.schema = session.home().map(str::to_owned);
+        }
+        let legacy = &legacy;
         if not_adopted.is_none()
             && session.has_legacy(legacy)?
             && session.legacy_has_rows(legacy)?
@@ -86,7 +108,7 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
             not_adopted = Some(session.legacy_name(legacy));
         }
     }
-    missing.extend(placed(project, &graph, &known, &runs)?);
+    missing.extend(placed(graph, &known, &runs, source)?);
     Ok(Standing {
         migrations: missing,
         current: rows,
@@ -98,10 +120,10 @@ fn of_one(project: &Project, reporter: &mut dyn Reporter) -> Result<Standing, Fa
 }
 
 fn placed(
-    project: &Project,
     graph: &RevisionGraph,
     rows: &[String],
     runs: &LastRuns,
+    source: SourceSum<'_>,
 ) -> Result<Vec<PlacedMigration>, Failure> {
     let applied: BTreeSet<&str> = graph
         .upgrade_of_rows(rows)?
@@ -117,9 +139,7 @@ fn placed(
         .chain(graph.repeatables())
         .map(|revision| {
             let ran = runs.get(&revision.id);
-            let is_same = |sum: &String| {
-                Some(sum) == super::scripts::source_sum(revision, project.placeholders()).as_ref()
-            };
+            let is_same = |sum: &String| Some(sum) == source(revision).as_ref();
             let sum_of_run = ran.map(|run| &run.sum);
             let state = match sum_of_run {
                 Some(Some(sum)) if revision.repeatable && is_same(sum) => MigrationState::Applied,
@@ -176,4 +196,10 @@ pub fn objects(project: &Project, reporter: &mut dyn Reporter) -> Result<Vec<Str
         found.extend(session.query("looking for objects", sql)?.first_column());
     }
     Ok(found)
+}
+
+/// The rows that a query gives in the database that the directory names.
+pub fn ask(project: &Project, sql: &str, reporter: &mut dyn Reporter) -> Result<Rows, Failure> {
+    let mut session = Session::open(project, reporter)?;
+    session.query("the query for the targets", sql)
 }

@@ -47,6 +47,11 @@ pub fn adopt(
     };
     let mut adopted = Vec::new();
     for domain in chosen {
+        if names.is_empty() && !domain.targets.is_empty() {
+            observer.warning(&domain.name, "a domain with targets is not adopted as one");
+            continue;
+        }
+        Workspace::refuse_targets(domain, "an adoption")?;
         let of = |error: DomainError| error.of(&domain.name);
         let result = match workspace.driver(domain)? {
             Driver::Flyway(flyway) => of_flyway(&flyway, observer).map_err(of)?,
@@ -178,6 +183,7 @@ pub fn release(
 ) -> Result<Release, DomainError> {
     let domain = workspace.domain(name)?;
     let of = |error: DomainError| error.of(name);
+    Workspace::refuse_targets(domain, "a release")?;
     let Driver::Chain(chain) = workspace.driver(domain)? else {
         return Err(of(already_original(domain)));
     };

@@ -6,11 +6,13 @@ use super::flyway_domain::absolute_file;
 use super::observer::{Observer, OfDomain, Quiet};
 use super::workspace::Workspace;
 use crate::command::alembic::{
-    self, Destination, NativeTable, Options, Overrides, Project, RevisionText, SessionOptions,
+    self, ChainTarget, Destination, Lane, NativeTable, Options, Overrides, Project, RevisionText,
+    SessionOptions, SharedChain,
 };
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
 use crate::dialect::alembic::revision::Revision;
+use crate::engine::Rows;
 use crate::model::{Catalog, CatalogMigration, Dialect, Domain, MigrationKind, Secret, Standing};
 
 /// A domain with a chain of revisions.
@@ -132,6 +134,70 @@ impl ChainDomain {
         Ok(alembic::objects(&self.project, &mut reporter)?)
     }
 
+    pub(super) fn ask(&self, sql: &str, observer: &mut dyn Observer) -> Result<Rows, DomainError> {
+        self.check_url()?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::ask(&self.project, sql, &mut reporter)?)
+    }
+
+    /// Reads the chain for many databases.
+    pub(super) fn shared(&self, observer: &mut dyn Observer) -> Result<SharedChain, DomainError> {
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(SharedChain::read(&self.project, &mut reporter)?)
+    }
+
+    /// Where one of many databases stands.
+    pub(super) fn standing_on(
+        &self,
+        shared: &SharedChain,
+        target: &ChainTarget,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<Standing, DomainError> {
+        self.check_target(target)?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(shared.standing(target, lane, &mut reporter)?)
+    }
+
+    /// Brings one of many databases up; gives the keys of what has run.
+    pub(super) fn upgrade_on(
+        &self,
+        shared: &SharedChain,
+        target: &ChainTarget,
+        destinations: &[Destination],
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = self.check_target(target) {
+            return (Vec::new(), Err(error));
+        }
+        let mut reporter = OfDomain::new(&self.name, observer);
+        let mut result = Ok(());
+        for destination in destinations {
+            result = shared.run(target, destination, lane, &mut reporter);
+            if result.is_err() {
+                break;
+            }
+        }
+        (reporter.done, result.map_err(DomainError::from))
+    }
+
+    /// Schemas are in the domain's own database.
+    fn check_target(&self, target: &ChainTarget) -> Result<(), DomainError> {
+        match target {
+            ChainTarget::Schema(_) => self.check_url(),
+            ChainTarget::Url(_) => Ok(()),
+        }
+    }
+
+    /// Where an upgrade goes, one after the other.
+    pub(super) fn destinations(&self, to: &UpTo) -> Result<Vec<String>, DomainError> {
+        match to {
+            UpTo::Latest => Ok(vec!["heads".to_owned()]),
+            UpTo::Keys(keys) => self.tops(keys),
+        }
+    }
+
     pub(super) fn upgrade(
         &self,
         to: &UpTo,
@@ -140,12 +206,9 @@ impl ChainDomain {
         if let Err(error) = self.check_url() {
             return (Vec::new(), Err(error));
         }
-        let targets = match to {
-            UpTo::Latest => vec!["heads".to_owned()],
-            UpTo::Keys(keys) => match self.tops(keys) {
-                Ok(tops) => tops,
-                Err(error) => return (Vec::new(), Err(error)),
-            },
+        let targets = match self.destinations(to) {
+            Ok(targets) => targets,
+            Err(error) => return (Vec::new(), Err(error)),
         };
         let mut reporter = OfDomain::new(&self.name, observer);
         let mut result = Ok(());
@@ -236,7 +299,7 @@ fn migration(revision: &Revision) -> CatalogMigration {
 }
 
 /// SQLite files that the project names are below its root.
-fn below_root(url: &Secret, workspace: &Workspace) -> Result<String, DomainError> {
+pub(super) fn below_root(url: &Secret, workspace: &Workspace) -> Result<String, DomainError> {
     let text = url.expose();
     if !text.starts_with("sqlite") && !text.starts_with("jdbc:sqlite") {
         return Ok(text.to_owned());

@@ -4,8 +4,10 @@ use super::chain_domain::ChainDomain;
 use super::error::DomainError;
 use super::flyway_domain::FlywayDomain;
 use super::observer::Observer;
+use super::targets::TargetsDomain;
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
+use crate::engine::Rows;
 use crate::model::{Catalog, Dialect, Domain, Standing};
 
 /// How far to go up.
@@ -41,7 +43,62 @@ impl DownTo {
     }
 }
 
-/// A domain, ready for commands.
+/// A domain on all the databases that it is kept in.
+pub enum DomainDriver {
+    /// One.
+    One(Driver),
+    /// Its targets.
+    Many(Box<TargetsDomain>),
+}
+
+impl DomainDriver {
+    pub(super) fn open(workspace: &Workspace, domain: &Domain) -> Result<Self, DomainError> {
+        Ok(if domain.targets.is_empty() {
+            Self::One(Driver::open(workspace, domain)?)
+        } else {
+            Self::Many(Box::new(TargetsDomain::open(workspace, domain)?))
+        })
+    }
+
+    /// What the files say.
+    pub fn catalog(&self) -> Result<Catalog, DomainError> {
+        match self {
+            Self::One(driver) => driver.catalog(),
+            Self::Many(targets) => targets.catalog(),
+        }
+    }
+
+    /// The SQL of migrations by key, without a database.
+    pub fn texts(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, RevisionText)>, DomainError> {
+        match self {
+            Self::One(driver) => driver.texts(wanted, observer),
+            Self::Many(targets) => targets.texts(wanted, observer),
+        }
+    }
+
+    /// Tables, views and the like that are in the database, with their schemas. Those of targets are
+    /// not asked for: each may have others.
+    pub fn objects(&self, observer: &mut dyn Observer) -> Result<Vec<String>, DomainError> {
+        match self {
+            Self::One(driver) => driver.objects(observer),
+            Self::Many(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Where the database stands, or all of them together.
+    pub fn standing(&self, observer: &mut dyn Observer) -> Result<Standing, DomainError> {
+        match self {
+            Self::One(driver) => driver.standing(observer),
+            Self::Many(targets) => targets.standing(observer),
+        }
+    }
+}
+
+/// A domain on one database, ready for commands.
 pub enum Driver {
     /// Flyway's files.
     Flyway(Box<FlywayDomain>),
@@ -84,6 +141,14 @@ impl Driver {
         match self {
             Self::Flyway(domain) => domain.objects(observer),
             Self::Chain(domain) => domain.objects(observer),
+        }
+    }
+
+    /// The rows that a query gives in the database.
+    pub(super) fn ask(&self, sql: &str, observer: &mut dyn Observer) -> Result<Rows, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.ask(sql, observer),
+            Self::Chain(domain) => domain.ask(sql, observer),
         }
     }
 

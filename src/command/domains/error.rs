@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::command::alembic;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::project::file::ProjectFileError;
 use crate::project::order::OrderError;
 
@@ -31,6 +31,13 @@ pub enum Cause {
     Order(OrderError),
     /// What was asked for makes no sense.
     Misuse(String),
+    /// In some of the many databases of a domain.
+    Targets {
+        /// In how many of them, and what became of the others.
+        words: String,
+        /// Whether none of these could be reached.
+        unreachable: bool,
+    },
     /// Anything else.
     Words(String),
 }
@@ -51,6 +58,25 @@ impl DomainError {
             domain: None,
             cause: Cause::Words(words.into()),
             hint: None,
+        }
+    }
+
+    /// Some of the many databases of a domain have failed.
+    pub(super) fn targets(words: String, unreachable: bool) -> Self {
+        Self {
+            domain: None,
+            cause: Cause::Targets { words, unreachable },
+            hint: None,
+        }
+    }
+
+    /// Whether a database could not be reached.
+    pub fn is_unreachable(&self) -> bool {
+        match &self.cause {
+            Cause::Flyway(error) => error.kind() == ErrorKind::Connection,
+            Cause::Chain(failure) => failure.unreachable,
+            Cause::Targets { unreachable, .. } => *unreachable,
+            _ => false,
         }
     }
 
@@ -75,11 +101,17 @@ impl DomainError {
 
     /// What to do, if anything is known to help.
     pub fn hint(&self) -> Option<String> {
-        self.hint.clone().or_else(|| match &self.cause {
+        self.hint.clone().or_else(|| {
+            match &self.cause {
             Cause::Flyway(error) => error.hint(),
             Cause::Chain(failure) => failure.hint.clone(),
             Cause::File(error) => error.hint.clone(),
+            Cause::Targets { .. } => Some(
+                "the next upgrade does what is left; `stillway status` says where the targets stand"
+                    .to_owned(),
+            ),
             Cause::Order(_) | Cause::Misuse(_) | Cause::Words(_) => None,
+        }
         })
     }
 }
@@ -94,7 +126,9 @@ impl fmt::Display for DomainError {
             Cause::Chain(failure) => failure.fmt(formatter),
             Cause::File(error) => error.fmt(formatter),
             Cause::Order(error) => error.fmt(formatter),
-            Cause::Misuse(words) | Cause::Words(words) => formatter.write_str(words),
+            Cause::Misuse(words) | Cause::Words(words) | Cause::Targets { words, .. } => {
+                formatter.write_str(words)
+            }
         }
     }
 }

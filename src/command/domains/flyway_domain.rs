@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::driver::{DownTo, UpTo};
 use super::error::DomainError;
@@ -9,11 +10,13 @@ use super::observer::{Observer, OfDomain};
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
 use crate::command::flyway::{
-    self, Environment, MigrateResult, Session, UndoResult, catalog, key, migrate, scripts, undo,
+    self, Environment, Lane, MigrateResult, Session, SharedFiles, UndoResult, catalog, key,
+    migrate, scripts, undo,
 };
 use crate::database::url::{ConnectionUrl, SqlAlchemyUrl};
 use crate::dialect::flyway::Version;
 use crate::dialect::flyway::config::{FileReader, FlywayConfig, LoadContext, load};
+use crate::engine::Rows;
 use crate::error::Error;
 use crate::model::{Backend, Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
 use crate::project::disk;
@@ -194,6 +197,98 @@ impl FlywayDomain {
         self.session(self.config.clone(), sink)
     }
 
+    pub(super) fn ask(&self, sql: &str, observer: &mut dyn Observer) -> Result<Rows, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let mut session = self.session(self.config.clone(), &mut sink)?;
+        Ok(flyway::ask(&mut session, sql)?)
+    }
+
+    /// Reads the files for many databases.
+    pub(super) fn shared(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<Arc<SharedFiles>, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        Ok(SharedFiles::read(
+            &self.config,
+            &self.environment,
+            &mut sink,
+        )?)
+    }
+
+    /// The settings for one of many schemas or databases.
+    pub(super) fn config_of(
+        &self,
+        schema: Option<&str>,
+        url: Option<&Secret>,
+        workspace: &Workspace,
+    ) -> Result<FlywayConfig, DomainError> {
+        let mut config = self.config.clone();
+        if let Some(url) = url {
+            let translated = SqlAlchemyUrl::translated(url.expose()).map_err(Error::from)?;
+            let absolute = absolute_file(&translated, &workspace.root);
+            config.url = Some(Secret::new(absolute));
+        } else if let Some(hint) = &self.no_url {
+            return Err(DomainError::no_url(hint));
+        }
+        if let Some(schema) = schema {
+            if self.backend() != Backend::Postgres {
+                return Err(
+                    DomainError::words("this server has no schemas to choose among").with_hint(
+                        "name the databases of such a domain by URL, one for each target",
+                    ),
+                );
+            }
+            config.default_schema = Some(schema.to_owned());
+            config.schemas.clear();
+        }
+        Ok(config)
+    }
+
+    /// Where one of many databases stands.
+    pub(super) fn standing_on(
+        &self,
+        shared: &Arc<SharedFiles>,
+        config: FlywayConfig,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<Standing, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let environment = self.environment.clone();
+        let mut session = Session::open_shared(shared, config, environment, lane, &mut sink)?;
+        let standing = flyway::standing(&mut session)?;
+        lane.keep(session);
+        Ok(standing)
+    }
+
+    /// Brings one of many databases up; gives the keys of what has run.
+    pub(super) fn upgrade_on(
+        &self,
+        shared: &Arc<SharedFiles>,
+        mut config: FlywayConfig,
+        to: &UpTo,
+        has_neighbours: bool,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = aim(&mut config, to) {
+            return (Vec::new(), Err(error));
+        }
+        let mut sink = OfDomain::new(&self.name, observer);
+        let environment = Environment {
+            has_neighbours,
+            ..self.environment.clone()
+        };
+        let mut result = MigrateResult::default();
+        let opened = Session::open_shared(shared, config, environment, lane, &mut sink);
+        let ran = opened.and_then(|mut session| {
+            migrate(&mut session, &mut result)?;
+            lane.keep(session);
+            Ok(())
+        });
+        (keys_of(&result), ran.map_err(DomainError::from))
+    }
+
     fn session<'s>(
         &self,
         config: FlywayConfig,
@@ -242,17 +337,7 @@ impl FlywayDomain {
         let ran = self
             .session_in(environment, config, &mut sink)
             .and_then(|mut session| migrate(&mut session, &mut result).map_err(DomainError::from));
-        let done = result.migrations.iter().map(|item| {
-            if item.version.is_empty() {
-                item.path
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned())
-                    .unwrap_or_default()
-            } else {
-                item.version.clone()
-            }
-        });
-        (done.collect(), ran)
+        (keys_of(&result), ran)
     }
 
     pub(super) fn downgrade(
@@ -317,6 +402,21 @@ impl FlywayDomain {
         config.skip_executing_migrations = true;
         self.migrate(config, false, observer).1
     }
+}
+
+/// The keys of what a migrate has run.
+fn keys_of(result: &MigrateResult) -> Vec<String> {
+    let items = result.migrations.iter();
+    let keys = items.map(|item| {
+        if item.version.is_empty() {
+            let name = item.path.file_name();
+            name.map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default()
+        } else {
+            item.version.clone()
+        }
+    });
+    keys.collect()
 }
 
 fn aim(config: &mut FlywayConfig, to: &UpTo) -> Result<(), DomainError> {

@@ -66,6 +66,7 @@ pub fn stamp(
     observer: &mut dyn Observer,
 ) -> Result<(), DomainError> {
     let domain = workspace.domain(name)?;
+    Workspace::refuse_targets(domain, "a stamp")?;
     let driver = workspace.driver(domain)?;
     let to = match to {
         UpTo::Latest => UpTo::Latest,

@@ -1,13 +1,13 @@
 //! Looks at several domains at once: their files and their databases.
 
-use super::driver::Driver;
+use super::driver::DomainDriver;
 use super::error::DomainError;
 use super::observer::Observer;
 use super::workspace::Workspace;
 use crate::model::{Catalog, Domain, Standing};
 
 /// What is found: the driver, what the files say, and where the database stands, if it can be asked.
-pub(super) type Found = Result<(Driver, Catalog, Result<Standing, DomainError>), DomainError>;
+pub(super) type Found = Result<(DomainDriver, Catalog, Result<Standing, DomainError>), DomainError>;
 
 /// Reads the files and asks the databases of domains, all at the same time.
 pub(super) fn look<'d>(
@@ -44,7 +44,7 @@ pub(super) fn look<'d>(
 }
 
 fn look_at(workspace: &Workspace, domain: &Domain, kept: &mut Kept) -> Found {
-    let driver = workspace.driver(domain)?;
+    let driver = workspace.domain_driver(domain)?;
     let catalog = driver.catalog()?;
     let standing = driver
         .standing(kept)

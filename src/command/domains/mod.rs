@@ -23,6 +23,7 @@ mod report;
 mod revision;
 mod schedule;
 mod status;
+mod targets;
 mod upgrade;
 mod verify;
 mod workspace;
@@ -30,7 +31,7 @@ mod workspace;
 pub use add::{NewDomain, add};
 pub use adopt::{DomainAdoption, ReleaseRequest, adopt, release};
 pub use convert::{ConvertRequest, ConvertResult, JoinRequest, convert};
-pub use driver::{DownTo, Driver, UpTo};
+pub use driver::{DomainDriver, DownTo, Driver, UpTo};
 pub use error::{Cause, DomainError};
 pub use fingerprint::LOCK_FILE;
 pub use graph::graph;
@@ -46,6 +47,9 @@ pub use report::{Asking, ReportResult, ReportedDomain, report};
 pub use revision::{RevisionRequest, revision};
 pub use schedule::{Participant, Schedule, Selection};
 pub use status::{DomainStatus, status};
+pub use targets::{
+    OnlyTargets, TargetOptions, TargetRun, TargetStanding, TargetState, TargetsDomain, by_current,
+};
 pub use upgrade::{DomainRun, RunResult, RunState, downgrade, upgrade};
 pub use verify::{VerifyOptions, VerifyResult, verify};
 pub use workspace::{Process, Workspace};

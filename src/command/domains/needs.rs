@@ -115,7 +115,7 @@ pub(super) fn findings(
     for domain in &workspace.domains {
         let (driver, database) = match schedule.participant(&domain.name) {
             Some(participant) => (None, identity(&participant.standing.database)),
-            None => (Some(workspace.driver(domain)?), String::new()),
+            None => (Some(workspace.domain_driver(domain)?), String::new()),
         };
         let driver = match (&driver, schedule.participant(&domain.name)) {
             (Some(driver), _) => driver,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::targets::TargetRun;
 use crate::command::alembic::{LogLevel, Reporter, StepNote};
 use crate::engine::{Event, EventSink};
 
@@ -17,6 +18,14 @@ pub trait Observer {
     fn note(&mut self, domain: &str, words: &str);
     /// Something worth a warning.
     fn warning(&mut self, domain: &str, words: &str);
+    /// The targets of a domain are gone through: so many have something to run, so many have not.
+    fn targets_started(&mut self, _domain: &str, _waiting: usize, _up_to_date: usize) {}
+    /// A target's turn begins.
+    fn target_started(&mut self, _domain: &str, _target: &str) {}
+    /// A target's turn is over.
+    fn target_finished(&mut self, _domain: &str, _run: &TargetRun) {}
+    /// No more targets are begun, and none is under way.
+    fn targets_finished(&mut self, _domain: &str) {}
 }
 
 /// Takes no notice.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::driver::{Driver, UpTo};
+use super::driver::{DomainDriver, UpTo};
 use super::error::DomainError;
 use super::observer::Observer;
 use super::workspace::Workspace;
@@ -26,7 +26,7 @@ pub struct Participant {
     /// The domain.
     pub domain: Domain,
     /// What carries out commands on it.
-    pub driver: Driver,
+    pub driver: DomainDriver,
     /// What its files say.
     pub catalog: Catalog,
     /// Where its database stands.
@@ -241,7 +241,7 @@ impl Maker<'_> {
             let Some(participant) = self.participants.get(&domain.name) else {
                 continue;
             };
-            check(participant)?;
+            check_standing(&participant.domain, &participant.standing)?;
             let waiting = self.waiting(&domain.name).map(|migration| {
                 let needs = needs_of(domain, migration);
                 let needs = needs.into_iter().map(|need| self.named_exactly(need));
@@ -302,9 +302,9 @@ pub(super) fn needs_of(domain: &Domain, migration: &CatalogMigration) -> Vec<Nee
 }
 
 /// Refuses to go on where a database is in the way.
-fn check(participant: &Participant) -> Result<(), DomainError> {
-    let name = &participant.domain.name;
-    if let Some(history) = &participant.standing.not_adopted {
+pub(super) fn check_standing(domain: &Domain, standing: &Standing) -> Result<(), DomainError> {
+    let name = &domain.name;
+    if let Some(history) = &standing.not_adopted {
         return Err(DomainError::words(format!(
             "this database has run the originals ({history}), and they were not taken over; nothing was run"
         ))
@@ -312,8 +312,7 @@ fn check(participant: &Participant) -> Result<(), DomainError> {
         .of(name));
     }
     let is_failed = |state| state == MigrationState::Failed;
-    let failed = participant
-        .standing
+    let failed = standing
         .migrations
         .iter()
         .find(|placed| is_failed(placed.state));
@@ -325,8 +324,8 @@ fn check(participant: &Participant) -> Result<(), DomainError> {
         .with_hint("look at what it has left behind, put that right, then `stillway flyway repair` takes the row away")
         .of(name));
     }
-    if participant.domain.dialect != Dialect::Flyway
-        && let Some(problem) = participant.standing.problems.first()
+    if domain.dialect != Dialect::Flyway
+        && let Some(problem) = standing.problems.first()
     {
         return Err(DomainError::words(format!("{problem}; nothing was run"))
             .with_hint("check out the version of the files that has it, or stamp the database")
@@ -385,6 +384,13 @@ fn up_to(participant: &Participant, target: &str) -> Result<BTreeSet<String>, Do
         let steps: usize = steps.parse().map_err(|_| {
             DomainError::misuse(format!("`{target}` is no number of steps; write `+2`"))
         })?;
+        if matches!(participant.driver, DomainDriver::Many(_)) {
+            return Err(DomainError::misuse(format!(
+                "`{target}` would be another migration for each target that stands elsewhere"
+            ))
+            .with_hint("name the migration to go to")
+            .of(&participant.domain.name));
+        }
         return Ok(participant
             .standing
             .pending()

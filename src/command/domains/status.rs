@@ -1,7 +1,9 @@
 //! Where all domains stand.
 
+use super::driver::DomainDriver;
 use super::error::DomainError;
 use super::observer::Observer;
+use super::targets::TargetStanding;
 use super::workspace::Workspace;
 use crate::model::{Catalog, Domain, Need, Standing};
 
@@ -11,6 +13,8 @@ pub struct DomainStatus {
     pub domain: Domain,
     /// What its files say, and where its database stands if it could be asked.
     pub found: Result<(Catalog, Result<Standing, DomainError>), DomainError>,
+    /// Where each of its targets stands, when it has targets.
+    pub targets: Option<Vec<TargetStanding>>,
     /// Domains that need it.
     pub needed_by: Vec<String>,
 }
@@ -32,13 +36,23 @@ pub fn status(
     let looked = super::look::look(workspace, chosen.into_iter(), observer);
     Ok(looked
         .into_iter()
-        .map(|(domain, found)| DomainStatus {
-            needed_by: needed_by(workspace, &domain.name),
-            found: match found {
-                Ok((_, catalog, standing)) => Ok((catalog, standing)),
+        .map(|(domain, found)| {
+            let mut targets = None;
+            let found = match found {
+                Ok((driver, catalog, standing)) => {
+                    if let DomainDriver::Many(many) = driver {
+                        targets = Some(many.into_found());
+                    }
+                    Ok((catalog, standing))
+                }
                 Err(error) => Err(error.of(&domain.name)),
-            },
-            domain,
+            };
+            DomainStatus {
+                needed_by: needed_by(workspace, &domain.name),
+                found,
+                targets,
+                domain,
+            }
         })
         .collect())
 }

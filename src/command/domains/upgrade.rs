@@ -1,9 +1,10 @@
 //! Goes up and down in all domains, in order; stops at the first failure.
 
-use super::driver::DownTo;
+use super::driver::{DomainDriver, DownTo};
 use super::error::DomainError;
 use super::observer::Observer;
 use super::schedule::{Participant, Schedule, Selection, canonical, reach};
+use super::targets::TargetRun;
 use super::workspace::{Workspace, identity};
 use crate::model::{Dialect, Standing};
 
@@ -22,7 +23,7 @@ pub enum RunState {
 }
 
 /// A domain's part of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct DomainRun {
     /// The domain.
     pub domain: String,
@@ -34,6 +35,18 @@ pub struct DomainRun {
     pub left: Vec<String>,
     /// Whether it took part only because others need it.
     pub needed_only: bool,
+    /// What became of each of its targets, when it has targets. What is listed as run before has run
+    /// on all of them that did not have it.
+    pub targets: Option<Vec<TargetRun>>,
+}
+
+impl DomainRun {
+    /// Takes in what another part of the run has done on the targets.
+    fn merge(&mut self, later: Vec<TargetRun>) {
+        for (own, later) in self.targets.iter_mut().flatten().zip(later) {
+            own.merge(later);
+        }
+    }
 }
 
 /// How a run over domains ended.
@@ -73,6 +86,10 @@ pub fn upgrade(
                 RunState::NotRun
             },
             ran: Vec::new(),
+            targets: match &participant.driver {
+                DomainDriver::One(_) => None,
+                DomainDriver::Many(targets) => Some(targets.before()),
+            },
             left,
             needed_only: participant.needed_only,
         });
@@ -83,10 +100,22 @@ pub fn upgrade(
         };
         observer.domain_started(&segment.domain, segment.keys.len());
         let neighbours = has_neighbours(workspace, &schedule, &result, participant, observer);
-        let (ran, ended) =
-            participant
-                .driver
-                .upgrade(&reach(participant, segment), neighbours, observer);
+        let to = reach(participant, segment);
+        let mut of_targets = None;
+        let (ran, ended) = match &participant.driver {
+            DomainDriver::One(driver) => driver.upgrade(&to, neighbours, observer),
+            DomainDriver::Many(targets) => {
+                let (runs, ended) = targets.upgrade(&to, &segment.keys, observer);
+                of_targets = Some(runs);
+                // Only what all of them have has run.
+                let ran = if ended.is_ok() {
+                    segment.keys.clone()
+                } else {
+                    Vec::new()
+                };
+                (ran, ended)
+            }
+        };
         let Some(run) = result
             .domains
             .iter_mut()
@@ -94,6 +123,9 @@ pub fn upgrade(
         else {
             continue;
         };
+        if let Some(runs) = of_targets {
+            run.merge(runs);
+        }
         run.left.retain(|key| !ran.contains(key));
         run.ran.extend(ran);
         match ended {
@@ -122,7 +154,9 @@ fn has_neighbours(
     participant: &Participant,
     observer: &mut dyn Observer,
 ) -> bool {
-    if participant.domain.dialect != Dialect::Flyway || participant.standing.has_history {
+    let is_one = matches!(participant.driver, DomainDriver::One(_));
+    if participant.domain.dialect != Dialect::Flyway || participant.standing.has_history || !is_one
+    {
         return false;
     }
     let own = identity(&participant.standing.database);
@@ -156,12 +190,13 @@ pub fn downgrade(
     observer: &mut dyn Observer,
 ) -> Result<RunResult, DomainError> {
     let domain = workspace.domain(name)?;
+    Workspace::refuse_targets(domain, "a downgrade")?;
     let driver = workspace.driver(domain)?;
     let catalog = driver.catalog().map_err(|error| error.of(name))?;
     let standing = driver.standing(observer).map_err(|error| error.of(name))?;
     let participant = Participant {
         domain: domain.clone(),
-        driver,
+        driver: DomainDriver::One(driver),
         catalog,
         standing,
         needed_only: false,
@@ -174,7 +209,10 @@ pub fn downgrade(
         check_needed(workspace, &participant, &to, observer)?;
     }
     observer.domain_started(name, 0);
-    let (ran, ended) = participant.driver.downgrade(&to, observer);
+    let DomainDriver::One(driver) = &participant.driver else {
+        return Err(DomainError::misuse("targets are not taken back").of(name));
+    };
+    let (ran, ended) = driver.downgrade(&to, observer);
     let state = match (&ended, ran.is_empty()) {
         (Err(_), _) => RunState::Failed,
         (Ok(()), true) => RunState::UpToDate,
@@ -187,6 +225,7 @@ pub fn downgrade(
             ran,
             left: Vec::new(),
             needed_only: false,
+            targets: None,
         }],
         left_out: Vec::new(),
         failure: ended.err().map(|error| error.of(name)),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::driver::Driver;
+use super::driver::{DomainDriver, Driver};
 use super::error::DomainError;
+use super::targets::TargetOptions;
 use crate::command::{alembic, flyway};
 use crate::model::{DeclaredNeed, Domain, Secret};
 use crate::project::discover::discover;
@@ -59,6 +60,8 @@ pub struct Workspace {
     pub domains: Vec<Domain>,
     /// What the process brings along.
     pub process: Process,
+    /// How the targets of domains with many databases are gone through.
+    pub targets: TargetOptions,
 }
 
 impl Workspace {
@@ -150,6 +153,7 @@ impl Workspace {
             file,
             domains: ordered.collect(),
             process,
+            targets: TargetOptions::default(),
         })
     }
 
@@ -224,7 +228,28 @@ impl Workspace {
         )
     }
 
-    /// What carries out commands on a domain.
+    /// What carries out commands on a domain on all databases that it is kept in.
+    pub fn domain_driver(&self, domain: &Domain) -> Result<DomainDriver, DomainError> {
+        DomainDriver::open(self, domain).map_err(|error| error.of(&domain.name))
+    }
+
+    /// Refuses what is done to one database only.
+    pub(super) fn refuse_targets(domain: &Domain, what: &str) -> Result<(), DomainError> {
+        if domain.targets.is_empty() {
+            return Ok(());
+        }
+        Err(DomainError::misuse(format!(
+            "{what} works on one database, and the domain has targets"
+        ))
+        .with_hint(format!(
+            "run it with another {} that names one of them with `url` and `schema` in place of `targets`",
+            file::FILE_NAME
+        ))
+        .of(&domain.name))
+    }
+
+    /// What carries out commands on a domain on one database; of a domain with targets it knows the
+    /// files.
     pub fn driver(&self, domain: &Domain) -> Result<Driver, DomainError> {
         Driver::open(self, domain).map_err(|error| error.of(&domain.name))
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use super::shared::{Lane, SharedFiles};
 
 use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqliteLocation, SqliteUrl};
@@ -76,6 +79,8 @@ pub struct Session<'s> {
     pub(super) schemas: Vec<String>,
     pub(super) sink: &'s mut dyn EventSink,
     environment: Environment,
+    /// What was read for many databases, when this is one of them.
+    shared: Option<Arc<SharedFiles>>,
     /// The history as it was when the session began, until somebody asks for it.
     known_rows: KnownRows,
 }
@@ -116,14 +121,54 @@ impl<'s> Session<'s> {
             (connected, read)
         });
         let (files, callback_files, listing) = read?;
-        let (connection, table, schemas, known_rows) = connected?;
         report(&listing, sink);
+        let read = (files, callback_files);
+        Self::on(connected?, read, offline, config, environment, sink, None)
+    }
+
+    /// Opens a session on one of many databases, with files that were read for all of them, on the
+    /// connection that is kept where that leads there.
+    pub fn open_shared(
+        shared: &Arc<SharedFiles>,
+        config: FlywayConfig,
+        environment: Environment,
+        lane: &mut Lane,
+        sink: &'s mut dyn EventSink,
+    ) -> Result<Self, Error> {
+        let offline = offline_options(&config, &environment)?;
+        let connection = match lane.take(&config) {
+            Some(connection) => connection,
+            None => connect(&config, &environment, sink)?,
+        };
+        let connected = first_questions(&config, &environment, connection)?;
+        let read = shared.files();
+        let own = Some(shared.clone());
+        Self::on(connected, read, offline, config, environment, sink, own)
+    }
+
+    /// Gives the connection back, to be used again.
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    fn on(
+        connected: (Connection, FlywayTable, Vec<String>, KnownRows),
+        (files, callback_files): (ReadFiles, Option<ReadFiles>),
+        offline: ReadOptions,
+        config: FlywayConfig,
+        environment: Environment,
+        sink: &'s mut dyn EventSink,
+        shared: Option<Arc<SharedFiles>>,
+    ) -> Result<Self, Error> {
+        let (connection, table, schemas, known_rows) = connected;
         let options = read_options(&config, offline, &connection, &table);
         let mut catalog = FlywayCatalog::new(files, &options)?;
         if let Some(files) = callback_files {
             catalog.callbacks = FlywayCatalog::new(files, &options)?.callbacks;
         }
-        report_names(&catalog, sink);
+        if shared.is_none() {
+            report_names(&catalog, sink);
+        }
         let mut session = Self {
             config,
             connection,
@@ -133,6 +178,7 @@ impl<'s> Session<'s> {
             schemas,
             sink,
             environment,
+            shared,
             known_rows,
         };
         session.connection.use_schema(&session.table.schema);
@@ -274,12 +320,20 @@ impl<'s> Session<'s> {
 
     /// Makes a script ready to run.
     pub(super) fn prepare(&self, source: &Source) -> Result<Script, Error> {
-        Ok(prepare(
-            source,
-            &self.options,
-            self.connection.backend().flavor(),
-            &self.split_options(),
-        )?)
+        let backend = self.connection.backend();
+        let cut = || {
+            let flavor = backend.flavor();
+            Ok(prepare(
+                source,
+                &self.options,
+                flavor,
+                &self.split_options(),
+            )?)
+        };
+        match &self.shared {
+            Some(shared) => shared.script(&source.path, backend, cut),
+            None => cut(),
+        }
     }
 
     fn split_options(&self) -> SplitOptions {
@@ -343,6 +397,27 @@ pub(super) fn read_catalog(
         catalog.callbacks = FlywayCatalog::new(files, &options)?.callbacks;
     }
     Ok(catalog)
+}
+
+/// Reads the files of all locations for many databases.
+pub(super) fn read_shared(
+    config: &FlywayConfig,
+    environment: &Environment,
+    sink: &mut dyn EventSink,
+) -> Result<(ReadFiles, Option<ReadFiles>), Error> {
+    let mut options = offline_options(config, environment)?;
+    let migration_locations = locations(&config.locations, environment)?;
+    let callback_locations = locations(&config.callback_locations, environment)?;
+    let both = [&migration_locations, &callback_locations];
+    let (files, callback_files, listing) =
+        read_files(config, environment, &mut options, both, Reading::Everything)?;
+    report(&listing, sink);
+    options.scope = Scope::ALL;
+    // What only a database knows is missing here, and missed where it matters.
+    if let Ok(catalog) = FlywayCatalog::new(files.clone(), &options) {
+        report_names(&catalog, sink);
+    }
+    Ok((files, callback_files))
 }
 
 /// Reads the files, leaving out what settings or the verb leave out; callbacks from locations of

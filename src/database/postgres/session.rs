@@ -119,6 +119,24 @@ impl PostgresDatabase {
         self.schema = Some(schema.to_owned());
     }
 
+    /// Puts the session back to how it was when it began: nothing that scripts have set, prepared,
+    /// locked or made for the session is left.
+    pub fn renew(&mut self) -> Result<(), ServerError> {
+        self.rollback()?;
+        self.schema = None;
+        if !self.facts.pooled {
+            self.connection.simple("DISCARD ALL", &mut |_| {})?;
+            let mut again = self.set_time_zone();
+            again.push_str(self.options.on_connect.as_deref().unwrap_or_default());
+            if !again.is_empty() {
+                self.connection.simple(&again, &mut |_| {})?;
+            }
+        }
+        drop(self.connection.take_notices());
+        self.late_notices.clear();
+        Ok(())
+    }
+
     fn learn(&mut self, zone: &str) -> Result<Facts, ServerError> {
         let sql = format!(
             "{zone}SELECT current_user, current_database(), current_schema(), current_setting('search_path'), current_setting('server_version'), current_setting('server_version_num'), pg_backend_pid()"

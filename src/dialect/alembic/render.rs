@@ -5,9 +5,10 @@
 //! files, Python revisions are evaluated.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
-use crate::engine::{Reply, Rows, ServerError, StatementResult};
+use crate::engine::{Reply, Rows, Script, ServerError, StatementResult};
 use crate::model::{Backend, Place};
 
 use super::native::Guards;
@@ -49,6 +50,16 @@ pub trait Sink {
     /// Runs a `COPY … FROM STDIN` with its data.
     fn copy(&mut self, sql: &str, data: &str) -> Result<(), ServerError>;
 
+    /// Runs statements of a script one after the other, together where that saves round trips; on
+    /// failure tells which one it was.
+    fn run(
+        &mut self,
+        script: &Script,
+        statements: Range<usize>,
+    ) -> Result<(), (usize, ServerError)> {
+        one_by_one(self, script, statements)
+    }
+
     /// Sends a text as a client program would, several statements in one where the server takes
     /// that, and gives the answer to the first, its values as what they are.
     fn send(&mut self, sql: &str) -> Result<Reply, ServerError>;
@@ -63,6 +74,24 @@ pub trait Sink {
     fn warn(&mut self, words: &str) {
         log::warn!("{words}");
     }
+}
+
+/// Runs statements of a script, each on its own.
+pub fn one_by_one<S: Sink + ?Sized>(
+    sink: &mut S,
+    script: &Script,
+    statements: Range<usize>,
+) -> Result<(), (usize, ServerError)> {
+    for index in statements {
+        let statement = &script.statements[index];
+        let sql = script.statement_text(statement);
+        let ran = match &statement.copy_data {
+            Some(data) => sink.copy(sql, &script.text[data.clone()]),
+            None => sink.execute(sql).map(drop),
+        };
+        ran.map_err(|error| (index, error))?;
+    }
+    Ok(())
 }
 
 /// A sink that the run and the bodies share. It is borrowed for the length of one call only, so

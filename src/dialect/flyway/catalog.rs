@@ -298,7 +298,7 @@ enum Found {
 
 /// Files that have been read, before placeholders have values: what takes long and needs no
 /// connection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ReadFiles {
     migrations: Vec<FlywayMigration>,
     callbacks: Vec<Callback>,

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Guards, Metadata};
 use crate::dialect::alembic::render::{Body, RevisionScript, ScriptError, SharedSink, Sink};
 use crate::dialect::flyway::{PlaceholderError, Placeholders};
 use crate::engine::{Origin, Script};
 use crate::model::{Backend, Place};
-use crate::sql::{SplitOptions, Statement, TransactionControl, line_and_column, offset_of, split};
+use crate::sql::{SplitOptions, TransactionControl, line_and_column, offset_of, split};
 
 /// The names under which a body may lie, the most particular first.
 pub fn file_names(body: Body, backend: Backend) -> [String; 2] {
@@ -26,9 +27,18 @@ pub fn file_names(body: Body, backend: Backend) -> [String; 2] {
     [format!("{stem}.{backend}.sql"), format!("{stem}.sql")]
 }
 
-/// A native revision that is ready to run.
-#[derive(Debug)]
+/// A native revision that is ready to run. Copies share what was read and cut, so that one revision
+/// may run on many databases.
+#[derive(Debug, Clone)]
 pub struct NativeScript {
+    content: Arc<Content>,
+    /// The body that was cut ahead of its turn.
+    ready: Option<(Body, Backend, Arc<Script>)>,
+}
+
+/// What the files of a revision say.
+#[derive(Debug)]
+struct Content {
     /// The SQL files by name.
     files: BTreeMap<String, String>,
     /// Whether it runs in a transaction.
@@ -40,8 +50,8 @@ pub struct NativeScript {
     source: Vec<u8>,
     /// The directory.
     directory: PathBuf,
-    /// The body that was cut ahead of its turn.
-    ready: Option<(Body, Backend, Script)>,
+    /// Bodies that were cut.
+    cut: Mutex<Vec<(Body, Backend, Arc<Script>)>>,
 }
 
 impl NativeScript {
@@ -61,21 +71,50 @@ impl NativeScript {
     ) -> Result<Self, ScriptError> {
         let values = values.iter().map(|(name, value)| (&**name, &**value));
         let placeholders = Placeholders::new(values, "${", "}");
-        let mut script = Self {
+        let mut content = Content {
             files,
             run_in_transaction: metadata.run_in_transaction,
             guards: metadata.guards(),
             placeholders: metadata.placeholders.then_some(placeholders),
             source: bytes,
             directory,
-            ready: None,
+            cut: Mutex::default(),
         };
         if metadata.repeatable && metadata.placeholders {
-            script.source = script.replaced_source()?;
+            content.source = content.replaced_source()?;
         }
+        Ok(Self {
+            content: Arc::new(content),
+            ready: None,
+        })
+    }
+
+    /// Cuts a body into its statements, once for all copies.
+    fn cut(&self, body: Body, backend: Backend) -> Result<Arc<Script>, ScriptError> {
+        let known = || {
+            let cut = self.content.cut.lock();
+            cut.unwrap_or_else(PoisonError::into_inner)
+        };
+        let same = |(of, on, _): &&(Body, Backend, Arc<Script>)| (*of, *on) == (body, backend);
+        if let Some((.., script)) = known().iter().find(same) {
+            return Ok(script.clone());
+        }
+        let script = Arc::new(self.prepare(body, backend)?);
+        known().push((body, backend, script.clone()));
         Ok(script)
     }
 
+    /// Cuts a body into its statements.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not there, that cannot be cut, or that holds what is refused.
+    pub fn prepare(&self, body: Body, backend: Backend) -> Result<Script, ScriptError> {
+        self.content.prepare(body, backend)
+    }
+}
+
+impl Content {
     fn replaced_source(&self) -> Result<Vec<u8>, ScriptError> {
         let mut source = Vec::new();
         for (name, text) in &self.files {
@@ -121,12 +160,7 @@ impl NativeScript {
         })
     }
 
-    /// Cuts a body into its statements.
-    ///
-    /// # Errors
-    ///
-    /// A file that is not there, that cannot be cut, or that holds what is refused.
-    pub fn prepare(&self, body: Body, backend: Backend) -> Result<Script, ScriptError> {
+    fn prepare(&self, body: Body, backend: Backend) -> Result<Script, ScriptError> {
         let names = file_names(body, backend);
         let Some((name, text)) = names
             .iter()
@@ -173,19 +207,28 @@ impl RevisionScript for NativeScript {
         let backend = sink.backend();
         let script = match self.ready.take() {
             Some((ready, of, script)) if (ready, of) == (body, backend) => script,
-            _ => self.prepare(body, backend)?,
+            _ => self.cut(body, backend)?,
         };
         let mut run = BodyRun {
             script: &script,
             sink: &mut *sink,
-            home: self.run_in_transaction,
+            home: self.content.run_in_transaction,
             inside: true,
         };
-        if !self.run_in_transaction {
+        if !self.content.run_in_transaction {
             run.leave()?;
         }
-        for statement in &script.statements {
-            run.statement(statement)?;
+        let mut at = 0;
+        while let Some(statement) = script.statements.get(at) {
+            if statement.control.is_some() {
+                run.control(at)?;
+                at += 1;
+                continue;
+            }
+            let others = &script.statements[at..];
+            let end = at + others.iter().take_while(|s| s.control.is_none()).count();
+            run.statements(at..end)?;
+            at = end;
         }
         if !run.inside {
             run.enter()?;
@@ -194,17 +237,18 @@ impl RevisionScript for NativeScript {
     }
 
     fn check(&mut self, body: Body, backend: Backend) -> Result<(), ScriptError> {
-        let script = self.prepare(body, backend)?;
+        let script = self.cut(body, backend)?;
         self.ready = Some((body, backend, script));
         Ok(())
     }
 
     fn guards(&self) -> Option<&Guards> {
-        (!self.guards.is_empty()).then_some(&self.guards)
+        let guards = &self.content.guards;
+        (!guards.is_empty()).then_some(guards)
     }
 
     fn source(&self) -> &[u8] {
-        &self.source
+        &self.content.source
     }
 }
 
@@ -258,10 +302,10 @@ impl BodyRun<'_> {
         server(self.sink.begin_autocommit(), "COMMIT")
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), ScriptError> {
-        let sql = self.script.statement_text(statement);
-        match statement.control {
-            Some(TransactionControl::Begin) if !self.inside => return self.enter(),
+    /// A statement that opens or ends a transaction.
+    fn control(&mut self, at: usize) -> Result<(), ScriptError> {
+        match self.script.statements[at].control {
+            Some(TransactionControl::Begin) if !self.inside => self.enter(),
             // What it commits is told to the history, and the version table is locked anew.
             Some(TransactionControl::Commit) => {
                 if self.inside {
@@ -270,18 +314,21 @@ impl BodyRun<'_> {
                         self.enter()?;
                     }
                 }
-                return Ok(());
+                Ok(())
             }
-            _ => {}
+            _ => self.statements(at..at + 1),
         }
-        let result = match &statement.copy_data {
-            Some(data) => self.sink.copy(sql, &self.script.text[data.clone()]),
-            None => self.sink.execute(sql).map(drop),
-        };
-        result.map_err(|error| ScriptError::Server {
-            error,
-            statement: sql.to_owned(),
-            place: Some(self.script.place(statement.code_start)),
+    }
+
+    fn statements(&mut self, range: Range<usize>) -> Result<(), ScriptError> {
+        let ran = self.sink.run(self.script, range);
+        ran.map_err(|(at, error)| {
+            let statement = &self.script.statements[at];
+            ScriptError::Server {
+                error,
+                statement: self.script.statement_text(statement).to_owned(),
+                place: Some(self.script.place(statement.code_start)),
+            }
         })
     }
 }

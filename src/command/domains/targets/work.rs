@@ -1,0 +1,443 @@
+//! Looks at the targets of a domain and upgrades them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::combine::combine;
+use super::list::{self, Target, TargetPlace};
+use super::pool::{Crew, Lane, Told, Warnings};
+use super::result::{TargetRun, TargetStanding, TargetState};
+use super::{TargetOptions, once};
+use crate::command::alembic::{ChainTarget, Destination, RevisionText, SharedChain};
+use crate::command::domains::chain_domain::below_root;
+use crate::command::domains::driver::{Driver, UpTo};
+use crate::command::domains::error::DomainError;
+use crate::command::domains::observer::Observer;
+use crate::command::domains::schedule::check_standing;
+use crate::command::domains::workspace::Workspace;
+use crate::command::flyway::SharedFiles;
+use crate::model::{Backend, Catalog, Domain, Secret, Standing};
+
+/// A domain that is kept in many databases or schemas.
+pub struct TargetsDomain {
+    workspace: Workspace,
+    domain: Domain,
+    /// For what one database would be enough: files, and the query that names the targets.
+    one: Driver,
+    options: TargetOptions,
+    listed: OnceLock<Vec<Target>>,
+    shared: OnceLock<Shared>,
+    /// Where the targets stood when they were looked at.
+    found: OnceLock<Vec<TargetStanding>>,
+}
+
+/// What was read once for all targets.
+enum Shared {
+    Chain(Box<SharedChain>),
+    Flyway(Arc<SharedFiles>),
+}
+
+/// How the turn of a target ended.
+struct Ended {
+    ran: Vec<String>,
+    result: Result<(), DomainError>,
+    took: Duration,
+}
+
+impl TargetsDomain {
+    pub(in crate::command::domains) fn open(
+        workspace: &Workspace,
+        domain: &Domain,
+    ) -> Result<Self, DomainError> {
+        let mut for_files = domain.clone();
+        if workspace.url(domain).is_none() && for_files.url.is_none() {
+            // The files are read as the first of the databases wants them.
+            for_files.url = domain.targets.urls.first().cloned();
+        }
+        Ok(Self {
+            one: Driver::open(workspace, &for_files)?,
+            workspace: workspace.clone(),
+            domain: domain.clone(),
+            options: workspace.targets.clone(),
+            listed: OnceLock::new(),
+            shared: OnceLock::new(),
+            found: OnceLock::new(),
+        })
+    }
+
+    pub(in crate::command::domains) fn catalog(&self) -> Result<Catalog, DomainError> {
+        self.one.catalog()
+    }
+
+    pub(in crate::command::domains) fn texts(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, RevisionText)>, DomainError> {
+        self.one.texts(wanted, observer)
+    }
+
+    /// Where the targets stood when they were looked at.
+    pub fn found(&self) -> &[TargetStanding] {
+        self.found.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Takes out where the targets stood.
+    pub(in crate::command::domains) fn into_found(self) -> Vec<TargetStanding> {
+        self.found.into_inner().unwrap_or_default()
+    }
+
+    fn targets(&self, observer: &mut dyn Observer) -> Result<&[Target], DomainError> {
+        let targets = once(&self.listed, || {
+            let mut ask = |sql: &str, observer: &mut dyn Observer| self.one.ask(sql, observer);
+            let all = list::list(&self.workspace, &self.domain, &mut ask, observer)?;
+            match &self.options.only {
+                Some(only) if only.domain == self.domain.name => list::choose(all, only),
+                _ => Ok(all),
+            }
+        })?;
+        Ok(targets)
+    }
+
+    fn shared(&self, observer: &mut dyn Observer) -> Result<&Shared, DomainError> {
+        once(&self.shared, || match &self.one {
+            Driver::Chain(chain) => Ok(Shared::Chain(Box::new(chain.shared(observer)?))),
+            Driver::Flyway(flyway) => Ok(Shared::Flyway(flyway.shared(observer)?)),
+        })
+    }
+
+    /// Where all targets stand together.
+    pub(in crate::command::domains) fn standing(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<Standing, DomainError> {
+        let catalog = self.catalog()?;
+        let targets = self.targets(observer)?;
+        let shared = self.shared(observer)?;
+        let everybody: Vec<usize> = (0..targets.len()).collect();
+        let mut found: BTreeMap<usize, Result<Standing, DomainError>> = BTreeMap::new();
+        let mut warnings = Warnings::default();
+        self.crew(usize::MAX).go(
+            &everybody,
+            &|found: &Result<Standing, DomainError>| found.is_err(),
+            &|target, lane, observer| self.look(shared, &targets[target], lane, observer),
+            &mut |told| match told {
+                Told::Started(_) => {}
+                Told::Warned(target, words) => {
+                    let name = &targets[target].name;
+                    warnings.say(&self.domain.name, name, &words, observer);
+                }
+                Told::Finished(target, standing) => {
+                    found.insert(target, standing);
+                }
+            },
+        );
+        warnings.finish(&self.domain.name, observer);
+        let found = targets.iter().zip(found.into_values());
+        let found: Vec<TargetStanding> = found
+            .map(|(target, found)| TargetStanding {
+                name: target.name.clone(),
+                found,
+            })
+            .collect();
+        let standing = combine(&catalog, &found);
+        drop(self.found.set(found));
+        Ok(standing)
+    }
+
+    fn crew(&self, max_failures: usize) -> Crew {
+        Crew {
+            jobs: self.options.jobs,
+            max_failures,
+        }
+    }
+
+    fn look(
+        &self,
+        shared: &Shared,
+        target: &Target,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<Standing, DomainError> {
+        let looked = match (shared, &self.one) {
+            (_, _) if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+            (Shared::Chain(shared), Driver::Chain(chain)) => {
+                let place = self.chain_target(target)?;
+                chain.standing_on(shared, &place, &mut lane.chain, observer)
+            }
+            (Shared::Flyway(shared), Driver::Flyway(flyway)) => {
+                let config =
+                    flyway.config_of(schema_of(target), url_of(target), &self.workspace)?;
+                flyway.standing_on(shared, config, &mut lane.flyway, observer)
+            }
+            _ => Err(mixed()),
+        };
+        looked.map_err(|error| error.of(&format!("{} ({})", self.domain.name, target.name)))
+    }
+
+    /// How all targets stand before anything runs.
+    pub(in crate::command::domains) fn before(&self) -> Vec<TargetRun> {
+        let found = self.found().iter();
+        found
+            .map(|target| {
+                let state = if target.is_up_to_date() {
+                    TargetState::UpToDate
+                } else {
+                    TargetState::NotBegun
+                };
+                TargetRun::new(&target.name, state)
+            })
+            .collect()
+    }
+
+    /// Brings all targets up; gives what became of each, in their order.
+    pub(in crate::command::domains) fn upgrade(
+        &self,
+        to: &UpTo,
+        keys: &[String],
+        observer: &mut dyn Observer,
+    ) -> (Vec<TargetRun>, Result<(), DomainError>) {
+        let mut runs = self.before();
+        let wanted: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+        let waits = |target: &TargetStanding| match &target.found {
+            Err(_) => true,
+            Ok(standing) => {
+                standing.pending().any(|key| wanted.contains(key)) || !is_clear(standing)
+            }
+        };
+        let found = self.found().iter().enumerate();
+        let waiting: Vec<usize> = found
+            .filter(|(_, target)| waits(target))
+            .map(|(at, _)| at)
+            .collect();
+        for (at, run) in runs.iter_mut().enumerate() {
+            run.state = if waiting.contains(&at) {
+                TargetState::NotBegun
+            } else {
+                TargetState::UpToDate
+            };
+        }
+        let prepared = self.prepare(to, &wanted, observer);
+        let (targets, shared, destinations) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return (runs, Err(error)),
+        };
+        let name = &self.domain.name;
+        observer.targets_started(name, waiting.len(), runs.len() - waiting.len());
+        let mut warnings = Warnings::default();
+        let mut told = |told: Told<Ended>| match told {
+            Told::Started(target) => observer.target_started(name, &targets[target].name),
+            Told::Warned(target, words) => {
+                warnings.say(name, &targets[target].name, &words, observer);
+            }
+            Told::Finished(target, ended) => {
+                let run = &mut runs[target];
+                run.state = match (&ended.result, ended.ran.is_empty()) {
+                    (Err(_), _) => TargetState::Failed,
+                    (Ok(()), true) => TargetState::UpToDate,
+                    (Ok(()), false) => TargetState::Upgraded,
+                };
+                run.ran = ended.ran;
+                run.took = ended.took;
+                let error = ended.result.err();
+                run.error = error.map(|error| error.of(&format!("{name} ({})", run.name)));
+                observer.target_finished(name, run);
+            }
+        };
+        let work = |target: usize, lane: &mut Lane, observer: &mut dyn Observer| {
+            let start = Instant::now();
+            let (ran, result) = self.upgrade_one(
+                shared,
+                target,
+                &targets[target],
+                &destinations,
+                lane,
+                observer,
+            );
+            if result.is_err() {
+                lane.chain.forget();
+            }
+            Ended {
+                ran,
+                result,
+                took: start.elapsed(),
+            }
+        };
+        let has_failed = |ended: &Ended| ended.result.is_err();
+        let (first, others) = waiting.split_at(self.options.canary.min(waiting.len()));
+        let canaries_live = self.crew(0).go(first, &has_failed, &work, &mut told);
+        if canaries_live {
+            let crew = self.crew(self.options.max_failures);
+            crew.go(others, &has_failed, &work, &mut told);
+        }
+        warnings.finish(name, observer);
+        observer.targets_finished(name);
+        let failed = summed_up(&runs, !canaries_live);
+        (runs, failed.map_or(Ok(()), |error| Err(error.of(name))))
+    }
+
+    /// Everything that does not depend on a target: where to go, and scripts that are read and cut.
+    fn prepare(
+        &self,
+        to: &UpTo,
+        wanted: &BTreeSet<&str>,
+        observer: &mut dyn Observer,
+    ) -> Result<(&[Target], &Shared, Destinations), DomainError> {
+        let targets = self.targets(observer)?;
+        let shared = self.shared(observer)?;
+        let destinations = match (&self.one, shared) {
+            (Driver::Chain(chain), Shared::Chain(shared)) => {
+                let backends: BTreeSet<bool> = targets
+                    .iter()
+                    .map(|target| is_sqlite(url_of(target)))
+                    .collect();
+                for is_sqlite in backends {
+                    let backend = if is_sqlite {
+                        Backend::Sqlite
+                    } else {
+                        Backend::Postgres
+                    };
+                    shared.prepare(&|key| wanted.contains(key), backend)?;
+                }
+                let tops = chain.destinations(to)?.into_iter();
+                Destinations::Chain(tops.map(Destination::Upgrade).collect())
+            }
+            _ => Destinations::Flyway(to.clone()),
+        };
+        Ok((targets, shared, destinations))
+    }
+
+    fn upgrade_one(
+        &self,
+        shared: &Shared,
+        at: usize,
+        target: &Target,
+        destinations: &Destinations,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let known = self
+            .found()
+            .get(at)
+            .and_then(|known| known.found.as_ref().ok());
+        let checked = match (&target.place, known) {
+            (TargetPlace::Wrong(_), _) => Err(wrong(target)),
+            (_, Some(standing)) => check_standing(&self.domain, standing),
+            (_, None) => Ok(()),
+        };
+        if let Err(error) = checked {
+            return (Vec::new(), Err(error));
+        }
+        match (shared, &self.one, destinations) {
+            (Shared::Chain(shared), Driver::Chain(chain), Destinations::Chain(tops)) => {
+                match self.chain_target(target) {
+                    Ok(place) => chain.upgrade_on(shared, &place, tops, &mut lane.chain, observer),
+                    Err(error) => (Vec::new(), Err(error)),
+                }
+            }
+            (Shared::Flyway(shared), Driver::Flyway(flyway), Destinations::Flyway(to)) => {
+                let config = flyway.config_of(schema_of(target), url_of(target), &self.workspace);
+                let has_neighbours = self.has_neighbours();
+                match config {
+                    Ok(config) => flyway.upgrade_on(
+                        shared,
+                        config,
+                        to,
+                        has_neighbours,
+                        &mut lane.flyway,
+                        observer,
+                    ),
+                    Err(error) => (Vec::new(), Err(error)),
+                }
+            }
+            _ => (Vec::new(), Err(mixed())),
+        }
+    }
+
+    /// Whether other domains may have their tables in the same places.
+    fn has_neighbours(&self) -> bool {
+        let others = self.workspace.domains.iter();
+        let mut others = others.filter(|other| other.name != self.domain.name);
+        others.any(|other| !other.targets.is_empty())
+    }
+
+    fn chain_target(&self, target: &Target) -> Result<ChainTarget, DomainError> {
+        match &target.place {
+            TargetPlace::Schema(schema) => Ok(ChainTarget::Schema(schema.clone())),
+            TargetPlace::Url(url) => {
+                let url = below_root(url, &self.workspace)?;
+                Ok(ChainTarget::Url(Secret::new(url)))
+            }
+            TargetPlace::Wrong(_) => Err(wrong(target)),
+        }
+    }
+}
+
+/// Where all targets go.
+enum Destinations {
+    Chain(Vec<Destination>),
+    Flyway(UpTo),
+}
+
+fn is_clear(standing: &Standing) -> bool {
+    standing.problems.is_empty() && standing.not_adopted.is_none()
+}
+
+fn schema_of(target: &Target) -> Option<&str> {
+    match &target.place {
+        TargetPlace::Schema(schema) => Some(schema),
+        _ => None,
+    }
+}
+
+fn url_of(target: &Target) -> Option<&Secret> {
+    match &target.place {
+        TargetPlace::Url(url) => Some(url),
+        _ => None,
+    }
+}
+
+fn is_sqlite(url: Option<&Secret>) -> bool {
+    url.is_some_and(|url| {
+        let text = url.expose();
+        text.starts_with("sqlite") || text.starts_with("jdbc:sqlite")
+    })
+}
+
+fn wrong(target: &Target) -> DomainError {
+    match &target.place {
+        TargetPlace::Wrong(words) => DomainError::words(words),
+        _ => DomainError::words("this is no target"),
+    }
+}
+
+fn mixed() -> DomainError {
+    DomainError::words("the files were read for another dialect")
+}
+
+/// What is to be said of a run in which targets failed.
+fn summed_up(runs: &[TargetRun], canaries_died: bool) -> Option<DomainError> {
+    let count = |state| runs.iter().filter(|run| run.state == state).count();
+    let (failed, not_begun) = (count(TargetState::Failed), count(TargetState::NotBegun));
+    if failed == 0 {
+        return None;
+    }
+    let errors = runs.iter().filter_map(|run| run.error.as_ref());
+    let mut words = match (failed, runs.len()) {
+        (failed, all) if all == 1 || failed == all => format!("{failed} of {all} failed"),
+        (failed, all) => format!("{failed} of {all} targets failed"),
+    };
+    if not_begun > 0 {
+        let why = if canaries_died {
+            "a target that went first has failed"
+        } else {
+            "too many have failed"
+        };
+        words.push_str(&format!(", {not_begun} not begun because {why}"));
+    }
+    Some(DomainError::targets(
+        words,
+        errors.into_iter().all(DomainError::is_unreachable),
+    ))
+}

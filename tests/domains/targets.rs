@@ -4,7 +4,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
-use serde_json::Value;
 
 use crate::Test;
 use crate::site::{Site, Told, same, says};
@@ -128,7 +127,7 @@ fn states(told: &Told) -> Result<String, Failed> {
     let states = document["domains"][0]["targets"]["states"]
         .as_object()
         .ok_or("states")?;
-    let states = states.iter().filter(|(_, count)| **count != Value::from(0));
+    let states = states.iter().filter(|(_, count)| count.as_u64() != Some(0));
     let states: Vec<String> = states
         .map(|(state, count)| format!("{state} {count}"))
         .collect();
@@ -423,16 +422,12 @@ fn killed(site: &Site) -> Result<(), Failed> {
         }
     };
     // Of SQLite's files nothing is looked at before they are made.
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let exists = |name: &&str| {
             site.database.backend() == Backend::Postgres
                 || site.root().join(format!("files/{name}.db")).exists()
         };
-        if names
-            .iter()
-            .filter(|name| exists(name))
-            .any(|name| third(&name))
-        {
+        if names.iter().filter(|name| exists(name)).any(third) {
             break;
         }
         std::thread::sleep(Duration::from_millis(5));

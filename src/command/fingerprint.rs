@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use md5::{Digest as _, Md5};
 
@@ -113,9 +113,27 @@ pub(super) fn sql_sums(bytes: Sum, text: &str, wants_sql: bool, checksum: Option
     }
 }
 
+/// A path without steps that lead back.
+fn straight(path: &Path) -> Cow<'_, Path> {
+    if path.components().all(|part| part != Component::ParentDir) {
+        return Cow::Borrowed(path);
+    }
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        let leads_back = part == Component::ParentDir && straight.file_name().is_some();
+        if leads_back {
+            straight.pop();
+        } else {
+            straight.push(part);
+        }
+    }
+    Cow::Owned(straight)
+}
+
 /// A path below the project, with `/` separators; the path itself where it is elsewhere.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let path = path.strip_prefix(root).unwrap_or(path);
+    let straight = straight(path);
+    let path = straight.strip_prefix(root).unwrap_or(&straight);
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         text.into_owned()
@@ -133,6 +151,17 @@ mod tests {
         let plain = text_sum("a\nb\n");
         assert_eq!(text_sum("\u{feff}a\r\nb\r"), plain);
         assert_ne!(text_sum("a\nb"), plain);
+    }
+
+    #[test]
+    fn paths_take_no_detours() {
+        for (path, expected) in [
+            ("/a/db/sql/V1.sql", "db/sql/V1.sql"),
+            ("/a/db/../sql/V1.sql", "sql/V1.sql"),
+            ("/a/db/../../b/V1.sql", "/b/V1.sql"),
+        ] {
+            assert_eq!(relative(Path::new("/a"), Path::new(path)), expected);
+        }
     }
 
     #[test]

@@ -117,10 +117,13 @@ impl Reader<'_> {
             });
         }
         let text = decode(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes));
+        let text = text_sum(&text);
+        // Python reads every line end alike, so the same text runs the same.
+        let same = self.known.at(&path).filter(|known| known.sums.text == text);
         let sums = Sums {
             bytes: bytes_sum,
-            text: text_sum(&text),
-            sql: None,
+            text,
+            sql: same.and_then(|known| known.sums.sql),
             checksum: None,
         };
         let read = load::revision(entry, &|| self.project.visible_files(&[]));
@@ -140,7 +143,7 @@ impl Reader<'_> {
         };
         let wants_sql = self.known.wants_sql((Kind::Versioned, &revision.id));
         Ok(Found {
-            to_render: wants_sql.then(|| entry.path.clone()),
+            to_render: (wants_sql && same.is_none()).then(|| entry.path.clone()),
             migration: of(revision, path, sums),
         })
     }

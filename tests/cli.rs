@@ -177,7 +177,7 @@ fn unreadable_folder() {
     let program = project.path().join("stillway");
     if root {
         // The build folder may not be reachable for others.
-        std::fs::copy(env!("CARGO_BIN_EXE_stillway"), &program).expect("copies");
+        copy_program(&program);
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
         command = Command::new(&program);
         command
@@ -443,11 +443,22 @@ fn programs() {
     assert!(!trace.exists());
 }
 
+/// Copies the program, by another one: what this process has open for writing, programs that other
+/// tests start at that moment would hold open, and what is open for writing cannot be started.
+fn copy_program(to: &std::path::Path) {
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_stillway"))
+        .arg(to)
+        .status()
+        .expect("runs");
+    assert!(copied.success());
+}
+
 fn program_name() {
     let project = Project::new();
     project.file("V1__a.sql", "CREATE TABLE a (i INTEGER);");
     let link = project.path().join("flyway");
-    std::fs::copy(env!("CARGO_BIN_EXE_stillway"), &link).expect("copies");
+    copy_program(&link);
     let output = Command::new(&link)
         .current_dir(project.path())
         .args([

@@ -134,14 +134,14 @@ fn psql(site: &Site, programs: &Programs, database: &Scratch<'_>, jobs: usize) -
             "-v",
             "ON_ERROR_STOP=1",
             "-c",
-            "CREATE SCHEMA tenant_@",
+            "CREATE SCHEMA tenant_{}",
             "-c",
-            "SET search_path = tenant_@",
+            "SET search_path = tenant_{}",
         ],
     );
     let mut command = Command::new("xargs");
     command
-        .args(["-a", "numbers.txt", "-P", &jobs.to_string(), "-I@"])
+        .args(["-a", "numbers.txt", "-P", &jobs.to_string(), "-I{}"])
         .arg(one.get_program())
         .args(one.get_args())
         .arg("-f")

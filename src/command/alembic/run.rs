@@ -272,10 +272,9 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         if !self.session.has_table()? {
-            self.session.ensure_table(reporter)?;
+            self.session.create_table(reporter)?;
         }
-        self.session.lock_table()?;
-        self.session.rows()
+        self.session.locked_rows()
     }
 
     /// Plans and runs; plans again when somebody else has changed the rows in between.

@@ -149,18 +149,19 @@ impl Prepared {
 
     fn connect(self, project: &Project) -> Result<Session, Failure> {
         let connection = connect(&self.url, project)?;
-        let first = project.session_options().schema.clone();
-        Ok(self.on(Rc::new(RefCell::new(connection)), first.as_deref(), None))
+        Ok(self.on(Rc::new(RefCell::new(connection)), project, None))
     }
 
-    /// The session on a connection; `first` is the schema that stands first in the search path.
     fn on(
         self,
         connection: Rc<RefCell<Connection>>,
-        first: Option<&str>,
+        project: &Project,
         home: Option<String>,
     ) -> Session {
         let mut table = self.table;
+        let first = home
+            .as_deref()
+            .or(project.session_options().schema.as_deref());
         {
             let mut connection = connection.borrow_mut();
             if let Some(schema) = first {
@@ -240,10 +241,7 @@ impl Session {
             check_home(&prepared)?;
         }
         let connection = lane.connection(&prepared.url, &text, project)?;
-        let first = home
-            .clone()
-            .or_else(|| project.session_options().schema.clone());
-        Ok(prepared.on(connection, first.as_deref(), home))
+        Ok(prepared.on(connection, project, home))
     }
 
     /// The schema that this is about, where there are many of them in one database.
@@ -481,6 +479,15 @@ impl Session {
 
     /// Creates the version table, and the schema it lies in, where they are missing.
     pub(super) fn ensure_table(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+        if self.has_table()? {
+            return Ok(());
+        }
+        self.create_table(reporter)
+    }
+
+    /// Creates the version table, which is missing, and the schema it lies in where that is missing
+    /// too.
+    pub(super) fn create_table(&mut self, reporter: &mut dyn Reporter) -> Result<(), Failure> {
         if let Some(schema) = self.table.schema.clone()
             && self.backend() == Backend::Postgres
         {
@@ -497,12 +504,9 @@ impl Session {
                 );
             }
         }
-        if !self.has_table()? {
-            let sql = self.table.create(self.backend());
-            let result = self.connection().database().execute(&sql);
-            result.map_err(|error| Failure::server("creating the version table", &error))?;
-        }
-        Ok(())
+        let sql = self.table.create(self.backend());
+        let result = self.connection().database().execute(&sql);
+        result.map_err(|error| Failure::server("creating the version table", &error))
     }
 
     /// Changes a row, and checks that it was exactly one.

@@ -38,6 +38,7 @@ pub mod project;
 pub mod python;
 pub mod report;
 pub mod sql;
+pub mod transfer;
 pub mod verify;
 
 pub use error::{Error, ErrorKind};

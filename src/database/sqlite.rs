@@ -27,6 +27,36 @@ pub struct SqliteOptions {
     pub on_connect: Option<String>,
 }
 
+/// What is done to texts during a transfer, where SQLite has no function for it. None is called for
+/// NULL, which stays NULL.
+#[derive(Debug, Clone, Copy)]
+pub struct TransferFunctions {
+    /// `stillway_phone(text, region)`: a telephone number; nothing for NULL.
+    pub phone: fn(&str, &str) -> Option<String>,
+    /// `stillway_nfc(text)`.
+    pub nfc: fn(&str) -> String,
+    /// `stillway_nfkc(text)`.
+    pub nfkc: fn(&str) -> String,
+    /// `stillway_collapse_blanks(text)`.
+    pub collapse_blanks: fn(&str) -> String,
+    /// `stillway_zoned(text, zone)`: a moment; nothing for NULL.
+    pub zoned: fn(&str, &str) -> Option<String>,
+    /// `stillway_hash(text)`.
+    pub hash: fn(&str) -> i64,
+}
+
+mod functions {
+    //! The functions of transfers as diesel declares them.
+    use diesel::sql_types::{Nullable, Text};
+
+    diesel::define_sql_function! { fn stillway_phone(text: Nullable<Text>, region: Nullable<Text>) -> Nullable<Text>; }
+    diesel::define_sql_function! { fn stillway_nfc(text: Nullable<Text>) -> Nullable<Text>; }
+    diesel::define_sql_function! { fn stillway_nfkc(text: Nullable<Text>) -> Nullable<Text>; }
+    diesel::define_sql_function! { fn stillway_collapse_blanks(text: Nullable<Text>) -> Nullable<Text>; }
+    diesel::define_sql_function! { fn stillway_zoned(text: Nullable<Text>, zone: Nullable<Text>) -> Nullable<Text>; }
+    diesel::define_sql_function! { fn stillway_hash(text: Nullable<Text>) -> Nullable<BigInt>; }
+}
+
 /// An open SQLite database.
 pub struct SqliteDatabase {
     connection: SqliteConnection,
@@ -74,6 +104,45 @@ impl SqliteDatabase {
     /// The library's version.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Makes the functions that the statements of a transfer call known to this connection.
+    pub fn register_transfer_functions(
+        &mut self,
+        given: &TransferFunctions,
+    ) -> Result<(), ServerError> {
+        use functions::{
+            stillway_collapse_blanks_utils, stillway_hash_utils, stillway_nfc_utils,
+            stillway_nfkc_utils, stillway_phone_utils, stillway_zoned_utils,
+        };
+        let TransferFunctions {
+            phone,
+            nfc,
+            nfkc,
+            collapse_blanks,
+            zoned,
+            hash,
+        } = *given;
+        let connection = &mut self.connection;
+        let both = |function: fn(&str, &str) -> Option<String>| {
+            move |text: Option<String>, setting: Option<String>| function(&text?, &setting?)
+        };
+        let one = |function: fn(&str) -> String| {
+            move |text: Option<String>| text.map(|text| function(&text))
+        };
+        stillway_phone_utils::register_impl(connection, both(phone))
+            .and_then(|()| stillway_nfc_utils::register_impl(connection, one(nfc)))
+            .and_then(|()| stillway_nfkc_utils::register_impl(connection, one(nfkc)))
+            .and_then(|()| {
+                stillway_collapse_blanks_utils::register_impl(connection, one(collapse_blanks))
+            })
+            .and_then(|()| stillway_zoned_utils::register_impl(connection, both(zoned)))
+            .and_then(|()| {
+                stillway_hash_utils::register_impl(connection, move |text: Option<String>| {
+                    text.map(|text| hash(&text))
+                })
+            })
+            .map_err(|error| server_error(&error))
     }
 
     fn load(&mut self, sql: &str) -> Result<Rows, ServerError> {

@@ -61,8 +61,14 @@ impl<'r, 'a> Batches<'r, 'a> {
     /// The range as a condition on columns with these names.
     pub(super) fn condition(&self, range: &Range, columns: &[String]) -> Option<String> {
         let columns = row(columns);
-        let low = range.low.as_ref().map(|key| format!("{columns} > {}", row(&self.key_literals(key))));
-        let high = range.high.as_ref().map(|key| format!("{columns} <= {}", row(&self.key_literals(key))));
+        let low = range
+            .low
+            .as_ref()
+            .map(|key| format!("{columns} > {}", row(&self.key_literals(key))));
+        let high = range
+            .high
+            .as_ref()
+            .map(|key| format!("{columns} <= {}", row(&self.key_literals(key))));
         let both: Vec<String> = low.into_iter().chain(high).collect();
         (!both.is_empty()).then(|| both.join(" AND "))
     }
@@ -70,7 +76,8 @@ impl<'r, 'a> Batches<'r, 'a> {
     fn source_columns(&self) -> Vec<String> {
         let text = self.ready.plan.text;
         let keys = self.table().declared.key.iter();
-        keys.map(|key| format!("source.{}", text.name(key))).collect()
+        keys.map(|key| format!("source.{}", text.name(key)))
+            .collect()
     }
 
     /// The condition on the source.
@@ -80,7 +87,9 @@ impl<'r, 'a> Batches<'r, 'a> {
 
     /// The condition on the ledger or on decisions.
     pub(super) fn work_condition(&self, range: &Range, alias: &str) -> Option<String> {
-        let keys: Vec<_> = (1..=self.table().declared.key.len()).map(|at| format!("{alias}.k{at}")).collect();
+        let keys: Vec<_> = (1..=self.table().declared.key.len())
+            .map(|at| format!("{alias}.k{at}"))
+            .collect();
         self.condition(range, &keys)
     }
 
@@ -91,7 +100,9 @@ impl<'r, 'a> Batches<'r, 'a> {
         range: &Range,
         rows: u64,
     ) -> Result<Option<Vec<String>>, TransferError> {
-        let condition = self.source_condition(range).map(|condition| format!(" WHERE {condition}"));
+        let condition = self
+            .source_condition(range)
+            .map(|condition| format!(" WHERE {condition}"));
         let columns = self.source_columns().join(", ");
         let sql = format!(
             "SELECT {columns} FROM {} AS source{} ORDER BY {columns} LIMIT 1 OFFSET {}",
@@ -104,16 +115,24 @@ impl<'r, 'a> Batches<'r, 'a> {
     }
 
     /// The greatest key.
-    pub(super) fn last(&self, database: &mut dyn Database) -> Result<Option<Vec<String>>, TransferError> {
+    pub(super) fn last(
+        &self,
+        database: &mut dyn Database,
+    ) -> Result<Option<Vec<String>>, TransferError> {
         let columns = self.source_columns();
-        let order: Vec<_> = columns.iter().map(|column| format!("{column} DESC")).collect();
+        let order: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{column} DESC"))
+            .collect();
         let sql = format!(
             "SELECT {} FROM {} AS source ORDER BY {} LIMIT 1",
             columns.join(", "),
             self.mapping().source(),
             order.join(", ")
         );
-        Ok(first_key(query(database, "finding the last key", &sql)?.rows))
+        Ok(first_key(
+            query(database, "finding the last key", &sql)?.rows,
+        ))
     }
 
     /// Creates the temporary table that batches of SQLite pass through.
@@ -127,11 +146,20 @@ impl<'r, 'a> Batches<'r, 'a> {
         let doing = "creating a temporary table";
         for (name, columns) in [
             (self.passage(), columns),
-            (self.touched(), (1..=self.table().declared.key.len()).map(|at| format!("k{at}")).collect()),
+            (
+                self.touched(),
+                (1..=self.table().declared.key.len())
+                    .map(|at| format!("k{at}"))
+                    .collect(),
+            ),
         ] {
             run(database, doing, &format!("DROP TABLE IF EXISTS {name}"))?;
             let bare = name.trim_start_matches("temp.");
-            run(database, doing, &format!("CREATE TEMP TABLE {bare} ({})", columns.join(", ")))?;
+            run(
+                database,
+                doing,
+                &format!("CREATE TEMP TABLE {bare} ({})", columns.join(", ")),
+            )?;
         }
         Ok(())
     }
@@ -145,7 +173,11 @@ impl<'r, 'a> Batches<'r, 'a> {
     }
 
     /// Moves the rows of a range, and notes it, in one transaction.
-    pub(super) fn move_range(&self, database: &mut dyn Database, range: &Range) -> Result<Done, TransferError> {
+    pub(super) fn move_range(
+        &self,
+        database: &mut dyn Database,
+        range: &Range,
+    ) -> Result<Done, TransferError> {
         let doing = format!("moving rows of `{}`", self.table().declared.name);
         begin(database).map_err(|error| TransferError::server(&doing, error))?;
         let moving = self.mapping().moving(&Request {
@@ -163,7 +195,13 @@ impl<'r, 'a> Batches<'r, 'a> {
         finish(database, &doing, outcome)
     }
 
-    fn checkpoint(&self, database: &mut dyn Database, doing: &str, range: &Range, done: Done) -> Result<(), TransferError> {
+    fn checkpoint(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        range: &Range,
+        done: Done,
+    ) -> Result<(), TransferError> {
         let width = self.table().declared.key.len();
         let side = |key: &Option<Vec<String>>| match key {
             Some(key) => self.key_literals(key),
@@ -190,13 +228,17 @@ impl<'r, 'a> Batches<'r, 'a> {
     /// `k1, k2, …`.
     fn keys(&self, alias: &str) -> String {
         let dot = if alias.is_empty() { "" } else { "." };
-        let keys: Vec<_> = (1..=self.table().declared.key.len()).map(|at| format!("{alias}{dot}k{at}")).collect();
+        let keys: Vec<_> = (1..=self.table().declared.key.len())
+            .map(|at| format!("{alias}{dot}k{at}"))
+            .collect();
         keys.join(", ")
     }
 
     fn same_keys(&self, left: &str, right: &str) -> String {
         let keys = 1..=self.table().declared.key.len();
-        let equal: Vec<_> = keys.map(|at| format!("{left}.k{at} = {right}.k{at}")).collect();
+        let equal: Vec<_> = keys
+            .map(|at| format!("{left}.k{at} = {right}.k{at}"))
+            .collect();
         equal.join(" AND ")
     }
 
@@ -208,15 +250,23 @@ impl<'r, 'a> Batches<'r, 'a> {
     fn assignments(&self) -> String {
         let text = self.ready.plan.text;
         let table = self.table();
-        let columns = self.written().into_iter().filter(|name| !table.target_key.contains(name));
-        let all: Vec<_> = columns.map(|name| format!("{0} = m.{0}", text.name(name))).collect();
+        let columns = self
+            .written()
+            .into_iter()
+            .filter(|name| !table.target_key.contains(name));
+        let all: Vec<_> = columns
+            .map(|name| format!("{0} = m.{0}", text.name(name)))
+            .collect();
         all.join(", ")
     }
 
     /// Whether the target's row is as it was written, and not as it should be.
     fn to_change(&self) -> String {
         let text = self.ready.plan.text;
-        let differ = text.differ(&text.columns("t", self.written()), &text.columns("m", self.written()));
+        let differ = text.differ(
+            &text.columns("t", self.written()),
+            &text.columns("m", self.written()),
+        );
         format!("{} = l.hash AND {differ}", self.hash("t"))
     }
 
@@ -224,7 +274,12 @@ impl<'r, 'a> Batches<'r, 'a> {
         self.written().len() > self.table().target_key.len()
     }
 
-    fn move_postgres(&self, database: &mut dyn Database, doing: &str, moving: &str) -> Result<Done, TransferError> {
+    fn move_postgres(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        moving: &str,
+    ) -> Result<Done, TransferError> {
         let text = self.ready.plan.text;
         let table = self.table();
         let mapping = self.mapping();
@@ -244,10 +299,17 @@ impl<'r, 'a> Batches<'r, 'a> {
             );
             done.updated = number(query(database, doing, &sql)?.single());
         }
-        let columns: Vec<_> = self.written().into_iter().map(|name| text.name(name)).collect();
+        let columns: Vec<_> = self
+            .written()
+            .into_iter()
+            .map(|name| text.name(name))
+            .collect();
         let columns = columns.join(", ");
         let known = match self.catching_up {
-            true => format!(" WHERE NOT EXISTS (SELECT 1 FROM {moved} l WHERE {})", mapping.on_keys("l", "m")),
+            true => format!(
+                " WHERE NOT EXISTS (SELECT 1 FROM {moved} l WHERE {})",
+                mapping.on_keys("l", "m")
+            ),
             false => String::new(),
         };
         let target_keys = text.columns("t", &table.target_key);
@@ -265,7 +327,12 @@ impl<'r, 'a> Batches<'r, 'a> {
             format!(
                 "WITH m AS MATERIALIZED ({moving}), placed AS (INSERT INTO {target} AS t ({columns}) SELECT {columns} FROM m{known} RETURNING {target_keys}, {} AS hash), noted AS (INSERT INTO {moved} SELECT {}, {}, placed.hash FROM placed JOIN m ON {} RETURNING 1) SELECT count(*) FROM noted",
                 self.hash("t"),
-                mapping.key_names().iter().map(|key| format!("m.{key}")).collect::<Vec<_>>().join(", "),
+                mapping
+                    .key_names()
+                    .iter()
+                    .map(|key| format!("m.{key}"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 text.columns("placed", &table.target_key),
                 same.join(" AND "),
             )
@@ -274,7 +341,12 @@ impl<'r, 'a> Batches<'r, 'a> {
         Ok(done)
     }
 
-    fn move_sqlite(&self, database: &mut dyn Database, doing: &str, moving: &str) -> Result<Done, TransferError> {
+    fn move_sqlite(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        moving: &str,
+    ) -> Result<Done, TransferError> {
         let text = self.ready.plan.text;
         let table = self.table();
         let mapping = self.mapping();
@@ -286,8 +358,20 @@ impl<'r, 'a> Batches<'r, 'a> {
         let mut done = Done::default();
         if self.catching_up && self.changes_columns() {
             run(database, doing, &format!("DELETE FROM {touched}"))?;
-            let joined = format!("{batch} m JOIN {moved} l ON {} JOIN {target} t ON {}", mapping.on_keys("l", "m"), mapping.on_ledger("t", "l"));
-            run(database, doing, &format!("INSERT INTO {touched} SELECT {} FROM {joined} WHERE {}", self.keys("l"), self.to_change()))?;
+            let joined = format!(
+                "{batch} m JOIN {moved} l ON {} JOIN {target} t ON {}",
+                mapping.on_keys("l", "m"),
+                mapping.on_ledger("t", "l")
+            );
+            run(
+                database,
+                doing,
+                &format!(
+                    "INSERT INTO {touched} SELECT {} FROM {joined} WHERE {}",
+                    self.keys("l"),
+                    self.to_change()
+                ),
+            )?;
             run(
                 database,
                 doing,
@@ -309,15 +393,36 @@ impl<'r, 'a> Batches<'r, 'a> {
                     mapping.on_ledger("t", "l"),
                 ),
             )?;
-            done.updated = number(query(database, doing, &format!("SELECT count(*) FROM {touched}"))?.single());
+            done.updated = number(
+                query(database, doing, &format!("SELECT count(*) FROM {touched}"))?.single(),
+            );
         }
         if self.catching_up {
-            run(database, doing, &format!("DELETE FROM {batch} AS m WHERE EXISTS (SELECT 1 FROM {moved} l WHERE {})", mapping.on_keys("l", "m")))?;
+            run(
+                database,
+                doing,
+                &format!(
+                    "DELETE FROM {batch} AS m WHERE EXISTS (SELECT 1 FROM {moved} l WHERE {})",
+                    mapping.on_keys("l", "m")
+                ),
+            )?;
         }
-        let columns: Vec<_> = self.written().into_iter().map(|name| text.name(name)).collect();
+        let columns: Vec<_> = self
+            .written()
+            .into_iter()
+            .map(|name| text.name(name))
+            .collect();
         let columns = columns.join(", ");
-        run(database, doing, &format!("INSERT INTO {target} ({columns}) SELECT {columns} FROM {batch}"))?;
-        let keys: Vec<_> = mapping.key_names().iter().map(|key| format!("m.{key}")).collect();
+        run(
+            database,
+            doing,
+            &format!("INSERT INTO {target} ({columns}) SELECT {columns} FROM {batch}"),
+        )?;
+        let keys: Vec<_> = mapping
+            .key_names()
+            .iter()
+            .map(|key| format!("m.{key}"))
+            .collect();
         let targets = match table.carried {
             true => String::new(),
             false => format!("{}, ", text.columns("t", &table.target_key)),
@@ -332,24 +437,41 @@ impl<'r, 'a> Batches<'r, 'a> {
                 mapping.on_target("t", "m"),
             ),
         )?;
-        done.inserted = number(query(database, doing, &format!("SELECT count(*) FROM {batch}"))?.single());
+        done.inserted =
+            number(query(database, doing, &format!("SELECT count(*) FROM {batch}"))?.single());
         Ok(done)
     }
 
     /// Sets a row aside that the server refuses, with its words.
-    pub(super) fn refuse(&self, database: &mut dyn Database, key: &[String], error: &TransferError) -> Result<(), TransferError> {
+    pub(super) fn refuse(
+        &self,
+        database: &mut dyn Database,
+        key: &[String],
+        error: &TransferError,
+    ) -> Result<(), TransferError> {
         let text = self.ready.plan.text;
         let table = self.table();
         let reason = match error {
-            TransferError::Server { error, .. } => format!("refused:{} {}", error.message.code, error.message.message),
+            TransferError::Server { error, .. } => {
+                format!("refused:{} {}", error.message.code, error.message.message)
+            }
             other => format!("refused:{other}"),
         };
         let doing = format!("setting a row of `{}` aside", table.declared.name);
         let decision = self.ready.work.decision(table);
         let literals = self.key_literals(key);
         begin(database).map_err(|error| TransferError::server(&doing, error))?;
-        let own: Vec<_> = self.source_columns().iter().zip(&literals).map(|(column, value)| format!("{column} = {value}")).collect();
-        let json = table.source.as_ref().map(|source| text.row_as_json("source", source.shape.columns.keys())).unwrap_or_default();
+        let own: Vec<_> = self
+            .source_columns()
+            .iter()
+            .zip(&literals)
+            .map(|(column, value)| format!("{column} = {value}"))
+            .collect();
+        let json = table
+            .source
+            .as_ref()
+            .map(|source| text.row_as_json("source", source.shape.columns.keys()))
+            .unwrap_or_default();
         let outcome = run(
             database,
             &doing,
@@ -366,10 +488,22 @@ impl<'r, 'a> Batches<'r, 'a> {
     }
 
     /// The key directly below which a range can be cut into two: its middle row.
-    pub(super) fn middle(&self, database: &mut dyn Database, range: &Range) -> Result<Option<Vec<String>>, TransferError> {
-        let condition = self.source_condition(range).map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-        let from = self.mapping().source();
-        let counted = query(database, "counting a batch", &format!("SELECT count(*) FROM {from} AS source{condition}"))?;
+    pub(super) fn middle(
+        &self,
+        database: &mut dyn Database,
+        range: &Range,
+    ) -> Result<Option<Vec<String>>, TransferError> {
+        let condition = self
+            .source_condition(range)
+            .map(|condition| format!(" WHERE {condition}"))
+            .unwrap_or_default();
+        let mapping = self.mapping();
+        let from = mapping.source();
+        let counted = query(
+            database,
+            "counting a batch",
+            &format!("SELECT count(*) FROM {from} AS source{condition}"),
+        )?;
         let rows = number(counted.single());
         if rows < 2 {
             return Ok(None);
@@ -378,10 +512,20 @@ impl<'r, 'a> Batches<'r, 'a> {
     }
 
     /// The only key of a range; nothing where it has none any more.
-    pub(super) fn only(&self, database: &mut dyn Database, range: &Range) -> Result<Option<Vec<String>>, TransferError> {
-        let condition = self.source_condition(range).map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
+    pub(super) fn only(
+        &self,
+        database: &mut dyn Database,
+        range: &Range,
+    ) -> Result<Option<Vec<String>>, TransferError> {
+        let condition = self
+            .source_condition(range)
+            .map(|condition| format!(" WHERE {condition}"))
+            .unwrap_or_default();
         let columns = self.source_columns().join(", ");
-        let sql = format!("SELECT {columns} FROM {} AS source{condition} LIMIT 1", self.mapping().source());
+        let sql = format!(
+            "SELECT {columns} FROM {} AS source{condition} LIMIT 1",
+            self.mapping().source()
+        );
         Ok(first_key(query(database, "finding a row", &sql)?.rows))
     }
 }

@@ -32,7 +32,9 @@ pub fn check(
         _ => "BEGIN",
     };
     super::resolve::run(database, "taking a snapshot", snapshot)?;
-    let outcome = resolver.resolve(database).and_then(|()| report(&ready, database));
+    let outcome = resolver
+        .resolve(database)
+        .and_then(|()| report(&ready, database));
     // Nothing that lasts was written; temporary tables go with the session.
     let ended = super::resolve::run(database, "ending the snapshot", "ROLLBACK");
     let mut report = outcome?;

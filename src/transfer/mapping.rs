@@ -58,7 +58,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let stages = self.stages();
         let keys = self.key_names();
         let first = self.first_layer(&stages, request);
-        let heavy = stages.iter().any(|stage| stage.mapped.is_some() || !stage.column.clean.is_empty());
+        let heavy = stages
+            .iter()
+            .any(|stage| stage.mapped.is_some() || !stage.column.clean.is_empty());
         let fence = if heavy { text.fence() } else { "" };
         let mut second = keys.clone();
         for stage in &stages {
@@ -73,7 +75,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
         second.push("stillway_x".to_owned());
         second.extend((1..=request.orders.len()).map(|at| format!("stillway_o{at}")));
         let second = match stages.iter().any(|stage| stage.mapped.is_some()) {
-            true => format!("(SELECT {} FROM ({first}{fence}) s1{fence}) s2", second.join(", ")),
+            true => format!(
+                "(SELECT {} FROM ({first}{fence}) s1{fence}) s2",
+                second.join(", ")
+            ),
             false => format!("({first}{fence}) s2"),
         };
         let mut third = keys.clone();
@@ -92,9 +97,15 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 misfit: self.table.declared.check,
             });
         }
-        third.push(format!("{} AS stillway_reasons", findings.of(Misfit::Quarantine)));
+        third.push(format!(
+            "{} AS stillway_reasons",
+            findings.of(Misfit::Quarantine)
+        ));
         third.push(format!("{} AS stillway_notes", findings.notes()));
-        third.push(format!("{} AS stillway_undecided", findings.of(Misfit::Abort)));
+        third.push(format!(
+            "{} AS stillway_undecided",
+            findings.of(Misfit::Abort)
+        ));
         let third = format!("SELECT {} FROM {second}", third.join(", "));
         if checks.is_empty() {
             return third;
@@ -104,17 +115,26 @@ impl<'p, 'a> Mapping<'p, 'a> {
         fourth.extend(self.table.written().map(|(name, _, _)| text.name(name)));
         fourth.push("stillway_excluded, stillway_notes".to_owned());
         fourth.extend((1..=request.orders.len()).map(|at| format!("stillway_o{at}")));
-        let both = |own: &str, more: String| format!("nullif(concat_ws(',', {own}, {more}), '') AS {own}");
+        let both =
+            |own: &str, more: String| format!("nullif(concat_ws(',', {own}, {more}), '') AS {own}");
         fourth.push(both("stillway_reasons", checks.of(Misfit::Quarantine)));
         fourth.push(both("stillway_undecided", checks.of(Misfit::Abort)));
-        format!("SELECT {} FROM ({third}{}) s3", fourth.join(", "), text.fence())
+        format!(
+            "SELECT {} FROM ({third}{}) s3",
+            fourth.join(", "),
+            text.fence()
+        )
     }
 
     /// Rows that move, with what was decided about them: `stillway_k1` …, the target's columns.
     /// Rows that do not fit and about which nothing was decided are left out; so are set aside ones.
     pub(super) fn moving(&self, request: &Request<'_>) -> String {
         let text = self.text();
-        let mut columns: Vec<String> = self.key_names().iter().map(|key| format!("m.{key}")).collect();
+        let mut columns: Vec<String> = self
+            .key_names()
+            .iter()
+            .map(|key| format!("m.{key}"))
+            .collect();
         for (name, _, _) in self.table.written() {
             let quoted = text.name(name);
             columns.push(format!("{} AS {quoted}", self.decided(name)));
@@ -136,10 +156,16 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut value = format!("m.{}", text.name(name));
         let is_key = self.table.target_key.iter().any(|key| key == name);
         if self.table.merges() && !is_key {
-            value = format!("CASE WHEN d.filled THEN d.{} ELSE {value} END", text.name(&format!("fill_{name}")));
+            value = format!(
+                "CASE WHEN d.filled THEN d.{} ELSE {value} END",
+                text.name(&format!("fill_{name}"))
+            );
         }
         if self.may_be_nulled(name) {
-            value = format!("CASE WHEN {} THEN NULL ELSE {value} END", text.lists("d.nulls", name));
+            value = format!(
+                "CASE WHEN {} THEN NULL ELSE {value} END",
+                text.lists("d.nulls", name)
+            );
         }
         value
     }
@@ -152,13 +178,17 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     /// `stillway_k1` ….
     pub(super) fn key_names(&self) -> Vec<String> {
-        (1..=self.table.declared.key.len()).map(|at| format!("stillway_k{at}")).collect()
+        (1..=self.table.declared.key.len())
+            .map(|at| format!("stillway_k{at}"))
+            .collect()
     }
 
     /// `work.k1 = rows.stillway_k1 AND …`.
     pub(super) fn on_keys(&self, work: &str, rows: &str) -> String {
         let keys = 1..=self.table.declared.key.len();
-        let equal: Vec<_> = keys.map(|at| format!("{work}.k{at} = {rows}.stillway_k{at}")).collect();
+        let equal: Vec<_> = keys
+            .map(|at| format!("{work}.k{at} = {rows}.stillway_k{at}"))
+            .collect();
         equal.join(" AND ")
     }
 
@@ -176,7 +206,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let columns = self.work.ledger_target(self.table);
         let keys = self.table.target_key.iter().zip(columns);
         let equal: Vec<_> = keys
-            .map(|(name, column)| format!("{target}.{} = {ledger}.{column}", self.text().name(name)))
+            .map(|(name, column)| {
+                format!("{target}.{} = {ledger}.{column}", self.text().name(name))
+            })
             .collect();
         equal.join(" AND ")
     }
@@ -208,7 +240,14 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 .declared
                 .on
                 .iter()
-                .map(|(own, outer)| format!("{}.{} = source.{}", text.name(lookup.name), text.name(own), text.name(outer)))
+                .map(|(own, outer)| {
+                    format!(
+                        "{}.{} = source.{}",
+                        text.name(lookup.name),
+                        text.name(own),
+                        text.name(outer)
+                    )
+                })
                 .collect();
             let table = match lookup.ambiguous {
                 false => table,
@@ -219,7 +258,12 @@ impl<'p, 'a> Mapping<'p, 'a> {
                         .iter()
                         .map(|key| format!("p.{0} = l.{0}", text.name(key)))
                         .collect();
-                    let first = lookup.declared.key.first().map(|key| text.name(key)).unwrap_or_default();
+                    let first = lookup
+                        .declared
+                        .key
+                        .first()
+                        .map(|key| text.name(key))
+                        .unwrap_or_default();
                     format!(
                         "(SELECT l.* FROM {table} l LEFT JOIN {} p ON {} WHERE p.{first} IS NULL)",
                         self.work.passed_over(self.table, lookup.name),
@@ -227,14 +271,21 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     )
                 }
             };
-            from.push_str(&format!(" LEFT JOIN {table} AS {} ON {}", text.name(lookup.name), on.join(" AND ")));
+            from.push_str(&format!(
+                " LEFT JOIN {table} AS {} ON {}",
+                text.name(lookup.name),
+                on.join(" AND ")
+            ));
         }
         from
     }
 
     /// What stands behind `FROM`; a source that is not there has no rows, and then nothing is asked.
     pub(super) fn source(&self) -> &str {
-        self.table.source.as_ref().map_or("", |source| source.from.as_str())
+        self.table
+            .source
+            .as_ref()
+            .map_or("", |source| source.from.as_str())
     }
 
     fn stages(&self) -> Vec<Stage<'_>> {
@@ -244,16 +295,23 @@ impl<'p, 'a> Mapping<'p, 'a> {
             .collect()
     }
 
-    fn stage<'s>(&'s self, at: usize, name: &'s str, shape: &'s ColumnShape, column: &'s Column) -> Stage<'s> {
+    fn stage<'s>(
+        &'s self,
+        at: usize,
+        name: &'s str,
+        shape: &'s ColumnShape,
+        column: &'s Column,
+    ) -> Stage<'s> {
         let text = self.text();
-        let (mut raw, kind) = self.raw(column, shape);
-        let phone = phone_at(column);
+        let (mut raw, mut kind) = self.raw(column, shape);
+        let phone = refusing_step(column);
         let mut mapped = None;
         let input = format!("stillway_a{at}");
         if let Some(phone) = phone {
             let mut value = input.clone();
             for step in &column.clean[phone..] {
-                value = self.clean(step, &value);
+                value = self.clean(step, &self.step_input(step, value, &kind));
+                kind = kind_after(step);
             }
             mapped = Some(value);
         }
@@ -265,6 +323,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 cases.push_str(&format!(" WHEN {} THEN {to}", text.literal(from)));
             }
             mapped = Some(format!("{cases} END"));
+            kind = Kind::Text(None);
         }
         if column.parent.is_some() && self.parent_merges(column) {
             raw = format!("coalesce(d{at}.winner_t1, {raw})");
@@ -280,8 +339,20 @@ impl<'p, 'a> Mapping<'p, 'a> {
         }
     }
 
+    /// A time zone is given to a timestamp, so a text becomes one first.
+    fn step_input(&self, step: &Normalizer, value: String, kind: &Kind) -> String {
+        let zone = matches!(step, Normalizer::TimeZone { .. });
+        match zone && matches!(kind, Kind::Text(_)) && self.text().is_postgres() {
+            true => format!("({value})::timestamp"),
+            false => value,
+        }
+    }
+
     fn parent_merges(&self, column: &Column) -> bool {
-        let parent = column.parent.as_ref().and_then(|parent| self.plan.table(parent));
+        let parent = column
+            .parent
+            .as_ref()
+            .and_then(|parent| self.plan.table(parent));
         parent.is_some_and(|(_, parent)| parent.merges())
     }
 
@@ -297,17 +368,28 @@ impl<'p, 'a> Mapping<'p, 'a> {
     fn raw(&self, column: &Column, shape: &ColumnShape) -> (String, Kind) {
         let text = self.text();
         match &column.value {
-            Value::Constant(None) => (format!("CAST(NULL AS {})", self.cast_type(shape)), shape.kind.clone()),
+            Value::Constant(None) => (
+                format!("CAST(NULL AS {})", self.cast_type(shape)),
+                shape.kind.clone(),
+            ),
             Value::Constant(Some(value)) => (text.literal(value), Kind::Text(None)),
             Value::Expression(sql) => {
                 let sql = sql.of(text.backend).unwrap_or("NULL");
-                let textual = column.map.is_some() || !column.clean.is_empty() || matches!(shape.kind, Kind::Enum(_));
-                let zoned = column.clean.iter().all(|step| matches!(step, Normalizer::TimeZone { .. }));
+                let textual = column.map.is_some()
+                    || !column.clean.is_empty()
+                    || matches!(shape.kind, Kind::Enum(_));
+                let zoned = column
+                    .clean
+                    .iter()
+                    .all(|step| matches!(step, Normalizer::TimeZone { .. }));
                 let (mut value, kind) = match textual && !(zoned && !column.clean.is_empty()) {
-                    true => (text.as_text(&format!("({sql})"), &Kind::Other), Kind::Text(None)),
+                    true => (
+                        text.as_text(&format!("({sql})"), &Kind::Other),
+                        Kind::Text(None),
+                    ),
                     false => (format!("({sql})"), shape.kind.clone()),
                 };
-                for step in &column.clean[..phone_at(column).unwrap_or(column.clean.len())] {
+                for step in &column.clean[..refusing_step(column).unwrap_or(column.clean.len())] {
                     value = self.clean(step, &value);
                 }
                 (value, kind)
@@ -315,7 +397,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
             Value::Columns(names) => {
                 let mut kind = Kind::Other;
                 let mut candidates = Vec::new();
-                let steps = &column.clean[..phone_at(column).unwrap_or(column.clean.len())];
+                let steps = &column.clean[..refusing_step(column).unwrap_or(column.clean.len())];
                 for name in names {
                     let Some(found) = self.table.raw_shape(name) else {
                         continue;
@@ -323,20 +405,18 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     let (alias, own) = name.split_once('.').unwrap_or(("source", name));
                     let mut value = format!("{}.{}", text.name(alias), text.name(own));
                     let textual = column.map.is_some()
-                        || column.clean.iter().any(|step| !matches!(step, Normalizer::TimeZone { .. }))
-                        || matches!(shape.kind, Kind::Enum(_)) && found.type_name != shape.type_name;
+                        || column
+                            .clean
+                            .iter()
+                            .any(|step| !matches!(step, Normalizer::TimeZone { .. }))
+                        || matches!(shape.kind, Kind::Enum(_))
+                            && found.type_name != shape.type_name;
                     kind = found.kind.clone();
                     if textual {
                         value = text.as_text(&value, &found.kind);
                         kind = Kind::Text(None);
                     }
                     for step in steps {
-                        if matches!(step, Normalizer::TimeZone { .. }) {
-                            kind = Kind::Zoned;
-                            if matches!(found.kind, Kind::Text(_)) && text.is_postgres() {
-                                value = format!("({value})::timestamp");
-                            }
-                        }
                         value = self.clean(step, &value);
                     }
                     candidates.push(value);
@@ -364,13 +444,22 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut from = self.source_joined();
         for stage in stages {
             columns.push(format!("{} AS stillway_a{}", stage.raw, stage.at));
-            let Some((_, parent)) = stage.column.parent.as_ref().and_then(|name| self.plan.table(name)) else {
+            let Some((_, parent)) = stage
+                .column
+                .parent
+                .as_ref()
+                .and_then(|name| self.plan.table(name))
+            else {
                 continue;
             };
             if request.parents || parent.merges() {
                 let own = self.raw(stage.column, stage.shape).0;
                 let decision = self.work.decision(parent);
-                from.push_str(&format!(" LEFT JOIN {decision} d{0} ON {1}", stage.at, self.equal(&format!("d{}.k1", stage.at), &own, parent, stage)));
+                from.push_str(&format!(
+                    " LEFT JOIN {decision} d{0} ON {1}",
+                    stage.at,
+                    self.equal(&format!("d{}.k1", stage.at), &own, parent, stage)
+                ));
             }
             if request.parents {
                 columns.push(self.parent_state(stage, parent, request, &mut from));
@@ -379,17 +468,32 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut excluded = String::new();
         for (rule, condition) in &self.table.declared.exclude {
             let condition = condition.of(text.backend).unwrap_or("false");
-            excluded.push_str(&format!(" WHEN ({condition}) THEN {}", text.literal(&format!("excluded:{rule}"))));
+            excluded.push_str(&format!(
+                " WHEN ({condition}) THEN {}",
+                text.literal(&format!("excluded:{rule}"))
+            ));
         }
         columns.push(match excluded.is_empty() {
             true => format!("CAST(NULL AS {}) AS stillway_x", "text"),
             false => format!("CASE{excluded} END AS stillway_x"),
         });
         for (at, order) in request.orders.iter().enumerate() {
-            let (alias, name) = order.column.split_once('.').unwrap_or(("source", &order.column));
-            columns.push(format!("{}.{} AS stillway_o{}", text.name(alias), text.name(name), at + 1));
+            let (alias, name) = order
+                .column
+                .split_once('.')
+                .unwrap_or(("source", &order.column));
+            columns.push(format!(
+                "{}.{} AS stillway_o{}",
+                text.name(alias),
+                text.name(name),
+                at + 1
+            ));
         }
-        let filter = request.filter.as_ref().map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+        let filter = request
+            .filter
+            .as_ref()
+            .map(|filter| format!(" WHERE {filter}"))
+            .unwrap_or_default();
         format!("SELECT {} FROM {from}{filter}", columns.join(", "))
     }
 
@@ -406,21 +510,41 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 
     /// Why the parent will not be there; nothing where it will.
-    fn parent_state(&self, stage: &Stage<'_>, parent: &TablePlan<'_>, request: &Request<'_>, from: &mut String) -> String {
+    fn parent_state(
+        &self,
+        stage: &Stage<'_>,
+        parent: &TablePlan<'_>,
+        request: &Request<'_>,
+        from: &mut String,
+    ) -> String {
         let text = self.text();
         let at = stage.at;
         let own = self.raw(stage.column, stage.shape).0;
-        let mut cases = format!("CASE WHEN {own} IS NULL THEN NULL WHEN d{at}.outcome IN ('quarantined', 'undecided') THEN 'parent_quarantined' WHEN d{at}.outcome = 'skipped' AND d{at}.reasons NOT LIKE 'existing%' THEN 'parent_skipped'");
+        let mut cases = format!(
+            "CASE WHEN {own} IS NULL THEN NULL WHEN d{at}.outcome IN ('quarantined', 'undecided') THEN 'parent_quarantined' WHEN d{at}.outcome = 'skipped' AND d{at}.reasons NOT LIKE 'existing%' THEN 'parent_skipped'"
+        );
         if let Some(source) = &parent.source {
-            let key = parent.declared.key.first().map(|key| text.name(key)).unwrap_or_default();
+            let key = parent
+                .declared
+                .key
+                .first()
+                .map(|key| text.name(key))
+                .unwrap_or_default();
             let equal = self.equal(&format!("p{at}.{key}"), &own, parent, stage);
             from.push_str(&format!(" LEFT JOIN {} AS p{at} ON {equal}", source.from));
             cases.push_str(&format!(" WHEN p{at}.{key} IS NOT NULL THEN NULL"));
         }
         if request.foreign_rows {
-            let key = parent.target_key.first().map(|key| text.name(key)).unwrap_or_default();
+            let key = parent
+                .target_key
+                .first()
+                .map(|key| text.name(key))
+                .unwrap_or_default();
             let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
-            from.push_str(&format!(" LEFT JOIN {} AS t{at} ON {equal}", text.table(&parent.declared.target)));
+            from.push_str(&format!(
+                " LEFT JOIN {} AS t{at} ON {equal}",
+                text.table(&parent.declared.target)
+            ));
             cases.push_str(&format!(" WHEN t{at}.{key} IS NOT NULL THEN NULL"));
         }
         format!("{cases} ELSE 'no_parent' END AS stillway_p{at}")
@@ -459,7 +583,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 misfit,
             });
         };
-        let phone = phone_at(column).is_some();
+        let phone = refusing_step(column).is_some();
         if phone && column.map.is_none() {
             let condition = format!("({first} IS NOT NULL AND {value} IS NULL)");
             add(condition, "invalid", column.invalid, &mut lost);
@@ -469,13 +593,19 @@ impl<'p, 'a> Mapping<'p, 'a> {
         }
         if let Some(map) = &column.map {
             let keys: Vec<_> = map.keys().map(|key| text.literal(key)).collect();
-            let condition = format!("({first} IS NOT NULL AND {first} NOT IN ({}))", keys.join(", "));
+            let condition = format!(
+                "({first} IS NOT NULL AND {first} NOT IN ({}))",
+                keys.join(", ")
+            );
             add(condition, "unmapped", column.unmapped, &mut lost);
             if column.unmapped == Misfit::Keep {
-                value = format!("CASE WHEN {first} IN ({}) THEN {value} ELSE {first} END", keys.join(", "));
+                value = format!(
+                    "CASE WHEN {first} IN ({}) THEN {value} ELSE {first} END",
+                    keys.join(", ")
+                );
             }
         }
-        let textual = matches!(stage.kind, Kind::Text(_)) || stage.mapped.is_some();
+        let textual = matches!(stage.kind, Kind::Text(_));
         match &stage.shape.kind {
             Kind::Text(length) => {
                 if !textual {
@@ -483,7 +613,12 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 }
                 if let Some(length) = length {
                     let condition = format!("{} > {length}", text.length(&value));
-                    add(condition, "too_long", self.table.declared.too_long, &mut lost);
+                    add(
+                        condition,
+                        "too_long",
+                        self.table.declared.too_long,
+                        &mut lost,
+                    );
                 }
             }
             Kind::Enum(labels) if textual => {
@@ -492,7 +627,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 // Values of a map were checked with it; what it yields has to be a label too.
                 let condition = format!("({value} IS NOT NULL AND {value} NOT IN ({labels}))");
                 add(condition, "unmapped", column.unmapped, &mut lost);
-                value = format!("CASE WHEN {value} IN ({labels}) THEN ({value})::{} END", stage.shape.type_name);
+                value = format!(
+                    "CASE WHEN {value} IN ({labels}) THEN ({value})::{} END",
+                    stage.shape.type_name
+                );
             }
             Kind::Uuid | Kind::Integer if textual && text.is_postgres() => {
                 let pattern = match stage.shape.kind {
@@ -500,8 +638,16 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     _ => r"^[+-]?[0-9]{1,18}$",
                 };
                 let pattern = format!("'{pattern}'");
-                add(format!("({value} IS NOT NULL AND {value} !~ {pattern})"), "invalid", column.invalid, &mut lost);
-                value = format!("CASE WHEN {value} ~ {pattern} THEN ({value})::{} END", stage.shape.type_name);
+                add(
+                    format!("({value} IS NOT NULL AND {value} !~ {pattern})"),
+                    "invalid",
+                    column.invalid,
+                    &mut lost,
+                );
+                value = format!(
+                    "CASE WHEN {value} ~ {pattern} THEN ({value})::{} END",
+                    stage.shape.type_name
+                );
             }
             _ if text.is_postgres() => {
                 let same = stage.kind == stage.shape.kind && stage.kind != Kind::Other;
@@ -543,10 +689,17 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 }
 
-/// The place of the step that reads a telephone number.
-fn phone_at(column: &Column) -> Option<usize> {
-    let mut steps = column.clean.iter();
-    steps.position(|step| matches!(step, Normalizer::Phone { .. }))
+/// The place of the first step that may not understand a value.
+fn refusing_step(column: &Column) -> Option<usize> {
+    column.clean.iter().position(Normalizer::may_refuse)
+}
+
+/// What kind of value a step leaves behind.
+fn kind_after(step: &Normalizer) -> Kind {
+    match step {
+        Normalizer::TimeZone { .. } => Kind::Zoned,
+        _ => Kind::Text(None),
+    }
 }
 
 /// Something that may be wrong with a row.
@@ -570,7 +723,10 @@ impl Findings {
 
     /// What is lost without setting the row aside.
     fn notes(&self) -> String {
-        self.joined(|own| matches!(own, Misfit::Null | Misfit::Keep), "'lost:' || ")
+        self.joined(
+            |own| matches!(own, Misfit::Null | Misfit::Keep),
+            "'lost:' || ",
+        )
     }
 
     fn joined(&self, fits: impl Fn(Misfit) -> bool, before: &str) -> String {
@@ -578,7 +734,12 @@ impl Findings {
             .all
             .iter()
             .filter(|finding| fits(finding.misfit))
-            .map(|finding| format!("CASE WHEN {} THEN {before}{} END", finding.condition, finding.reason))
+            .map(|finding| {
+                format!(
+                    "CASE WHEN {} THEN {before}{} END",
+                    finding.condition, finding.reason
+                )
+            })
             .collect();
         match cases.is_empty() {
             true => "CAST(NULL AS text)".to_owned(),

@@ -168,12 +168,17 @@ impl<'a> TablePlan<'a> {
             if shape.is_none() && !lookup.optional {
                 return Err(TransferError::declaration(
                     place,
-                    format!("the table {} of lookup `{name}` does not exist", lookup.source),
+                    format!(
+                        "the table {} of lookup `{name}` does not exist",
+                        lookup.source
+                    ),
                     "write `optional = true` where databases without it are to be moved too",
                 ));
             }
             let on: Vec<&str> = lookup.on.keys().map(String::as_str).collect();
-            let ambiguous = shape.as_ref().is_some_and(|shape| !shape.guarantees_unique(&on));
+            let ambiguous = shape
+                .as_ref()
+                .is_some_and(|shape| !shape.guarantees_unique(&on));
             lookups.push(LookupPlan {
                 name,
                 declared: lookup,
@@ -229,7 +234,10 @@ impl<'a> TablePlan<'a> {
         if self.target.row_security {
             return refuse(
                 &declared.place,
-                format!("row security hides rows of {} from this user", declared.target),
+                format!(
+                    "row security hides rows of {} from this user",
+                    declared.target
+                ),
                 "run as the owner or as a role with BYPASSRLS",
             );
         }
@@ -244,7 +252,10 @@ impl<'a> TablePlan<'a> {
             if shape.generated {
                 return refuse(
                     &column.place,
-                    format!("{}.{name} is made by the server and takes no value", declared.target),
+                    format!(
+                        "{}.{name} is made by the server and takes no value",
+                        declared.target
+                    ),
                     "take it out",
                 );
             }
@@ -270,7 +281,10 @@ impl<'a> TablePlan<'a> {
                 if differs && !zoned && text.is_postgres() {
                     return refuse(
                         &column.place,
-                        format!("`{raw}` is a time without a time zone, and {}.{name} has one", declared.target),
+                        format!(
+                            "`{raw}` is a time without a time zone, and {}.{name} has one",
+                            declared.target
+                        ),
                         "say which zone is meant: clean = [{ time_zone = \"Asia/Seoul\" }]",
                     );
                 }
@@ -292,7 +306,10 @@ impl<'a> TablePlan<'a> {
         if let Some((name, _)) = needed {
             return refuse(
                 &declared.place,
-                format!("{}.{name} needs a value and has no entry in `columns`", declared.target),
+                format!(
+                    "{}.{name} needs a value and has no entry in `columns`",
+                    declared.target
+                ),
                 "add it",
             );
         }
@@ -302,7 +319,10 @@ impl<'a> TablePlan<'a> {
         if source.shape.row_security {
             return refuse(
                 &declared.place,
-                format!("row security hides rows of the source of `{}` from this user", declared.name),
+                format!(
+                    "row security hides rows of the source of `{}` from this user",
+                    declared.name
+                ),
                 "run as the owner or as a role with BYPASSRLS",
             );
         }
@@ -310,7 +330,10 @@ impl<'a> TablePlan<'a> {
             if !source.shape.columns.contains_key(key) {
                 return refuse(
                     &declared.place,
-                    format!("the source of `{}` has no column `{key}`, which is its key", declared.name),
+                    format!(
+                        "the source of `{}` has no column `{key}`, which is its key",
+                        declared.name
+                    ),
                     "name columns that tell its rows apart",
                 );
             }
@@ -332,9 +355,10 @@ impl<'a> TablePlan<'a> {
             return Ok(());
         }
         // Several tables may share a source: each takes its part.
-        let same = declaration.tables.iter().filter(
-            |other| matches!(&other.source, Source::Table(name) if name == table),
-        );
+        let same = declaration
+            .tables
+            .iter()
+            .filter(|other| matches!(&other.source, Source::Table(name) if name == table));
         let mut used: Vec<&str> = Vec::new();
         for other in same {
             used.extend(other.key.iter().map(String::as_str));
@@ -359,7 +383,10 @@ impl<'a> TablePlan<'a> {
         Err(TransferError::declaration(
             &declared.place,
             format!("nothing is said about {table}.{}", lost.join(", ")),
-            format!("map it, or say why it stays behind: [table.dropped] {} = \"…\"", lost[0]),
+            format!(
+                "map it, or say why it stays behind: [table.dropped] {} = \"…\"",
+                lost[0]
+            ),
         ))
     }
 
@@ -370,7 +397,9 @@ impl<'a> TablePlan<'a> {
         };
         let shapes = &self.target.unique;
         for rule in &self.declared.unique {
-            let found = shapes.iter().find(|shape| same(&shape.columns, &rule.columns));
+            let found = shapes
+                .iter()
+                .find(|shape| same(&shape.columns, &rule.columns));
             plans.push(self.unique_plan(rule.columns.clone(), found, Some(rule), before));
         }
         for shape in shapes {
@@ -422,7 +451,12 @@ impl<'a> TablePlan<'a> {
 fn target_key(declared: &Table, target: &TableShape) -> Result<Vec<String>, TransferError> {
     let not_null = |columns: &[String]| {
         let mut columns = columns.iter();
-        columns.all(|name| target.columns.get(name).is_some_and(|shape| !shape.nullable))
+        columns.all(|name| {
+            target
+                .columns
+                .get(name)
+                .is_some_and(|shape| !shape.nullable)
+        })
     };
     let own = target.primary_key().map(<[String]>::to_vec).or_else(|| {
         let mut unique = target.unique.iter();
@@ -437,10 +471,16 @@ fn target_key(declared: &Table, target: &TableShape) -> Result<Vec<String>, Tran
             "rows that were moved could not be told from others; add one",
         ));
     };
-    if let Some(missing) = key.iter().find(|name| !declared.columns.contains_key(*name)) {
+    if let Some(missing) = key
+        .iter()
+        .find(|name| !declared.columns.contains_key(*name))
+    {
         return Err(TransferError::declaration(
             &declared.place,
-            format!("{}.{missing} is part of the primary key and has no entry in `columns`", declared.target),
+            format!(
+                "{}.{missing} is part of the primary key and has no entry in `columns`",
+                declared.target
+            ),
             "carry the source's key, or derive one from it: a key made anew in each run would move rows twice",
         ));
     }
@@ -478,7 +518,14 @@ fn source(
                 ));
             };
             let view = TableName {
-                schema: Some(if text.is_postgres() { "pg_temp" } else { "temp" }.to_owned()),
+                schema: Some(
+                    if text.is_postgres() {
+                        "pg_temp"
+                    } else {
+                        "temp"
+                    }
+                    .to_owned(),
+                ),
                 name: format!("stillway_query_{}", declared.name),
             };
             let name = text.table(&view);
@@ -509,7 +556,5 @@ pub(super) fn hashed<'t>(
     names: &[String],
 ) -> IndexMap<&'t String, &'t ColumnShape> {
     let columns = target.columns.iter();
-    columns
-        .filter(|(name, _)| names.contains(name))
-        .collect()
+    columns.filter(|(name, _)| names.contains(name)).collect()
 }

@@ -100,14 +100,24 @@ pub(super) fn summarize(
         ..TableSummary::default()
     };
     let Some(source) = &table.source else {
-        summary.remarks.push("the source does not exist in this database".to_owned());
+        summary
+            .remarks
+            .push("the source does not exist in this database".to_owned());
         return Ok(summary);
     };
     let doing = "counting rows";
-    let rows = query(database, doing, &format!("SELECT count(*) FROM {} AS source", source.from))?;
+    let rows = query(
+        database,
+        doing,
+        &format!("SELECT count(*) FROM {} AS source", source.from),
+    )?;
     summary.rows = number(rows.single());
     let decision = ready.work.decision(table);
-    let outcomes = query(database, doing, &format!("SELECT outcome, count(*) FROM {decision} GROUP BY outcome"))?;
+    let outcomes = query(
+        database,
+        doing,
+        &format!("SELECT outcome, count(*) FROM {decision} GROUP BY outcome"),
+    )?;
     for row in &outcomes.rows {
         let count = number(row[1].as_deref());
         match row[0].as_deref() {
@@ -124,13 +134,18 @@ pub(super) fn summarize(
     summary.over_limit = match ready.plan.declaration.settings.quarantine_limit {
         None => false,
         Some(Limit::Rows(most)) => summary.quarantined > most,
-        #[expect(clippy::cast_precision_loss, reason = "a part in a hundred is no exact number")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a part in a hundred is no exact number"
+        )]
         Some(Limit::Percent(most)) => {
             summary.quarantined as f64 * 100.0 > most * summary.rows as f64
         }
     };
     if ready.before[at].ledger {
-        let keys: Vec<_> = (1..=table.declared.key.len()).map(|n| format!("l.k{n} = source.{}", text.name(&table.declared.key[n - 1]))).collect();
+        let keys: Vec<_> = (1..=table.declared.key.len())
+            .map(|n| format!("l.k{n} = source.{}", text.name(&table.declared.key[n - 1])))
+            .collect();
         let sql = format!(
             "SELECT count(*) FROM {} l WHERE NOT EXISTS (SELECT 1 FROM {} AS source WHERE {})",
             ready.work.moved(table),
@@ -148,7 +163,9 @@ fn reasons(
     database: &mut dyn Database,
     table: &TablePlan<'_>,
 ) -> Result<Vec<ReasonSummary>, TransferError> {
-    let keys: Vec<_> = (1..=table.declared.key.len()).map(|n| format!("k{n}")).collect();
+    let keys: Vec<_> = (1..=table.declared.key.len())
+        .map(|n| format!("k{n}"))
+        .collect();
     let keys = keys.join(", ");
     let sql = format!(
         "SELECT outcome, reasons, rows, {keys} FROM (SELECT outcome, reasons, {keys}, count(*) OVER (PARTITION BY outcome, reasons) AS rows, row_number() OVER (PARTITION BY outcome, reasons ORDER BY {keys}) AS place FROM {}) ranked WHERE place <= 3 ORDER BY rows DESC, outcome, reasons, place LIMIT 3000",
@@ -221,12 +238,22 @@ fn remarks(
     for lookup in &table.lookups {
         let declared = lookup.declared;
         if lookup.shape.is_none() {
-            remarks.push(format!("{} does not exist in this database", declared.source));
+            remarks.push(format!(
+                "{} does not exist in this database",
+                declared.source
+            ));
             continue;
         }
         if lookup.ambiguous {
             let passed = ready.work.passed_over(table, lookup.name);
-            let count = number(query(database, "counting lookups", &format!("SELECT count(*) FROM {passed}"))?.single());
+            let count = number(
+                query(
+                    database,
+                    "counting lookups",
+                    &format!("SELECT count(*) FROM {passed}"),
+                )?
+                .single(),
+            );
             if count > 0 {
                 remarks.push(format!(
                     "{count} rows of {} are passed over: another row for the same {} comes first",
@@ -249,26 +276,40 @@ fn remarks(
             );
             let count = number(query(database, "counting lookups", &sql)?.single());
             if count > 0 {
-                remarks.push(format!("{count} rows of {} belong to no row of the source and stay behind", declared.source));
+                remarks.push(format!(
+                    "{count} rows of {} belong to no row of the source and stay behind",
+                    declared.source
+                ));
             }
         }
     }
     for (name, column) in &table.declared.columns {
-        let Value::Columns(names) = &column.value else { continue };
-        let [first, second, ..] = names.as_slice() else { continue };
-        let (Some(one), Some(two)) = (table.raw_shape(first), table.raw_shape(second)) else { continue };
+        let Value::Columns(names) = &column.value else {
+            continue;
+        };
+        let [first, second, ..] = names.as_slice() else {
+            continue;
+        };
+        let (Some(one), Some(two)) = (table.raw_shape(first), table.raw_shape(second)) else {
+            continue;
+        };
         let alias = |name: &str| {
             let (alias, own) = name.split_once('.').unwrap_or(("source", name));
             format!("{}.{}", text.name(alias), text.name(own))
         };
-        let (left, right) = (text.as_text(&alias(first), &one.kind), text.as_text(&alias(second), &two.kind));
+        let (left, right) = (
+            text.as_text(&alias(first), &one.kind),
+            text.as_text(&alias(second), &two.kind),
+        );
         let sql = format!(
             "SELECT count(*) FROM {} WHERE trim({left}) <> '' AND trim({right}) <> '' AND {left} <> {right}",
             mapping.source_joined()
         );
         let count = number(query(database, "counting disagreements", &sql)?.single());
         if count > 0 {
-            remarks.push(format!("`{name}`: {count} rows have another value in {second}; {first} is taken"));
+            remarks.push(format!(
+                "`{name}`: {count} rows have another value in {second}; {first} is taken"
+            ));
         }
     }
     Ok(remarks)

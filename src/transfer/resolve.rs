@@ -62,30 +62,65 @@ impl<'p, 'a> Resolver<'p, 'a> {
             let fixed = format!("{}, changed boolean", targets.join(", "));
             self.scratch(database, &format!("fixed_{at}"), &fixed)?;
             for (rule, unique) in table.unique.iter().enumerate() {
-                let shapes = unique.columns.iter().filter_map(|name| table.target.columns.get(name).map(|shape| (name, shape)));
+                let shapes = unique
+                    .columns
+                    .iter()
+                    .filter_map(|name| table.target.columns.get(name).map(|shape| (name, shape)));
                 let columns: Vec<String> = shapes
-                    .map(|(name, shape)| format!("{} {}", self.text().name(name), self.text().work_type(shape)))
+                    .map(|(name, shape)| {
+                        format!(
+                            "{} {}",
+                            self.text().name(name),
+                            self.text().work_type(shape)
+                        )
+                    })
                     .collect();
                 self.scratch(database, &format!("twice_{at}_{rule}"), &columns.join(", "))?;
-                let mut members: Vec<String> = self.work.keys(table).into_iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+                let mut members: Vec<String> = self
+                    .work
+                    .keys(table)
+                    .into_iter()
+                    .map(|(name, kind)| format!("{name} {kind}"))
+                    .collect();
                 members.extend(targets.iter().map(|column| format!("winner_{column}")));
                 members.push("place bigint, fixed boolean".to_owned());
                 if unique.action() == ConflictAction::Merge {
                     members.extend(table.written().map(|(name, shape, _)| {
-                        format!("{} {}", self.text().name(&format!("value_{name}")), self.text().work_type(shape))
+                        format!(
+                            "{} {}",
+                            self.text().name(&format!("value_{name}")),
+                            self.text().work_type(shape)
+                        )
                     }));
                 }
-                self.scratch(database, &format!("members_{at}_{rule}"), &members.join(", "))?;
+                self.scratch(
+                    database,
+                    &format!("members_{at}_{rule}"),
+                    &members.join(", "),
+                )?;
             }
         }
         Ok(())
     }
 
-    fn scratch(&self, database: &mut dyn Database, name: &str, columns: &str) -> Result<(), TransferError> {
+    fn scratch(
+        &self,
+        database: &mut dyn Database,
+        name: &str,
+        columns: &str,
+    ) -> Result<(), TransferError> {
         let full = self.work.scratch(name);
-        run(database, "creating a temporary table", &format!("DROP TABLE IF EXISTS {full}"))?;
+        run(
+            database,
+            "creating a temporary table",
+            &format!("DROP TABLE IF EXISTS {full}"),
+        )?;
         let bare = self.text().name(&format!("stillway_{name}"));
-        run(database, "creating a temporary table", &format!("CREATE TEMP TABLE {bare} ({columns})"))
+        run(
+            database,
+            "creating a temporary table",
+            &format!("CREATE TEMP TABLE {bare} ({columns})"),
+        )
     }
 
     /// Decides on all tables, in a transaction that the caller holds.
@@ -111,14 +146,19 @@ impl<'p, 'a> Resolver<'p, 'a> {
     }
 
     fn run(&self, database: &mut dyn Database, at: usize, sql: &str) -> Result<(), TransferError> {
-        let doing = format!("deciding on rows of `{}`", self.plan.tables[at].declared.name);
+        let doing = format!(
+            "deciding on rows of `{}`",
+            self.plan.tables[at].declared.name
+        );
         run(database, &doing, sql)
     }
 
     fn keys_are_unique(&self, database: &mut dyn Database, at: usize) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
         let key: Vec<&str> = table.declared.key.iter().map(String::as_str).collect();
-        let Some(source) = &table.source else { return Ok(()) };
+        let Some(source) = &table.source else {
+            return Ok(());
+        };
         let known = source.shape.guarantees_unique(&key)
             && table.key().iter().all(|(_, shape)| !shape.nullable);
         if known {
@@ -160,12 +200,27 @@ impl<'p, 'a> Resolver<'p, 'a> {
         for lookup in table.lookups.iter().filter(|lookup| lookup.ambiguous) {
             let declared = lookup.declared;
             let passed = self.work.passed_over(table, lookup.name);
-            let keys: Vec<_> = declared.key.iter().map(|key| self.text().name(key)).collect();
-            let on: Vec<_> = declared.on.keys().map(|key| self.text().name(key)).collect();
+            let keys: Vec<_> = declared
+                .key
+                .iter()
+                .map(|key| self.text().name(key))
+                .collect();
+            let on: Vec<_> = declared
+                .on
+                .keys()
+                .map(|key| self.text().name(key))
+                .collect();
             let mut order: Vec<_> = declared
                 .pick
                 .iter()
-                .map(|order| direction(&self.text().name(order.column.rsplit('.').next().unwrap_or_default()), order.descending))
+                .map(|order| {
+                    direction(
+                        &self
+                            .text()
+                            .name(order.column.rsplit('.').next().unwrap_or_default()),
+                        order.descending,
+                    )
+                })
                 .collect();
             order.extend(keys.iter().cloned());
             self.run(database, at, &format!("DELETE FROM {passed}"))?;
@@ -200,7 +255,9 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let target = self.text().table(&table.declared.target);
         let keys = self.text().columns("t", &table.target_key);
         let sql = if self.before[at].ledger {
-            let hash = self.text().hash("t", super::plan::hashed(&table.target, &self.hashed[at]));
+            let hash = self
+                .text()
+                .hash("t", super::plan::hashed(&table.target, &self.hashed[at]));
             format!(
                 "INSERT INTO {fixed} SELECT {keys}, l.k1 IS NOT NULL FROM {target} t LEFT JOIN {} l ON {} WHERE l.k1 IS NULL OR {hash} <> l.hash",
                 self.work.moved(table),
@@ -213,7 +270,12 @@ impl<'p, 'a> Resolver<'p, 'a> {
         self.analyze(database, at, &fixed)
     }
 
-    fn analyze(&self, database: &mut dyn Database, at: usize, table: &str) -> Result<(), TransferError> {
+    fn analyze(
+        &self,
+        database: &mut dyn Database,
+        at: usize,
+        table: &str,
+    ) -> Result<(), TransferError> {
         match self.text().is_postgres() {
             true => self.run(database, at, &format!("ANALYZE {table}")),
             false => Ok(()),
@@ -243,11 +305,19 @@ impl<'p, 'a> Resolver<'p, 'a> {
         });
         let mut from = format!("({rows}) m");
         let mut outcome = "CASE WHEN m.stillway_excluded IS NOT NULL THEN 'skipped'".to_owned();
-        let mut reasons = "CASE WHEN m.stillway_excluded IS NOT NULL THEN m.stillway_excluded".to_owned();
+        let mut reasons =
+            "CASE WHEN m.stillway_excluded IS NOT NULL THEN m.stillway_excluded".to_owned();
         if self.foreign(at) {
             let target = self.text().table(&table.declared.target);
-            from.push_str(&format!(" LEFT JOIN {target} t ON {}", mapping.on_target("t", "m")));
-            from.push_str(&format!(" LEFT JOIN {} f ON {}", self.work.scratch(&format!("fixed_{at}")), self.on_fixed(table, "m")));
+            from.push_str(&format!(
+                " LEFT JOIN {target} t ON {}",
+                mapping.on_target("t", "m")
+            ));
+            from.push_str(&format!(
+                " LEFT JOIN {} f ON {}",
+                self.work.scratch(&format!("fixed_{at}")),
+                self.on_fixed(table, "m")
+            ));
             let written: Vec<&String> = table.written().map(|(name, _, _)| name).collect();
             let differ = self.text().differ(
                 &self.text().columns("t", written.iter().copied()),
@@ -255,41 +325,65 @@ impl<'p, 'a> Resolver<'p, 'a> {
             );
             let kept = match table.declared.existing {
                 Existing::Keep => "'skipped'".to_owned(),
-                Existing::Quarantine => format!("CASE WHEN {differ} THEN 'quarantined' ELSE 'skipped' END"),
-                Existing::Abort => format!("CASE WHEN {differ} THEN 'undecided' ELSE 'skipped' END"),
+                Existing::Quarantine => {
+                    format!("CASE WHEN {differ} THEN 'quarantined' ELSE 'skipped' END")
+                }
+                Existing::Abort => {
+                    format!("CASE WHEN {differ} THEN 'undecided' ELSE 'skipped' END")
+                }
             };
             outcome.push_str(&format!(" WHEN f.t1 IS NOT NULL AND NOT f.changed THEN {kept} WHEN f.t1 IS NOT NULL THEN 'moved'"));
             reasons.push_str(&format!(" WHEN f.t1 IS NOT NULL AND NOT f.changed THEN CASE WHEN {differ} THEN 'existing_different' ELSE 'existing_same' END WHEN f.t1 IS NOT NULL THEN 'changed_in_target'"));
         }
         if self.before[at].ledger {
-            from.push_str(&format!(" LEFT JOIN {} l ON {}", self.work.moved(table), mapping.on_keys("l", "m")));
+            from.push_str(&format!(
+                " LEFT JOIN {} l ON {}",
+                self.work.moved(table),
+                mapping.on_keys("l", "m")
+            ));
             let missing = match self.foreign(at) {
                 true => format!("t.{} IS NULL", self.text().name(&table.target_key[0])),
                 false => "true".to_owned(),
             };
-            outcome.push_str(&format!(" WHEN l.k1 IS NOT NULL AND {missing} THEN 'skipped'"));
-            reasons.push_str(&format!(" WHEN l.k1 IS NOT NULL AND {missing} THEN 'deleted_in_target'"));
+            outcome.push_str(&format!(
+                " WHEN l.k1 IS NOT NULL AND {missing} THEN 'skipped'"
+            ));
+            reasons.push_str(&format!(
+                " WHEN l.k1 IS NOT NULL AND {missing} THEN 'deleted_in_target'"
+            ));
         }
         outcome.push_str(" WHEN m.stillway_undecided IS NOT NULL THEN 'undecided' WHEN m.stillway_reasons IS NOT NULL THEN 'quarantined' WHEN m.stillway_notes IS NOT NULL THEN 'moved' END");
-        reasons.push_str(" ELSE concat_ws(',', m.stillway_undecided, m.stillway_reasons, m.stillway_notes) END");
+        reasons.push_str(
+            " ELSE concat_ws(',', m.stillway_undecided, m.stillway_reasons, m.stillway_notes) END",
+        );
         let keys = mapping.key_names();
         let sql = format!(
             "INSERT INTO {decision} ({}, outcome, reasons) SELECT {1}, outcome, reasons FROM (SELECT {2}, {outcome} AS outcome, {reasons} AS reasons FROM {from}) decided WHERE outcome IS NOT NULL",
             self.key_columns(table),
             keys.join(", "),
-            keys.iter().map(|key| format!("m.{key}")).collect::<Vec<_>>().join(", "),
+            keys.iter()
+                .map(|key| format!("m.{key}"))
+                .collect::<Vec<_>>()
+                .join(", "),
         );
         self.run(database, at, &sql)?;
         self.analyze(database, at, &decision)
     }
 
     fn key_columns(&self, table: &TablePlan<'_>) -> String {
-        let keys: Vec<_> = (1..=table.declared.key.len()).map(|at| format!("k{at}")).collect();
+        let keys: Vec<_> = (1..=table.declared.key.len())
+            .map(|at| format!("k{at}"))
+            .collect();
         keys.join(", ")
     }
 
     /// What rows decide that meet under a unique constraint.
-    fn decide_together(&self, database: &mut dyn Database, at: usize, rule: usize) -> Result<(), TransferError> {
+    fn decide_together(
+        &self,
+        database: &mut dyn Database,
+        at: usize,
+        rule: usize,
+    ) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
         let unique = &table.unique[rule];
         if unique.guaranteed && !self.foreign(at) {
@@ -298,7 +392,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let mapping = self.mapping(at);
         let twice = self.work.scratch(&format!("twice_{at}_{rule}"));
         let members = self.work.scratch(&format!("members_{at}_{rule}"));
-        let orders = unique.rule.map(|rule| rule.keep.clone()).unwrap_or_default();
+        let orders = unique
+            .rule
+            .map(|rule| rule.keep.clone())
+            .unwrap_or_default();
         let foreign = self.foreign(at);
         let candidates = |orders: &[super::Order]| {
             let moving = mapping.moving(&Request {
@@ -306,7 +403,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 ..Request::default()
             });
             match foreign {
-                false => format!("SELECT * FROM ({moving}) c WHERE {}", self.takes_part(unique, "c")),
+                false => format!(
+                    "SELECT * FROM ({moving}) c WHERE {}",
+                    self.takes_part(unique, "c")
+                ),
                 true => format!(
                     "SELECT c.* FROM ({moving}) c LEFT JOIN {} f ON {} WHERE f.t1 IS NULL AND {}",
                     self.work.scratch(&format!("fixed_{at}")),
@@ -336,12 +436,23 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 ),
             )?;
         }
-        let any = query(database, "counting conflicts", &format!("SELECT 1 FROM {twice} LIMIT 1"))?;
+        let any = query(
+            database,
+            "counting conflicts",
+            &format!("SELECT 1 FROM {twice} LIMIT 1"),
+        )?;
         if any.rows.is_empty() {
             return Ok(());
         }
         self.analyze(database, at, &twice)?;
-        self.gather(database, at, unique, &orders, &candidates(&orders), (&twice, &members))?;
+        self.gather(
+            database,
+            at,
+            unique,
+            &orders,
+            &candidates(&orders),
+            (&twice, &members),
+        )?;
         self.analyze(database, at, &members)?;
         self.settle(database, at, unique, &members)
     }
@@ -350,7 +461,12 @@ impl<'p, 'a> Resolver<'p, 'a> {
     fn takes_part(&self, unique: &UniquePlan<'_>, alias: &str) -> String {
         let mut conditions: Vec<String> = Vec::new();
         if !unique.nulls_equal {
-            conditions.extend(unique.columns.iter().map(|name| format!("{alias}.{} IS NOT NULL", self.text().name(name))));
+            conditions.extend(
+                unique
+                    .columns
+                    .iter()
+                    .map(|name| format!("{alias}.{} IS NOT NULL", self.text().name(name))),
+            );
         }
         if let Some(predicate) = &unique.predicate {
             // The condition names columns without their table; no other table in reach has them.
@@ -390,7 +506,11 @@ impl<'p, 'a> Resolver<'p, 'a> {
     ) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
         let mapping = self.mapping(at);
-        let keys: Vec<_> = mapping.key_names().iter().map(|key| format!("c.{key}")).collect();
+        let keys: Vec<_> = mapping
+            .key_names()
+            .iter()
+            .map(|key| format!("c.{key}"))
+            .collect();
         let mut order: Vec<_> = orders
             .iter()
             .enumerate()
@@ -400,7 +520,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let partition = self.text().columns("c", &unique.columns);
         let window = format!("(PARTITION BY {partition} ORDER BY {})", order.join(", "));
         let mut selected = keys.clone();
-        let mut from = format!("({candidates}) c JOIN {twice} w ON {}", self.same(unique, "w", "c"));
+        let mut from = format!(
+            "({candidates}) c JOIN {twice} w ON {}",
+            self.same(unique, "w", "c")
+        );
         let fixed = self.foreign(at);
         if fixed {
             // One fixed row at most has the values: the constraint holds among them.
@@ -427,32 +550,69 @@ impl<'p, 'a> Resolver<'p, 'a> {
             false => "false".to_owned(),
         });
         if unique.action() == ConflictAction::Merge {
-            selected.extend(table.written().map(|(name, _, _)| format!("c.{}", self.text().name(name))));
+            selected.extend(
+                table
+                    .written()
+                    .map(|(name, _, _)| format!("c.{}", self.text().name(name))),
+            );
         }
-        let sql = format!("INSERT INTO {members} SELECT {} FROM {from}", selected.join(", "));
+        let sql = format!(
+            "INSERT INTO {members} SELECT {} FROM {from}",
+            selected.join(", ")
+        );
         self.run(database, at, &sql)
     }
 
     /// Does with the rows of each conflict what its rule says.
-    fn settle(&self, database: &mut dyn Database, at: usize, unique: &UniquePlan<'_>, members: &str) -> Result<(), TransferError> {
+    fn settle(
+        &self,
+        database: &mut dyn Database,
+        at: usize,
+        unique: &UniquePlan<'_>,
+        members: &str,
+    ) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
         let decision = self.work.decision(table);
         let action = unique.action();
         let columns = unique.columns.join("+");
         let keys = self.key_columns(table);
-        let winners: Vec<String> = self.work.target_keys(table).into_iter().map(|(name, _)| format!("winner_{name}")).collect();
+        let winners: Vec<String> = self
+            .work
+            .target_keys(table)
+            .into_iter()
+            .map(|(name, _)| format!("winner_{name}"))
+            .collect();
         let winners = winners.join(", ");
         let (outcome, reason, nulls, who) = match &action {
-            ConflictAction::KeepFirst => ("quarantined", format!("conflict:{columns}"), None, "place > 1 OR fixed"),
+            ConflictAction::KeepFirst => (
+                "quarantined",
+                format!("conflict:{columns}"),
+                None,
+                "place > 1 OR fixed",
+            ),
             ConflictAction::NullOthers(nulls) => {
                 let reasons: Vec<_> = nulls.iter().map(|name| format!("nulled:{name}")).collect();
-                ("moved", reasons.join(","), Some(format!("{},", nulls.join(","))), "place > 1 OR fixed")
+                (
+                    "moved",
+                    reasons.join(","),
+                    Some(format!("{},", nulls.join(","))),
+                    "place > 1 OR fixed",
+                )
             }
-            ConflictAction::Merge => ("merged", format!("conflict:{columns}"), None, "place > 1 OR fixed"),
-            ConflictAction::Quarantine => ("quarantined", format!("conflict:{columns}"), None, "true"),
+            ConflictAction::Merge => (
+                "merged",
+                format!("conflict:{columns}"),
+                None,
+                "place > 1 OR fixed",
+            ),
+            ConflictAction::Quarantine => {
+                ("quarantined", format!("conflict:{columns}"), None, "true")
+            }
             ConflictAction::Abort => ("undecided", format!("conflict:{columns}"), None, "true"),
         };
-        let nulls = nulls.map_or("CAST(NULL AS text)".to_owned(), |nulls| self.text().literal(&nulls));
+        let nulls = nulls.map_or("CAST(NULL AS text)".to_owned(), |nulls| {
+            self.text().literal(&nulls)
+        });
         let upsert = format!(
             "ON CONFLICT ({keys}) DO UPDATE SET outcome = excluded.outcome, reasons = d.reasons || ',' || excluded.reasons, nulls = CASE WHEN excluded.nulls IS NULL THEN d.nulls ELSE coalesce(d.nulls, ',') || substr(excluded.nulls, 2) END, {}",
             self.work
@@ -483,7 +643,12 @@ impl<'p, 'a> Resolver<'p, 'a> {
     }
 
     /// Puts together what rows have that others are merged into.
-    fn fill(&self, database: &mut dyn Database, at: usize, members: &str) -> Result<(), TransferError> {
+    fn fill(
+        &self,
+        database: &mut dyn Database,
+        at: usize,
+        members: &str,
+    ) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
         let decision = self.work.decision(table);
         let mut names = Vec::new();
@@ -500,7 +665,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
             values.push(format!("(SELECT {value} FROM {members} x WHERE {group} AND {value} IS NOT NULL ORDER BY {order} LIMIT 1)"));
         }
         let keys = self.key_columns(table);
-        let updates: Vec<_> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let updates: Vec<_> = names
+            .iter()
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
         let sql = format!(
             "INSERT INTO {decision} AS d ({keys}, outcome, reasons, filled, {names}) SELECT {keys}, 'moved', 'absorbed', true, {values} FROM {members} y WHERE y.place = 1 AND NOT y.fixed AND EXISTS (SELECT 1 FROM {members} x WHERE {group} AND x.place = 2) ON CONFLICT ({keys}) DO UPDATE SET reasons = d.reasons || ',' || excluded.reasons, filled = true, {updates}",
             names = names.join(", "),
@@ -514,9 +682,13 @@ impl<'p, 'a> Resolver<'p, 'a> {
     /// Keeps the whole source row of everything that is not plainly moved.
     fn keep_rows(&self, database: &mut dyn Database, at: usize) -> Result<(), TransferError> {
         let table = &self.plan.tables[at];
-        let Some(source) = &table.source else { return Ok(()) };
+        let Some(source) = &table.source else {
+            return Ok(());
+        };
         let mapping = self.mapping(at);
-        let json = self.text().row_as_json("source", source.shape.columns.keys());
+        let json = self
+            .text()
+            .row_as_json("source", source.shape.columns.keys());
         let sql = format!(
             "UPDATE {} AS d SET source_row = {json} FROM {} AS source WHERE {} AND d.reasons <> 'existing_same'",
             self.work.decision(table),
@@ -535,18 +707,29 @@ fn direction(column: &str, descending: bool) -> String {
 
 /// A key as people read it.
 pub(super) fn key_text(row: &[Option<String>]) -> String {
-    let values: Vec<&str> = row.iter().map(|value| value.as_deref().unwrap_or("NULL")).collect();
+    let values: Vec<&str> = row
+        .iter()
+        .map(|value| value.as_deref().unwrap_or("NULL"))
+        .collect();
     values.join(", ")
 }
 
-pub(super) fn run(database: &mut dyn Database, doing: &str, sql: &str) -> Result<(), TransferError> {
+pub(super) fn run(
+    database: &mut dyn Database,
+    doing: &str,
+    sql: &str,
+) -> Result<(), TransferError> {
     log::trace!("{doing}: {sql}");
     database
         .execute(sql)
         .map_err(|error| TransferError::server(doing, error))
 }
 
-pub(super) fn query(database: &mut dyn Database, doing: &str, sql: &str) -> Result<Rows, TransferError> {
+pub(super) fn query(
+    database: &mut dyn Database,
+    doing: &str,
+    sql: &str,
+) -> Result<Rows, TransferError> {
     log::trace!("{doing}: {sql}");
     database
         .query(sql)

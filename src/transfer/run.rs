@@ -189,12 +189,17 @@ pub fn run(
 }
 
 /// Takes the lock of a transfer, where one lasts beyond a transaction.
-pub(super) fn take_lock(ready: &Ready<'_>, database: &mut dyn Database) -> Result<Option<i64>, TransferError> {
+pub(super) fn take_lock(
+    ready: &Ready<'_>,
+    database: &mut dyn Database,
+) -> Result<Option<i64>, TransferError> {
     if !database.session_lock() {
         return Ok(None);
     }
     let key = lock_key(&ready.plan.declaration.name);
-    let taken = database.try_lock(key).map_err(|error| TransferError::server("taking the lock", error))?;
+    let taken = database
+        .try_lock(key)
+        .map_err(|error| TransferError::server("taking the lock", error))?;
     if taken {
         return Ok(Some(key));
     }
@@ -203,7 +208,9 @@ pub(super) fn take_lock(ready: &Ready<'_>, database: &mut dyn Database) -> Resul
         format!(
             "another run of the transfer `{}` is at work{}",
             ready.plan.declaration.name,
-            holder.map(|holder| format!(": {holder}")).unwrap_or_default()
+            holder
+                .map(|holder| format!(": {holder}"))
+                .unwrap_or_default()
         ),
         "wait for it; when it was killed, the server lets go of its lock within moments",
     ))
@@ -289,7 +296,9 @@ impl Runner<'_, '_> {
             return Ok(());
         }
         Err(TransferError::refused(
-            format!("the transfer is in phase {phase}: the target leads, and nothing is taken from the source any more"),
+            format!(
+                "the transfer is in phase {phase}: the target leads, and nothing is taken from the source any more"
+            ),
             "go back to phase 1 first, if the source is to lead again",
         ))
     }
@@ -300,7 +309,10 @@ impl Runner<'_, '_> {
             "SELECT id, catching_up FROM {} WHERE name = {} AND digest = {} AND state = 'moving' AND id = (SELECT max(id) FROM {0} WHERE name = {1})",
             self.ready.shared("pass"),
             self.ready.own_row(),
-            self.ready.plan.text.literal(&self.ready.plan.declaration.digest),
+            self.ready
+                .plan
+                .text
+                .literal(&self.ready.plan.declaration.digest),
         );
         let rows = query(database, "looking for an unfinished run", &sql)?;
         let Some(row) = rows.rows.first() else {
@@ -312,8 +324,18 @@ impl Runner<'_, '_> {
             resumed: true,
         };
         let mut batches = 0;
-        for table in self.ready.plan.tables.iter().filter(|table| table.source.is_some()) {
-            let counted = query(database, "counting batches", &format!("SELECT count(*) FROM {}", self.ready.work.ranges(table)))?;
+        for table in self
+            .ready
+            .plan
+            .tables
+            .iter()
+            .filter(|table| table.source.is_some())
+        {
+            let counted = query(
+                database,
+                "counting batches",
+                &format!("SELECT count(*) FROM {}", self.ready.work.ranges(table)),
+            )?;
             batches += number(counted.single());
         }
         (self.observer)(RunEvent::Resumed { batches });
@@ -359,8 +381,18 @@ impl Runner<'_, '_> {
     fn note_pass(&self, database: &mut dyn Database) -> Result<String, TransferError> {
         let text = self.ready.plan.text;
         let doing = "noting the run";
-        for table in self.ready.plan.tables.iter().filter(|table| table.source.is_some()) {
-            super::resolve::run(database, doing, &format!("DELETE FROM {}", self.ready.work.ranges(table)))?;
+        for table in self
+            .ready
+            .plan
+            .tables
+            .iter()
+            .filter(|table| table.source.is_some())
+        {
+            super::resolve::run(
+                database,
+                doing,
+                &format!("DELETE FROM {}", self.ready.work.ranges(table)),
+            )?;
         }
         let sql = format!(
             "INSERT INTO {} (name, digest, state, catching_up, started_at) VALUES ({}, {}, 'moving', {}, {}) RETURNING id",
@@ -397,7 +429,12 @@ impl Runner<'_, '_> {
         finish(database, doing, outcome)
     }
 
-    fn move_table(&mut self, database: &mut dyn Database, at: usize, catching_up: bool) -> Result<(), TransferError> {
+    fn move_table(
+        &mut self,
+        database: &mut dyn Database,
+        at: usize,
+        catching_up: bool,
+    ) -> Result<(), TransferError> {
         let batches = Batches {
             ready: &self.ready,
             at,
@@ -405,7 +442,10 @@ impl Runner<'_, '_> {
         };
         let name = batches.table().declared.name.clone();
         let rows = self.report.tables.get(at).map_or(0, |summary| summary.rows);
-        (self.observer)(RunEvent::Table { name: name.clone(), rows });
+        (self.observer)(RunEvent::Table {
+            name: name.clone(),
+            rows,
+        });
         let gaps = gaps(&batches, database)?;
         if gaps.is_empty() {
             return Ok(());
@@ -443,7 +483,10 @@ fn refuse_undecided(report: &CheckReport) -> Result<(), TransferError> {
             .map(|table| format!("{} {}", table.undecided, table.table))
             .collect();
         return Err(TransferError::refused(
-            format!("nothing is decided about {undecided} rows ({}); nothing was moved", tables.join(", ")),
+            format!(
+                "nothing is decided about {undecided} rows ({}); nothing was moved",
+                tables.join(", ")
+            ),
             "`stillway transfer check` lists them; give each reason a rule in the file",
         ));
     }
@@ -457,13 +500,19 @@ fn refuse_undecided(report: &CheckReport) -> Result<(), TransferError> {
         return Ok(());
     }
     Err(TransferError::refused(
-        format!("more rows would go to the quarantine than `quarantine_limit` allows ({}); nothing was moved", over.join(", ")),
+        format!(
+            "more rows would go to the quarantine than `quarantine_limit` allows ({}); nothing was moved",
+            over.join(", ")
+        ),
         "`stillway transfer check` lists them; mend the data, change the rules, or raise the limit",
     ))
 }
 
 /// The stretches of a table that no batch has done yet.
-fn gaps(batches: &Batches<'_, '_>, database: &mut dyn Database) -> Result<VecDeque<Range>, TransferError> {
+fn gaps(
+    batches: &Batches<'_, '_>,
+    database: &mut dyn Database,
+) -> Result<VecDeque<Range>, TransferError> {
     let Some(last) = batches.last(database)? else {
         return Ok(VecDeque::new());
     };
@@ -519,7 +568,12 @@ struct Progress<'p> {
 
 impl Progress<'_> {
     /// Cuts the next batch from the front of the gaps.
-    fn next(&self, database: &mut dyn Database, batches: &Batches<'_, '_>, gaps: &mut VecDeque<Range>) -> Result<Option<Range>, TransferError> {
+    fn next(
+        &self,
+        database: &mut dyn Database,
+        batches: &Batches<'_, '_>,
+        gaps: &mut VecDeque<Range>,
+    ) -> Result<Option<Range>, TransferError> {
         let Some(gap) = gaps.front_mut() else {
             return Ok(None);
         };
@@ -553,12 +607,18 @@ impl Progress<'_> {
         });
     }
 
-    fn alone(&mut self, database: &mut dyn Database, batches: &Batches<'_, '_>, mut gaps: VecDeque<Range>) -> Result<(), TransferError> {
+    fn alone(
+        &mut self,
+        database: &mut dyn Database,
+        batches: &Batches<'_, '_>,
+        mut gaps: VecDeque<Range>,
+    ) -> Result<(), TransferError> {
         while let Some(range) = self.next(database, batches, &mut gaps)? {
             let size = self.size;
             let mut events = Vec::new();
             let begun = Instant::now();
-            let (done, refused) = move_or_split(database, batches, &range, &mut |event| events.push(event))?;
+            let (done, refused) =
+                move_or_split(database, batches, &range, &mut |event| events.push(event))?;
             events.into_iter().for_each(&mut *self.observer);
             self.done(done, refused, begun.elapsed(), size);
             self.hold_back(database)?;
@@ -579,13 +639,12 @@ impl Progress<'_> {
         let Some(first) = first else { return Ok(()) };
         if gaps.is_empty() {
             gaps.push_front(first);
-            self.size = u64::MAX >> 1;
             return self.alone(database, batches, gaps);
         }
         let lock_timeout = self.options.lock_timeout;
+        let (send_work, take_work) = mpsc::sync_channel::<(Range, u64)>(jobs * 2);
+        let take_work = Mutex::new(take_work);
         std::thread::scope(|scope| {
-            let (send_work, take_work) = mpsc::sync_channel::<(Range, u64)>(jobs);
-            let take_work = Mutex::new(take_work);
             let (send_done, take_done) = mpsc::channel::<(Outcome, u64)>();
             for _ in 0..jobs {
                 let (take_work, send_done) = (&take_work, send_done.clone());
@@ -606,8 +665,10 @@ impl Progress<'_> {
                         let Ok(Ok((range, size))) = next else { return };
                         let mut events = Vec::new();
                         let begun = Instant::now();
-                        let outcome = move_or_split(lane.as_mut(), batches, &range, &mut |event| events.push(event))
-                            .map(|(done, refused)| (done, refused, begun.elapsed(), events));
+                        let outcome = move_or_split(lane.as_mut(), batches, &range, &mut |event| {
+                            events.push(event)
+                        })
+                        .map(|(done, refused)| (done, refused, begun.elapsed(), events));
                         let failed = outcome.is_err();
                         let told = send_done.send((outcome, size));
                         if failed || told.is_err() {
@@ -627,7 +688,10 @@ impl Progress<'_> {
                         break;
                     }
                     open += 1;
-                    match self.hold_back(database).and_then(|()| self.next(database, batches, &mut gaps)) {
+                    match self
+                        .hold_back(database)
+                        .and_then(|()| self.next(database, batches, &mut gaps))
+                    {
                         Ok(found) => next = found,
                         Err(error) => failure = Some(error),
                     }
@@ -635,7 +699,9 @@ impl Progress<'_> {
                 if open == 0 {
                     break;
                 }
-                let Ok((outcome, size)) = take_done.recv() else { break };
+                let Ok((outcome, size)) = take_done.recv() else {
+                    break;
+                };
                 open -= 1;
                 match outcome {
                     Ok((done, refused, took, events)) => {
@@ -669,13 +735,20 @@ impl Progress<'_> {
                 std::thread::sleep(ahead);
             }
         }
-        let Some(most) = self.options.max_lag.filter(|_| database.backend() == Backend::Postgres) else {
+        let Some(most) = self
+            .options
+            .max_lag
+            .filter(|_| database.backend() == Backend::Postgres)
+        else {
             return Ok(());
         };
         loop {
             let sql = "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0)::float8 FROM pg_stat_replication";
             let rows = query(database, "asking how far replicas lag", sql)?;
-            let lag: f64 = rows.single().and_then(|lag| lag.parse().ok()).unwrap_or_default();
+            let lag: f64 = rows
+                .single()
+                .and_then(|lag| lag.parse().ok())
+                .unwrap_or_default();
             if lag <= most.as_secs_f64() {
                 return Ok(());
             }
@@ -770,5 +843,8 @@ fn may_pass(error: &crate::engine::ServerError) -> bool {
 fn is_about_rows(error: &crate::engine::ServerError) -> bool {
     let code = error.message.code.as_str();
     // Data exceptions, broken constraints, and what triggers raise.
-    code.starts_with("22") || code.starts_with("23") || code == "P0001" || code.starts_with("SQLITE_CONSTRAINT")
+    code.starts_with("22")
+        || code.starts_with("23")
+        || code == "P0001"
+        || code.starts_with("SQLITE_CONSTRAINT")
 }

@@ -67,10 +67,17 @@ impl<'a> Ready<'a> {
 
     /// Columns that hashes cover: those there were when the transfer first ran here, so that a column
     /// that is added later changes no hash.
-    fn hashed_columns(&self, database: &mut dyn Database) -> Result<Vec<Vec<String>>, TransferError> {
+    fn hashed_columns(
+        &self,
+        database: &mut dyn Database,
+    ) -> Result<Vec<Vec<String>>, TransferError> {
         let mut known = serde_json::Value::Null;
         if inspect(database, &self.work.shared("transfer"))?.is_some() {
-            let sql = format!("SELECT hashed FROM {} WHERE name = {}", self.shared("transfer"), self.own_row());
+            let sql = format!(
+                "SELECT hashed FROM {} WHERE name = {}",
+                self.shared("transfer"),
+                self.own_row()
+            );
             let rows = query(database, "asking what is known of the transfer", &sql)?;
             known = rows
                 .single()
@@ -80,7 +87,9 @@ impl<'a> Ready<'a> {
         let tables = self.plan.tables.iter();
         Ok(tables
             .map(|table| {
-                let names = known.get(&table.declared.name).and_then(|names| names.as_array());
+                let names = known
+                    .get(&table.declared.name)
+                    .and_then(|names| names.as_array());
                 match names {
                     Some(names) => names
                         .iter()
@@ -128,7 +137,11 @@ impl<'a> Ready<'a> {
 }
 
 fn exists(database: &mut dyn Database, table: &str) -> Result<bool, TransferError> {
-    let rows = query(database, "looking for rows", &format!("SELECT 1 FROM {table} LIMIT 1"))?;
+    let rows = query(
+        database,
+        "looking for rows",
+        &format!("SELECT 1 FROM {table} LIMIT 1"),
+    )?;
     Ok(!rows.rows.is_empty())
 }
 

@@ -1,13 +1,13 @@
 //! What a run does before it moves rows, where an earlier run has written some: removes those that no
 //! longer belong, and makes room where values change owners.
 
+use super::Deleted;
 use super::error::TransferError;
 use super::mapping::{Mapping, Request};
 use super::plan::{TablePlan, hashed};
 use super::report::number;
 use super::resolve::{query, run};
 use super::session::{Ready, begin, finish};
-use super::Deleted;
 use crate::engine::Database;
 
 /// How many rows one transaction removes.
@@ -65,17 +65,32 @@ impl<'r, 'a> Remover<'r, 'a> {
         let doing = "creating a temporary table";
         run(database, doing, &format!("DROP TABLE IF EXISTS {full}"))?;
         let bare = self.ready.plan.text.name(&format!("stillway_{name}"));
-        run(database, doing, &format!("CREATE TEMP TABLE {bare} ({}, place bigint)", keys.join(", ")))?;
+        run(
+            database,
+            doing,
+            &format!(
+                "CREATE TEMP TABLE {bare} ({}, place bigint)",
+                keys.join(", ")
+            ),
+        )?;
         Ok(full)
     }
 
     /// Removes rows whose source row has gone, or may no longer move. Gives the number of those that
     /// were removed.
-    pub(super) fn remove_outdated(&self, database: &mut dyn Database) -> Result<u64, TransferError> {
+    pub(super) fn remove_outdated(
+        &self,
+        database: &mut dyn Database,
+    ) -> Result<u64, TransferError> {
         let table = self.table();
         let text = self.ready.plan.text;
-        let doing = format!("removing rows of `{}` that no longer belong", table.declared.name);
-        let Some(source) = &table.source else { return Ok(0) };
+        let doing = format!(
+            "removing rows of `{}` that no longer belong",
+            table.declared.name
+        );
+        let Some(source) = &table.source else {
+            return Ok(0);
+        };
         let doomed = self.scratch(database, "doomed")?;
         let gone = match table.declared.deleted {
             Deleted::Remove => format!("source.{} IS NULL OR ", text.name(&table.declared.key[0])),
@@ -122,7 +137,9 @@ impl<'r, 'a> Remover<'r, 'a> {
                 let on: Vec<_> = reference
                     .columns
                     .iter()
-                    .map(|(own, theirs)| format!("c.{} = {target}.{}", text.name(own), text.name(theirs)))
+                    .map(|(own, theirs)| {
+                        format!("c.{} = {target}.{}", text.name(own), text.name(theirs))
+                    })
                     .collect();
                 format!(
                     " AND NOT EXISTS (SELECT 1 FROM {} c WHERE {})",
@@ -136,8 +153,14 @@ impl<'r, 'a> Remover<'r, 'a> {
 
     /// Removes the listed rows in transactions of bounded size. A row that was changed since, or that
     /// rows of others need, stays.
-    fn remove(&self, database: &mut dyn Database, doing: &str, doomed: &str) -> Result<u64, TransferError> {
-        let rows = number(query(database, doing, &format!("SELECT count(*) FROM {doomed}"))?.single());
+    fn remove(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        doomed: &str,
+    ) -> Result<u64, TransferError> {
+        let rows =
+            number(query(database, doing, &format!("SELECT count(*) FROM {doomed}"))?.single());
         if rows == 0 {
             return Ok(0);
         }
@@ -156,7 +179,13 @@ impl<'r, 'a> Remover<'r, 'a> {
         Ok(removed)
     }
 
-    fn remove_part(&self, database: &mut dyn Database, doing: &str, doomed: &str, part: &str) -> Result<u64, TransferError> {
+    fn remove_part(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        doomed: &str,
+        part: &str,
+    ) -> Result<u64, TransferError> {
         let table = self.table();
         let text = self.ready.plan.text;
         let moved = self.ready.work.moved(table);
@@ -177,11 +206,19 @@ impl<'r, 'a> Remover<'r, 'a> {
             );
             let count = number(query(database, doing, &sql)?.single());
             // What somebody else has removed already needs no note any more.
-            run(database, doing, &format!("DELETE FROM {moved} l USING {doomed} o WHERE {} AND {part} AND {missing}", self.same_keys("l", "o")))?;
+            run(
+                database,
+                doing,
+                &format!(
+                    "DELETE FROM {moved} l USING {doomed} o WHERE {} AND {part} AND {missing}",
+                    self.same_keys("l", "o")
+                ),
+            )?;
             return Ok(count);
         }
         let listed = format!("SELECT {} FROM {doomed} o WHERE {part}", self.keys("o"));
-        let before = number(query(database, doing, &format!("SELECT count(*) FROM {target}"))?.single());
+        let before =
+            number(query(database, doing, &format!("SELECT count(*) FROM {target}"))?.single());
         run(
             database,
             doing,
@@ -191,7 +228,8 @@ impl<'r, 'a> Remover<'r, 'a> {
                 mapping.on_ledger("t", "l"),
             ),
         )?;
-        let after = number(query(database, doing, &format!("SELECT count(*) FROM {target}"))?.single());
+        let after =
+            number(query(database, doing, &format!("SELECT count(*) FROM {target}"))?.single());
         run(
             database,
             doing,
@@ -216,14 +254,22 @@ impl<'r, 'a> Remover<'r, 'a> {
         let target = text.table(&table.declared.target);
         let doing = format!("making room in `{}`", table.declared.name);
         for unique in &table.unique {
-            let columns: Vec<&String> = unique.columns.iter().filter(|name| table.declared.columns.contains_key(*name)).collect();
+            let columns: Vec<&String> = unique
+                .columns
+                .iter()
+                .filter(|name| table.declared.columns.contains_key(*name))
+                .collect();
             if columns.len() < unique.columns.len() {
                 continue;
             }
             let held = self.scratch(database, "held")?;
             let moving = mapping.moving(&Request::default());
-            let same: Vec<_> = columns.iter().map(|name| format!("other.{0} = t.{0}", text.name(name))).collect();
-            let keys = (1..=table.declared.key.len()).map(|at| format!("other.stillway_k{at} <> l.k{at}"));
+            let same: Vec<_> = columns
+                .iter()
+                .map(|name| format!("other.{0} = t.{0}", text.name(name)))
+                .collect();
+            let keys =
+                (1..=table.declared.key.len()).map(|at| format!("other.stillway_k{at} <> l.k{at}"));
             let differ = text.differ(
                 &text.columns("t", columns.iter().copied()),
                 &text.columns("own", columns.iter().copied()),
@@ -240,7 +286,13 @@ impl<'r, 'a> Remover<'r, 'a> {
                     keys.collect::<Vec<_>>().join(" OR "),
                 ),
             )?;
-            let free = columns.iter().find(|name| table.target.columns.get(**name).is_some_and(|shape| shape.nullable));
+            let free = columns.iter().find(|name| {
+                table
+                    .target
+                    .columns
+                    .get(**name)
+                    .is_some_and(|shape| shape.nullable)
+            });
             let Some(free) = free else {
                 self.remove(database, &doing, &held)?;
                 continue;
@@ -252,7 +304,13 @@ impl<'r, 'a> Remover<'r, 'a> {
         Ok(())
     }
 
-    fn empty(&self, database: &mut dyn Database, doing: &str, held: &str, column: &str) -> Result<(), TransferError> {
+    fn empty(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        held: &str,
+        column: &str,
+    ) -> Result<(), TransferError> {
         let table = self.table();
         let text = self.ready.plan.text;
         let moved = self.ready.work.moved(table);

@@ -286,8 +286,8 @@ fn sqlite(database: &mut dyn Database, table: &TableName) -> Answer {
         if columns.iter().any(String::is_empty) {
             continue;
         }
-        let predicate = (value(1).as_deref() == Some("1"))
-            .then(|| predicate_of(&value(3).unwrap_or_default()));
+        let predicate =
+            (value(1).as_deref() == Some("1")).then(|| predicate_of(&value(3).unwrap_or_default()));
         let automatic = value(0).is_some_and(|name| name.starts_with("sqlite_autoindex"));
         shape.unique.push(UniqueShape {
             name: match automatic {

@@ -26,7 +26,10 @@ impl Work {
             true => Some(SCHEMA.to_owned()),
             // A transaction over several files is not atomic in all journal modes, so the work
             // tables lie beside the rows that they are about.
-            false => plan.tables.first().and_then(|table| table.declared.target.schema.clone()),
+            false => plan
+                .tables
+                .first()
+                .and_then(|table| table.declared.target.schema.clone()),
         };
         Self {
             text: plan.text,
@@ -48,7 +51,10 @@ impl Work {
     }
 
     fn own(&self, table: &TablePlan<'_>, what: &str) -> String {
-        shorten(format!("{}__{}__{what}", self.transfer, table.declared.name))
+        shorten(format!(
+            "{}__{}__{what}",
+            self.transfer, table.declared.name
+        ))
     }
 
     fn lasting(&self, table: &TablePlan<'_>, what: &str) -> String {
@@ -57,7 +63,11 @@ impl Work {
     }
 
     fn passing(&self, name: &str) -> String {
-        let schema = if self.text.is_postgres() { "pg_temp" } else { "temp" };
+        let schema = if self.text.is_postgres() {
+            "pg_temp"
+        } else {
+            "temp"
+        };
         format!("{schema}.{}", self.text.name(name))
     }
 
@@ -118,7 +128,11 @@ impl Work {
             true => "",
             false => " WITHOUT ROWID",
         };
-        format!("{} {bare} ({}{key}){tail}", self.create(name), columns.join(", "))
+        format!(
+            "{} {bare} ({}{key}){tail}",
+            self.create(name),
+            columns.join(", ")
+        )
     }
 
     /// Statements that create the tables that all transfers share.
@@ -127,7 +141,11 @@ impl Work {
         let (identity, time, json) = match self.text.is_postgres() {
             true => {
                 statements.push(format!("CREATE SCHEMA IF NOT EXISTS {SCHEMA}"));
-                ("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "timestamptz", "jsonb")
+                (
+                    "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                    "timestamptz",
+                    "jsonb",
+                )
             }
             false => ("integer PRIMARY KEY", "text", "text"),
         };
@@ -150,14 +168,27 @@ impl Work {
     /// Statements that create the tables of one table that last.
     pub(super) fn create_lasting(&self, table: &TablePlan<'_>) -> Vec<String> {
         let keys = self.keys(table);
-        let mut moved: Vec<String> = keys.iter().map(|(name, kind)| format!("{name} {kind} NOT NULL")).collect();
+        let mut moved: Vec<String> = keys
+            .iter()
+            .map(|(name, kind)| format!("{name} {kind} NOT NULL"))
+            .collect();
         if !table.carried {
-            moved.extend(self.target_keys(table).into_iter().map(|(name, kind)| format!("{name} {kind} NOT NULL")));
+            moved.extend(
+                self.target_keys(table)
+                    .into_iter()
+                    .map(|(name, kind)| format!("{name} {kind} NOT NULL")),
+            );
         }
         moved.push("hash bigint NOT NULL".to_owned());
         let names: Vec<String> = keys.iter().map(|(name, _)| name.clone()).collect();
-        let mut range: Vec<String> = keys.iter().map(|(name, kind)| format!("low_{name} {kind}")).collect();
-        range.extend(keys.iter().map(|(name, kind)| format!("high_{name} {kind}")));
+        let mut range: Vec<String> = keys
+            .iter()
+            .map(|(name, kind)| format!("low_{name} {kind}"))
+            .collect();
+        range.extend(
+            keys.iter()
+                .map(|(name, kind)| format!("high_{name} {kind}")),
+        );
         range.push("step text NOT NULL".to_owned());
         range.push("rows bigint NOT NULL".to_owned());
         let mut statements = vec![
@@ -166,9 +197,18 @@ impl Work {
         ];
         if !table.carried {
             let index = shorten(self.own(table, "moved_target"));
-            let targets: Vec<String> = self.target_keys(table).into_iter().map(|(name, _)| name).collect();
+            let targets: Vec<String> = self
+                .target_keys(table)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect();
             statements.push(match self.text.is_postgres() {
-                true => format!("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})", self.text.name(&index), self.moved(table), targets.join(", ")),
+                true => format!(
+                    "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
+                    self.text.name(&index),
+                    self.moved(table),
+                    targets.join(", ")
+                ),
                 false => format!(
                     "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
                     self.text.table(&self.shared(&index)),
@@ -184,17 +224,32 @@ impl Work {
     /// Statements that create the tables of decisions, which are temporary where nothing may last.
     pub(super) fn create_decisions(&self, table: &TablePlan<'_>) -> Vec<String> {
         let keys = self.keys(table);
-        let json = if self.text.is_postgres() { "jsonb" } else { "text" };
-        let mut columns: Vec<String> = keys.iter().map(|(name, kind)| format!("{name} {kind} NOT NULL")).collect();
+        let json = if self.text.is_postgres() {
+            "jsonb"
+        } else {
+            "text"
+        };
+        let mut columns: Vec<String> = keys
+            .iter()
+            .map(|(name, kind)| format!("{name} {kind} NOT NULL"))
+            .collect();
         columns.push("outcome text NOT NULL".to_owned());
         columns.push("reasons text NOT NULL".to_owned());
         columns.push("nulls text".to_owned());
-        columns.extend(self.target_keys(table).into_iter().map(|(name, kind)| format!("winner_{name} {kind}")));
+        columns.extend(
+            self.target_keys(table)
+                .into_iter()
+                .map(|(name, kind)| format!("winner_{name} {kind}")),
+        );
         columns.push(format!("source_row {json}"));
         columns.push("filled boolean".to_owned());
         if table.merges() {
             columns.extend(table.written().map(|(name, shape, _)| {
-                format!("{} {}", self.text.name(&format!("fill_{name}")), self.text.work_type(shape))
+                format!(
+                    "{} {}",
+                    self.text.name(&format!("fill_{name}")),
+                    self.text.work_type(shape)
+                )
             }));
         }
         let names: Vec<String> = keys.into_iter().map(|(name, _)| name).collect();
@@ -207,11 +262,24 @@ impl Work {
                 .iter()
                 .filter_map(|name| {
                     let kind = shape.columns.get(name)?;
-                    Some(format!("{} {}", self.text.name(name), self.text.work_type(kind)))
+                    Some(format!(
+                        "{} {}",
+                        self.text.name(name),
+                        self.text.work_type(kind)
+                    ))
                 })
                 .collect();
-            let names: Vec<String> = lookup.declared.key.iter().map(|name| self.text.name(name)).collect();
-            statements.push(self.definition(&self.passed_over(table, lookup.name), &columns, &names));
+            let names: Vec<String> = lookup
+                .declared
+                .key
+                .iter()
+                .map(|name| self.text.name(name))
+                .collect();
+            statements.push(self.definition(
+                &self.passed_over(table, lookup.name),
+                &columns,
+                &names,
+            ));
         }
         statements
     }
@@ -239,7 +307,9 @@ impl Work {
     /// The columns of the ledger that hold the target's key.
     pub(super) fn ledger_target(&self, table: &TablePlan<'_>) -> Vec<String> {
         let letter = if table.carried { 'k' } else { 't' };
-        (1..=table.target_key.len()).map(|at| format!("{letter}{at}")).collect()
+        (1..=table.target_key.len())
+            .map(|at| format!("{letter}{at}"))
+            .collect()
     }
 }
 

@@ -61,9 +61,9 @@ impl SqliteDatabase {
                 quote::literal(&path, Flavor::Sqlite),
                 quote::identifier(schema, Flavor::Sqlite)
             );
-            this.connection.batch_execute(&attach).map_err(|error| {
-                refused(format!("the schema {schema} in {path}: {error}"))
-            })?;
+            this.connection
+                .batch_execute(&attach)
+                .map_err(|error| refused(format!("the schema {schema} in {path}: {error}")))?;
         }
         // The bundled library checks foreign keys by default, other programs do not.
         let mut pragmas = format!(

@@ -345,7 +345,10 @@ impl Reader<'_> {
             // SQLite's own schemas, and names that differ by case only, are one to it.
             let same = |other: &str| other.eq_ignore_ascii_case(name);
             if same("main") || same("temp") {
-                return wrong(schema.span(), format!("SQLite has a schema `{name}` of its own"));
+                return wrong(
+                    schema.span(),
+                    format!("SQLite has a schema `{name}` of its own"),
+                );
             }
             if path.trim().is_empty() || path.starts_with([':', '?']) || path.starts_with("file:") {
                 let words = format!("`{path}` is no path of a file");
@@ -355,7 +358,9 @@ impl Reader<'_> {
                 let words = format!("SQLite does not tell the schema `{name}` from `{other}`");
                 return wrong(schema.span(), words);
             }
-            let twice = attached.iter().find(|(other, known)| *known == path && *other != name);
+            let twice = attached
+                .iter()
+                .find(|(other, known)| *known == path && *other != name);
             if let Some((other, _)) = twice {
                 let words = format!("the file is attached as `{other}` already");
                 return wrong(file.span(), words);
@@ -492,6 +497,53 @@ deprecated = false
         assert_eq!(domains[1].deprecated.as_deref(), Some("merged into users"));
         assert_eq!(domains[1].url_env, ["AUTH_DATABASE_URL", "DATABASE_URL"]);
         assert_eq!(domains[2].deprecated, None);
+    }
+
+    #[test]
+    fn files_are_attached_as_schemas() {
+        let domains = |project: &str, own: &str| {
+            read_text(&format!(
+                "[project]\nattach = {{ {project} }}\n[domains.a]\ndialect = \"native\"\ndirectory = \"a\"\nattach = {{ {own} }}\n"
+            ))
+        };
+        let read = domains(
+            "users = 'users.db', auth = 'auth.db'",
+            "auth = '/data/인증.db'",
+        );
+        let expected = [("auth", "/data/인증.db"), ("users", "users.db")];
+        let expected = expected.map(|(schema, file)| (schema.to_owned(), file.to_owned()));
+        assert_eq!(read.expect("fits")[0].attach, expected.into());
+        let eleven: Vec<String> = (0..11).map(|n| format!("s{n} = 'f{n}'")).collect();
+        for (project, own, words) in [
+            (
+                "main = 'a.db'",
+                "",
+                "2:12: SQLite has a schema `main` of its own",
+            ),
+            (
+                "Temp = 'a.db'",
+                "",
+                "2:12: SQLite has a schema `Temp` of its own",
+            ),
+            ("'a b' = 'a.db'", "", "2:12: `a b` cannot be a schema"),
+            ("a = ' '", "", "2:16: ` ` is no path of a file"),
+            ("a = ':memory:'", "", "2:16: `:memory:` is no path"),
+            ("a = 'file:a.db'", "", "2:16: `file:a.db` is no path"),
+            (
+                "a = 'a.db', A = 'b.db'",
+                "",
+                "SQLite does not tell the schema",
+            ),
+            (
+                "a = 'a.db'",
+                "b = 'a.db'",
+                "6:16: the file is attached as `a` already",
+            ),
+            (&eleven.join(", "), "", "SQLite attaches at most 10 files"),
+        ] {
+            let error = domains(project, own).expect_err(project);
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     #[test]

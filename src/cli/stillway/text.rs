@@ -468,7 +468,9 @@ pub(super) fn domain(workspace: &Workspace, domain: &Domain) -> String {
     row("placeholders", names.join(", "));
     row("external", domain.external.join(", "));
     let attached = domain.attach.iter();
-    let attached: Vec<String> = attached.map(|(schema, file)| format!("{schema} = {file}")).collect();
+    let attached: Vec<String> = attached
+        .map(|(schema, file)| format!("{schema} = {file}"))
+        .collect();
     row("attached", attached.join(", "));
     columns(&[], rows)
 }

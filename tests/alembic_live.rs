@@ -113,6 +113,7 @@ fn check(file: &Path, recorded: &Path, backend: &str) -> Result<(), Failed> {
             path: path.display().to_string(),
             busy_timeout: 0,
             pragmas: Vec::new(),
+            attach: std::collections::BTreeMap::new(),
             on_connect: None,
         })?;
         left.extend(texts(&mut database, "select t from log order by rowid")?);

@@ -222,6 +222,7 @@ impl Copy {
             path: self.sqlite_path().display().to_string(),
             busy_timeout: 5000,
             pragmas: Vec::new(),
+            attach: std::collections::BTreeMap::new(),
             on_connect: None,
         };
         Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))

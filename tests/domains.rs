@@ -12,6 +12,8 @@ mod pictures;
 mod project;
 #[path = "domains/seed.rs"]
 mod seed;
+#[path = "domains/shipped.rs"]
+mod shipped;
 #[path = "domains/site.rs"]
 mod site;
 mod support;
@@ -34,6 +36,7 @@ fn main() {
         project::TESTS,
         adopt::TESTS,
         pictures::TESTS,
+        shipped::TESTS,
         targets::TESTS,
     ];
     for (name, test) in both.into_iter().flatten() {
@@ -41,7 +44,8 @@ fn main() {
             trials.push(trial(name, backend, *test));
         }
     }
-    for (name, test) in seed::TESTS.iter().chain(targets::SCHEMA_TESTS) {
+    let postgres = seed::TESTS.iter().chain(targets::SCHEMA_TESTS);
+    for (name, test) in postgres.chain(shipped::POSTGRES_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }
     let has_originals = support::original_alembic::is_installed() && support::oracle::is_built();

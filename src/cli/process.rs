@@ -65,6 +65,7 @@ pub(super) fn environment(directory: PathBuf) -> Environment {
         time_zone,
         foreign: Vec::new(),
         has_neighbours: false,
+        attach: std::collections::BTreeMap::new(),
     }
 }
 

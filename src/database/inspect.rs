@@ -16,7 +16,7 @@ fn name(backend: Backend, value: &str) -> String {
 pub fn objects_query(backend: Backend) -> &'static str {
     match backend {
         Backend::Sqlite => {
-            "SELECT 'main.' || name FROM main.sqlite_master WHERE type IN ('table', 'view')"
+            "SELECT schema || '.' || name FROM pragma_table_list WHERE type IN ('table', 'view', 'virtual') AND schema <> 'temp'"
         }
         Backend::Postgres => {
             "SELECT n.nspname || '.' || o.name FROM (SELECT relnamespace AS space, relname AS name FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') UNION ALL SELECT t.typnamespace, t.typname FROM pg_catalog.pg_type t WHERE t.typtype IN ('e', 'd', 'r') UNION ALL SELECT pronamespace, proname FROM pg_catalog.pg_proc) o JOIN pg_catalog.pg_namespace n ON n.oid = o.space WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'"

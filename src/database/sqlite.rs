@@ -1,6 +1,8 @@
 //! SQLite through diesel. One connection, one writer; a transaction is also the lock.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use diesel::connection::{Connection as _, LoadConnection, SimpleConnection};
 use diesel::row::{Field as _, Row as _};
@@ -12,7 +14,7 @@ use crate::engine::{
     Severity, StatementResult, TransactionState,
 };
 use crate::model::Backend;
-use crate::sql::{Flavor, SplitOptions, TransactionControl, split};
+use crate::sql::{Flavor, SplitOptions, TransactionControl, quote, split};
 
 /// How an SQLite database is opened.
 #[derive(Debug, Clone)]
@@ -23,6 +25,10 @@ pub struct SqliteOptions {
     pub busy_timeout: u32,
     /// Pragmas to set, in order.
     pub pragmas: Vec<(String, String)>,
+    /// Files to attach, by the schema that they stand for. Relative paths start at the folder of the
+    /// database's own file. All sessions attach them in the same order, so that none of two waits for
+    /// the other's lock.
+    pub attach: BTreeMap<String, String>,
     /// Statements to run in each new session.
     pub on_connect: Option<String>,
 }
@@ -78,6 +84,17 @@ impl SqliteDatabase {
             open: false,
             version: String::new(),
         };
+        for (schema, file) in &options.attach {
+            let path = beside(&options.path, file).map_err(refused)?;
+            let attach = format!(
+                "ATTACH DATABASE {} AS {}",
+                quote::literal(&path, Flavor::Sqlite),
+                quote::identifier(schema, Flavor::Sqlite)
+            );
+            this.connection
+                .batch_execute(&attach)
+                .map_err(|error| refused(format!("the schema {schema} in {path}: {error}")))?;
+        }
         // The bundled library checks foreign keys by default, other programs do not.
         let mut pragmas = format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = OFF;",
@@ -183,6 +200,20 @@ impl SqliteDatabase {
         // We are in a transaction already; SQLite would refuse a second one.
         self.open && control == Some(TransactionControl::Begin)
     }
+}
+
+/// The path of a file that is attached to a database.
+fn beside(database: &str, file: &str) -> Result<String, String> {
+    if Path::new(file).is_absolute() {
+        return Ok(file.to_owned());
+    }
+    if database.is_empty() || database.starts_with(':') || database.starts_with("file:") {
+        return Err(format!(
+            "the attached file {file} lies beside the database's own, and that has no plain path: give the URL one, or the file a path from the root"
+        ));
+    }
+    let folder = Path::new(database).parent().unwrap_or(Path::new(""));
+    Ok(folder.join(file).display().to_string())
 }
 
 /// A value as SQLite prints it; bytes that are no text as hexadecimal digits.

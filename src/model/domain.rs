@@ -166,6 +166,9 @@ pub struct Domain {
     pub statement_timeout: Option<Duration>,
     /// Values of placeholders.
     pub placeholders: BTreeMap<String, String>,
+    /// SQLite files that every connection attaches, by the schema that they stand for; relative paths
+    /// start at the folder of the database's own file.
+    pub attach: BTreeMap<String, String>,
     /// Objects that nobody's migrations create, such as `user_profile.*`.
     pub external: Vec<String>,
     /// Histories of what it was converted from.
@@ -195,6 +198,7 @@ impl Domain {
             lock_timeout: None,
             statement_timeout: None,
             placeholders: BTreeMap::new(),
+            attach: BTreeMap::new(),
             external: Vec::new(),
             legacy: Vec::new(),
             targets: Targets::default(),

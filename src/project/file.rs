@@ -13,6 +13,9 @@ use crate::model::{DeclaredNeed, Dialect, Domain, LegacyHistory, Need, Place, Se
 /// The file's name.
 pub const FILE_NAME: &str = "stillway.toml";
 
+/// How many files SQLite attaches to a connection.
+const MOST_ATTACHED: usize = 10;
+
 /// A project file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {message}")]
@@ -50,6 +53,8 @@ struct Defaults {
     placeholders: BTreeMap<String, Scalar>,
     #[serde(default)]
     external: Vec<String>,
+    #[serde(default)]
+    attach: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +81,8 @@ struct DomainTable {
     placeholders: BTreeMap<String, Scalar>,
     #[serde(default)]
     external: Vec<String>,
+    #[serde(default)]
+    attach: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     legacy: Vec<LegacyTable>,
     #[serde(default)]
@@ -270,6 +277,7 @@ impl Reader<'_> {
         } else {
             (defaults.url.clone(), defaults.url_env.names())
         };
+        let attach = self.attach(&defaults.attach, &table.attach)?;
         let external = defaults.external.iter().chain(&table.external);
         Ok(Domain {
             name,
@@ -297,6 +305,7 @@ impl Reader<'_> {
                 .or(defaults.statement_timeout)
                 .map(|span| span.0),
             placeholders: placeholders.collect(),
+            attach,
             external: external.cloned().collect(),
             legacy: table
                 .legacy
@@ -316,6 +325,53 @@ impl Reader<'_> {
             },
             place: Some(self.place(span.start)),
         })
+    }
+
+    /// The files that a domain attaches: the project's and its own, which stand over them.
+    fn attach(
+        &self,
+        of_project: &BTreeMap<Spanned<String>, Spanned<String>>,
+        own: &BTreeMap<Spanned<String>, Spanned<String>>,
+    ) -> Result<BTreeMap<String, String>, ProjectFileError> {
+        let mut attached: BTreeMap<String, String> = BTreeMap::new();
+        for (schema, file) in of_project.iter().chain(own) {
+            let wrong = |span, words: String| Err(self.error(Some(span), words));
+            let (name, path) = (schema.get_ref(), file.get_ref());
+            let plain = |c: char| c.is_alphanumeric() || c == '_';
+            if name.is_empty() || !name.chars().all(plain) {
+                let words = format!("`{name}` cannot be a schema: use letters, digits and `_`");
+                return wrong(schema.span(), words);
+            }
+            // SQLite's own schemas, and names that differ by case only, are one to it.
+            let same = |other: &str| other.eq_ignore_ascii_case(name);
+            if same("main") || same("temp") {
+                return wrong(
+                    schema.span(),
+                    format!("SQLite has a schema `{name}` of its own"),
+                );
+            }
+            if path.trim().is_empty() || path.starts_with([':', '?']) || path.starts_with("file:") {
+                let words = format!("`{path}` is no path of a file");
+                return wrong(file.span(), words);
+            }
+            if let Some(other) = attached.keys().find(|other| same(other) && *other != name) {
+                let words = format!("SQLite does not tell the schema `{name}` from `{other}`");
+                return wrong(schema.span(), words);
+            }
+            let twice = attached
+                .iter()
+                .find(|(other, known)| *known == path && *other != name);
+            if let Some((other, _)) = twice {
+                let words = format!("the file is attached as `{other}` already");
+                return wrong(file.span(), words);
+            }
+            attached.insert(name.clone(), path.clone());
+            if attached.len() > MOST_ATTACHED {
+                let words = format!("SQLite attaches at most {MOST_ATTACHED} files");
+                return wrong(schema.span(), words);
+            }
+        }
+        Ok(attached)
     }
 
     /// Every domain that is needed has to be one.
@@ -441,6 +497,53 @@ deprecated = false
         assert_eq!(domains[1].deprecated.as_deref(), Some("merged into users"));
         assert_eq!(domains[1].url_env, ["AUTH_DATABASE_URL", "DATABASE_URL"]);
         assert_eq!(domains[2].deprecated, None);
+    }
+
+    #[test]
+    fn files_are_attached_as_schemas() {
+        let domains = |project: &str, own: &str| {
+            read_text(&format!(
+                "[project]\nattach = {{ {project} }}\n[domains.a]\ndialect = \"native\"\ndirectory = \"a\"\nattach = {{ {own} }}\n"
+            ))
+        };
+        let read = domains(
+            "users = 'users.db', auth = 'auth.db'",
+            "auth = '/data/인증.db'",
+        );
+        let expected = [("auth", "/data/인증.db"), ("users", "users.db")];
+        let expected = expected.map(|(schema, file)| (schema.to_owned(), file.to_owned()));
+        assert_eq!(read.expect("fits")[0].attach, expected.into());
+        let eleven: Vec<String> = (0..11).map(|n| format!("s{n} = 'f{n}'")).collect();
+        for (project, own, words) in [
+            (
+                "main = 'a.db'",
+                "",
+                "2:12: SQLite has a schema `main` of its own",
+            ),
+            (
+                "Temp = 'a.db'",
+                "",
+                "2:12: SQLite has a schema `Temp` of its own",
+            ),
+            ("'a b' = 'a.db'", "", "2:12: `a b` cannot be a schema"),
+            ("a = ' '", "", "2:16: ` ` is no path of a file"),
+            ("a = ':memory:'", "", "2:16: `:memory:` is no path"),
+            ("a = 'file:a.db'", "", "2:16: `file:a.db` is no path"),
+            (
+                "a = 'a.db', A = 'b.db'",
+                "",
+                "SQLite does not tell the schema",
+            ),
+            (
+                "a = 'a.db'",
+                "b = 'a.db'",
+                "6:16: the file is attached as `a` already",
+            ),
+            (&eleven.join(", "), "", "SQLite attaches at most 10 files"),
+        ] {
+            let error = domains(project, own).expect_err(project);
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use libtest_mimic::Failed;
 
 use crate::Test;
+use crate::shipped;
 use crate::site::{Site, same, says};
-use crate::support::alembic::{copy_tree, fixtures};
+use crate::support::alembic::copy_tree;
 use crate::support::dump::{schema, unlike};
 use crate::support::{oracle, original_alembic};
 
@@ -19,23 +20,15 @@ pub(crate) const WITH_ORIGINALS: &[(&str, Test)] = &[(
 )];
 
 /// The layout as it is.
-fn layout(site: &Site) -> Result<(), Failed> {
-    let fixtures = fixtures();
-    copy_tree(&fixtures.join("alembic/seed/project"), &site.root())?;
-    for name in [
-        "V003__create_users_schema.sql",
-        "V004__create_info_schema.sql",
-    ] {
-        let file = fixtures.join("flyway/legacy_v003_v004/project").join(name);
-        site.write(
-            &format!("migrations/{name}"),
-            &std::fs::read_to_string(file)?,
-        )?;
+pub(crate) fn layout(site: &Site) -> Result<(), Failed> {
+    copy_tree(&shipped::folder(), &site.root().join("migrations"))?;
+    for made_by_us in ["native", "transfers"] {
+        std::fs::remove_dir_all(site.root().join("migrations").join(made_by_us))?;
     }
-    site.write(
-        "migrations/schemas/users_schema.sql",
-        "-- The desired state, to be read by people.\n",
-    )
+    for made_by_us in ["stillway.toml", "stillway.lock"] {
+        std::fs::remove_file(site.root().join("migrations").join(made_by_us))?;
+    }
+    Ok(())
 }
 
 fn as_it_is(site: &Site) -> Result<(), Failed> {
@@ -59,7 +52,7 @@ fn as_it_is(site: &Site) -> Result<(), Failed> {
 }
 
 /// What the service made by itself, and rows in it.
-const PROFILE: &str = "
+pub(crate) const PROFILE: &str = "
 CREATE SCHEMA user_profile;
 CREATE TABLE user_profile.users (
     id BIGSERIAL PRIMARY KEY, auth_user_id UUID NOT NULL UNIQUE, username VARCHAR(120), nickname VARCHAR(120),
@@ -121,7 +114,7 @@ fn flyway(site: &Site, verbs: &[&str]) -> Result<Vec<serde_json::Value>, Failed>
 }
 
 /// The schema without histories and without what only the service made.
-fn comparable(site: &Site) -> Result<Vec<String>, Failed> {
+pub(crate) fn comparable(site: &Site) -> Result<Vec<String>, Failed> {
     let lines = schema(&site.database)?;
     let mut kept = Vec::new();
     let mut skipping = false;

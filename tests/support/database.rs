@@ -70,6 +70,7 @@ impl TestDatabase {
             path: self.file.display().to_string(),
             busy_timeout: 5000,
             pragmas: Vec::new(),
+            attach: std::collections::BTreeMap::new(),
             on_connect: None,
         };
         Connection::Sqlite(Box::new(SqliteDatabase::connect(&options).expect("opens")))

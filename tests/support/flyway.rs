@@ -64,6 +64,7 @@ fn environment(directory: &Path) -> Environment {
         timestamp: "2026-01-01 00:00:00".to_owned(),
         foreign: Vec::new(),
         has_neighbours: false,
+        attach: std::collections::BTreeMap::new(),
         time_zone: Some("UTC".to_owned()),
     }
 }

@@ -467,5 +467,10 @@ pub(super) fn domain(workspace: &Workspace, domain: &Domain) -> String {
     let names: Vec<&str> = domain.placeholders.keys().map(String::as_str).collect();
     row("placeholders", names.join(", "));
     row("external", domain.external.join(", "));
+    let attached = domain.attach.iter();
+    let attached: Vec<String> = attached
+        .map(|(schema, file)| format!("{schema} = {file}"))
+        .collect();
+    row("attached", attached.join(", "));
     columns(&[], rows)
 }

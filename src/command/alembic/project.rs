@@ -75,6 +75,8 @@ pub struct SessionOptions {
     pub statement_timeout: Option<Duration>,
     /// The schema that stands first in the search path.
     pub schema: Option<String>,
+    /// SQLite files to attach, by the schema that they stand for.
+    pub attach: BTreeMap<String, String>,
 }
 
 impl Default for Options {

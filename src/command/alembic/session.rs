@@ -635,6 +635,7 @@ fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure
                 pragmas: sqlite.pragmas.clone(),
                 // As long as Python's driver waits.
                 busy_timeout: 5000,
+                attach: session.attach.clone(),
                 on_connect: None,
             };
             let database = SqliteDatabase::connect(&options)?;

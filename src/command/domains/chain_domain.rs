@@ -37,6 +37,7 @@ impl ChainDomain {
             lock_timeout: domain.lock_timeout,
             statement_timeout: domain.statement_timeout,
             schema: domain.search_path.clone(),
+            attach: domain.attach.clone(),
         };
         let overrides = Overrides {
             url,

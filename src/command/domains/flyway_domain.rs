@@ -105,6 +105,7 @@ impl FlywayDomain {
                 None => set,
             });
         }
+        environment.attach.clone_from(&domain.attach);
         config.dry_run_output = None;
         let has_url = config.url.as_ref().is_some_and(|url| !url.is_empty());
         Ok(Self {

@@ -36,6 +36,7 @@ impl Process {
             time_zone: self.time_zone.clone(),
             foreign: Vec::new(),
             has_neighbours: false,
+            attach: BTreeMap::new(),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Environment {
     /// Whether what is in the schemas may be the work of others, so that a new history needs no
     /// baseline.
     pub has_neighbours: bool,
+    /// SQLite files to attach, by the schema that they stand for.
+    pub attach: BTreeMap<String, String>,
 }
 
 impl Environment {
@@ -742,6 +744,7 @@ fn connect_once(
                 path: sqlite_path(sqlite),
                 pragmas: sqlite.pragmas.clone(),
                 busy_timeout: sqlite.busy_timeout,
+                attach: environment.attach.clone(),
                 on_connect: config.init_sql.clone(),
             };
             Ok(Connection::Sqlite(Box::new(SqliteDatabase::connect(

@@ -120,12 +120,9 @@ impl Reader<'_> {
     }
 
     fn create_table(&mut self, mut cursor: Cursor<'_>, manner: Manner) {
-        if self
-            .created(&mut cursor, ObjectKind::Table, manner)
-            .is_none()
-        {
+        let Some(table) = self.created(&mut cursor, ObjectKind::Table, manner) else {
             return;
-        }
+        };
         if cursor.take_words(&["partition", "of"]) {
             self.touch_next(&mut cursor, ObjectKind::Table, Action::References);
         } else if cursor.take("of") {
@@ -140,6 +137,7 @@ impl Reader<'_> {
             if is_query(&inside) {
                 self.nested(|reader| reader.statement(inside));
             } else {
+                self.belongs_to(&table);
                 self.table_items(inside);
             }
         }
@@ -174,7 +172,9 @@ impl Reader<'_> {
         } else {
             ObjectKind::View
         };
-        self.created(&mut cursor, kind, manner);
+        if let Some(view) = self.created(&mut cursor, kind, manner) {
+            self.belongs_to(&view);
+        }
         while !cursor.is_empty() {
             if cursor.take("as") {
                 self.body_query(cursor);
@@ -193,6 +193,7 @@ impl Reader<'_> {
         cursor.take("only");
         let Some(table) = cursor.name() else { return };
         if let Some(mut index) = index {
+            self.belongs_to(&index);
             // PostgreSQL puts an index where its table is.
             if index.parts.len() == 1 && table.parts.len() > 1 {
                 index
@@ -285,6 +286,7 @@ impl Reader<'_> {
     fn create_trigger(&mut self, mut cursor: Cursor<'_>, manner: Manner) {
         let if_not_exists = cursor.take_words(&["if", "not", "exists"]);
         let Some(trigger) = cursor.name() else { return };
+        self.belongs_to(&trigger);
         self.touch(ObjectKind::Trigger, trigger, manner.creates(if_not_exists));
         cursor.until(&["on"]);
         cursor.take("on");

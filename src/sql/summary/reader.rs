@@ -22,6 +22,8 @@ pub(super) struct Reader<'s> {
     pub(super) procedural: bool,
     pub(super) touches: Vec<Touch>,
     pub(super) runs_unknown_sql: bool,
+    /// The schema in which names without one are looked for, whatever the session says.
+    home: Option<String>,
     depth: u32,
 }
 
@@ -35,6 +37,7 @@ impl<'s> Reader<'s> {
             procedural: false,
             touches: Vec::new(),
             runs_unknown_sql: false,
+            home: None,
             depth: 0,
         }
     }
@@ -44,12 +47,22 @@ impl<'s> Reader<'s> {
         self.flavor == Flavor::Postgres
     }
 
+    /// What follows belongs to an object of this name. In SQLite its indexes, foreign keys, triggers and
+    /// views know the schema of their own only.
+    pub(super) fn belongs_to(&mut self, named: &Named) {
+        if self.flavor == Flavor::Sqlite
+            && let [.., schema, _] = named.parts.as_slice()
+        {
+            self.home = Some(schema.clone());
+        }
+    }
+
     /// Takes note of a touch; of a name that is not known nothing is noted.
     pub(super) fn touch(&mut self, kind: ObjectKind, mut named: Named, action: Action) {
         let Some(name) = named.parts.pop() else {
             return;
         };
-        let schema = named.parts.pop();
+        let schema = named.parts.pop().or_else(|| self.home.clone());
         self.touches.push(Touch {
             kind,
             name: ObjectName { schema, name },

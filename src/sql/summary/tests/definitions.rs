@@ -88,6 +88,51 @@ fn tables() {
 }
 
 #[test]
+fn what_belongs_to_an_attached_schema_stays_in_it() {
+    check(
+        Flavor::Sqlite,
+        &[
+            (
+                "CREATE TABLE users.a (b REFERENCES c (id), FOREIGN KEY (d) REFERENCES e)",
+                &[
+                    "creates table users.a",
+                    "references table users.c",
+                    "references table users.e",
+                ],
+            ),
+            (
+                "CREATE INDEX users.i ON a (b)",
+                &["creates index users.i", "references table users.a"],
+            ),
+            (
+                "CREATE VIEW users.v AS SELECT * FROM a",
+                &["creates view users.v", "reads table users.a"],
+            ),
+            (
+                "CREATE TRIGGER users.t AFTER UPDATE ON a BEGIN UPDATE a SET b = 1; END",
+                &[
+                    "creates trigger users.t",
+                    "references table users.a",
+                    "later writes table users.a",
+                ],
+            ),
+            // The query that fills a table looks where every query does.
+            (
+                "CREATE TABLE users.a AS SELECT * FROM c",
+                &["creates table users.a", "reads table c"],
+            ),
+        ],
+    );
+    check(
+        Flavor::Postgres,
+        &[(
+            "CREATE TABLE users.a (b INT REFERENCES c (id))",
+            &["creates table users.a", "references table c"],
+        )],
+    );
+}
+
+#[test]
 fn tables_of_sqlite_and_mysql() {
     check(
         Flavor::Mysql,

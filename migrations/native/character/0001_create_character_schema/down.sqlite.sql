@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS character.character_ownerships;
+
+DROP TABLE IF EXISTS character.characters;

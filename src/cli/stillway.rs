@@ -7,6 +7,8 @@ mod pictures;
 mod target_progress;
 mod targets;
 mod text;
+mod transfer;
+mod transfer_text;
 mod verify;
 mod voice;
 
@@ -41,6 +43,8 @@ enum Command {
     Verify(verify::VerifyCommand),
     #[command(flatten)]
     Pictures(pictures::PictureCommand),
+    #[command(flatten)]
+    Transfer(transfer::TransferCommand),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]
     Flyway {
@@ -137,6 +141,7 @@ fn run(command: Command) -> ExitCode {
         Command::Domains(command) => domains::run(&command),
         Command::Verify(command) => verify::run(&command),
         Command::Pictures(command) => pictures::run(&command),
+        Command::Transfer(command) => transfer::run(&command),
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
         Command::Alembic { arguments } => super::alembic::main(arguments),

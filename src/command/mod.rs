@@ -4,5 +4,6 @@ pub mod alembic;
 pub mod domains;
 mod fingerprint;
 pub mod flyway;
+pub mod transfer;
 
 pub use fingerprint::Known;

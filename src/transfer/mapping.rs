@@ -304,7 +304,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
     ) -> Stage<'s> {
         let text = self.text();
         let (mut raw, mut kind) = self.raw(column, shape);
-        let phone = refusing_step(column);
+        let phone = refusing_step(self, column);
         let mut mapped = None;
         let input = format!("stillway_a{at}");
         if let Some(phone) = phone {
@@ -389,7 +389,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     ),
                     false => (format!("({sql})"), shape.kind.clone()),
                 };
-                for step in &column.clean[..refusing_step(column).unwrap_or(column.clean.len())] {
+                for step in
+                    &column.clean[..refusing_step(self, column).unwrap_or(column.clean.len())]
+                {
                     value = self.clean(step, &value);
                 }
                 (value, kind)
@@ -397,7 +399,8 @@ impl<'p, 'a> Mapping<'p, 'a> {
             Value::Columns(names) => {
                 let mut kind = Kind::Other;
                 let mut candidates = Vec::new();
-                let steps = &column.clean[..refusing_step(column).unwrap_or(column.clean.len())];
+                let steps =
+                    &column.clean[..refusing_step(self, column).unwrap_or(column.clean.len())];
                 for name in names {
                     let Some(found) = self.table.raw_shape(name) else {
                         continue;
@@ -417,7 +420,14 @@ impl<'p, 'a> Mapping<'p, 'a> {
                         kind = Kind::Text(None);
                     }
                     for step in steps {
+                        if matches!(step, Normalizer::TimeZone { .. }) {
+                            if kind == Kind::Zoned {
+                                continue;
+                            }
+                            value = self.step_input(step, value, &kind);
+                        }
                         value = self.clean(step, &value);
+                        kind = kind_after(step);
                     }
                     candidates.push(value);
                 }
@@ -583,7 +593,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 misfit,
             });
         };
-        let phone = refusing_step(column).is_some();
+        let phone = refusing_step(self, column).is_some();
         if phone && column.map.is_none() {
             let condition = format!("({first} IS NOT NULL AND {value} IS NULL)");
             add(condition, "invalid", column.invalid, &mut lost);
@@ -690,8 +700,20 @@ impl<'p, 'a> Mapping<'p, 'a> {
 }
 
 /// The place of the first step that may not understand a value.
-fn refusing_step(column: &Column) -> Option<usize> {
-    column.clean.iter().position(Normalizer::may_refuse)
+fn refusing_step(mapping: &Mapping<'_, '_>, column: &Column) -> Option<usize> {
+    // PostgreSQL's timestamps are such already; texts of SQLite may say anything. Where a candidate
+    // has a zone and another has not, each is brought to one form before one is chosen.
+    let mixed = match &column.value {
+        Value::Columns(names) => names.iter().any(|name| {
+            let shape = mapping.table.raw_shape(name);
+            shape.is_some_and(|shape| shape.kind == Kind::Zoned)
+        }),
+        _ => false,
+    };
+    column.clean.iter().position(|step| match step {
+        Normalizer::TimeZone { .. } => !mapping.text().is_postgres() && !mixed,
+        other => other.may_refuse(),
+    })
 }
 
 /// What kind of value a step leaves behind.

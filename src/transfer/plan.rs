@@ -288,13 +288,6 @@ impl<'a> TablePlan<'a> {
                         "say which zone is meant: clean = [{ time_zone = \"Asia/Seoul\" }]",
                     );
                 }
-                if zoned && found.kind == Kind::Zoned {
-                    return refuse(
-                        &column.place,
-                        format!("`{raw}` has a time zone already"),
-                        "take `time_zone` out",
-                    );
-                }
             }
         }
         let needed = self.target.columns.iter().find(|(name, shape)| {

@@ -474,3 +474,16 @@ pub(super) fn domain(workspace: &Workspace, domain: &Domain) -> String {
     row("attached", attached.join(", "));
     columns(&[], rows)
 }
+
+/// A number with blanks between its thousands.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}

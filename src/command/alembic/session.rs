@@ -597,6 +597,12 @@ impl EventSink for Waiting<'_> {
     }
 }
 
+/// A connection of its own to the database of a project.
+pub fn open_connection(project: &Project) -> Result<Connection, Failure> {
+    let settings = project.settings(Mode::Online)?;
+    connect(&url(&settings)?, project)
+}
+
 fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure> {
     let session = project.session_options();
     match &url.target {

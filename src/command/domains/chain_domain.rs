@@ -9,6 +9,7 @@ use crate::command::alembic::{
     self, ChainTarget, Destination, Lane, NativeTable, Options, Overrides, Project, RevisionText,
     SessionOptions, SharedChain,
 };
+use crate::database::Connection;
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
 use crate::dialect::alembic::revision::Revision;
@@ -75,6 +76,12 @@ impl ChainDomain {
             project,
             no_url,
         })
+    }
+
+    /// A connection of its own, with nothing on it but what the domain says of connections.
+    pub(super) fn connection(&self) -> Result<Connection, DomainError> {
+        self.check_url()?;
+        Ok(alembic::open_connection(&self.project)?)
     }
 
     /// Refuses to connect to a database that nobody names.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::chain_domain::ChainDomain;
 use super::driver::{DomainDriver, Driver};
 use super::error::DomainError;
 use super::targets::TargetOptions;
 use crate::command::{alembic, flyway};
-use crate::model::{DeclaredNeed, Domain, Secret};
+use crate::database::Connection;
+use crate::model::{DeclaredNeed, Dialect, Domain, Secret};
 use crate::project::discover::discover;
 use crate::project::{disk, file, order};
 
@@ -213,6 +215,21 @@ impl Workspace {
             let value = self.process.variables.get(name)?;
             (!value.is_empty()).then(|| Secret::from(value.as_str()))
         })
+    }
+
+    /// Connects to the database of a domain, for what is not about its migrations.
+    ///
+    /// # Errors
+    /// When no URL is named, or the database cannot be reached.
+    pub fn connect(&self, domain: &Domain) -> Result<Connection, DomainError> {
+        Self::refuse_targets(domain, "a transfer")?;
+        let mut domain = domain.clone();
+        if domain.dialect == Dialect::Flyway {
+            // Only what is said of the connection counts here.
+            domain.dialect = Dialect::Native;
+        }
+        let chain = ChainDomain::open(self, &domain).map_err(|error| error.of(&domain.name))?;
+        chain.connection().map_err(|error| error.of(&domain.name))
     }
 
     /// How the URL of a domain is named.

@@ -597,6 +597,12 @@ impl EventSink for Waiting<'_> {
     }
 }
 
+/// A connection to the database that the directory names, for whatever is not a migration.
+pub fn connection(project: &Project, reporter: &mut dyn Reporter) -> Result<Connection, Failure> {
+    let prepared = Prepared::new(project, reporter)?;
+    connect(&prepared.url, project)
+}
+
 fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure> {
     let session = project.session_options();
     match &url.target {

@@ -9,6 +9,7 @@ use crate::command::alembic::{
     self, ChainTarget, Destination, Lane, NativeTable, Options, Overrides, Project, RevisionText,
     SessionOptions, SharedChain,
 };
+use crate::database::Connection;
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
 use crate::dialect::alembic::revision::Revision;
@@ -139,6 +140,15 @@ impl ChainDomain {
         self.check_url()?;
         let mut reporter = OfDomain::new(&self.name, observer);
         Ok(alembic::ask(&self.project, sql, &mut reporter)?)
+    }
+
+    pub(super) fn connection(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<Connection, DomainError> {
+        self.check_url()?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::connection(&self.project, &mut reporter)?)
     }
 
     /// Reads the chain for many databases.

@@ -84,7 +84,7 @@ impl Workspace {
     }
 
     /// Opens the project of a folder, without looking at those above.
-    pub(super) fn open_at(root: &Path, process: Process) -> Result<Self, DomainError> {
+    pub fn open_at(root: &Path, process: Process) -> Result<Self, DomainError> {
         let path = root.join(file::FILE_NAME);
         if let Some(bytes) = disk::read_file(&path)
             && let Some(workspace) = Self::of_file(&path, bytes, &process)?

@@ -1,5 +1,6 @@
 //! Stillway's own command line.
 
+mod demo;
 mod domains;
 mod handover;
 mod json;
@@ -45,6 +46,8 @@ enum Command {
     Pictures(pictures::PictureCommand),
     #[command(flatten)]
     Transfer(transfer::TransferCommand),
+    /// Show the main job on data made up for it: a legacy database, its conversion and its transfer.
+    Demo(demo::DemoArguments),
     /// Flyway's command line: migrate, info, validate, baseline, repair, undo, clean.
     #[command(disable_help_flag = true)]
     Flyway {
@@ -142,6 +145,7 @@ fn run(command: Command) -> ExitCode {
         Command::Verify(command) => verify::run(&command),
         Command::Pictures(command) => pictures::run(&command),
         Command::Transfer(command) => transfer::run(&command),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Flyway { arguments } => super::flyway::main(arguments),
         Command::Render(arguments) => super::render::main(&arguments),
         Command::Alembic { arguments } => super::alembic::main(arguments),

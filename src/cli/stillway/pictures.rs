@@ -131,6 +131,17 @@ pub(super) fn run(command: &PictureCommand) -> ExitCode {
     }
 }
 
+/// Writes the page about a whole project to a file.
+pub(super) fn write_report(
+    workspace: &Workspace,
+    output: &Path,
+    voice: &mut Voice,
+) -> Result<(), DomainError> {
+    let started = Instant::now();
+    let found = command::report(workspace, &[], Asking::Possible, voice)?;
+    deliver(workspace, output, &page(workspace, &found, true, started))
+}
+
 /// Prints a text, or writes it to a file.
 fn deliver(workspace: &Workspace, output: &Path, text: &str) -> Result<(), DomainError> {
     if output == Path::new("-") {

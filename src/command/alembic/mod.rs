@@ -38,7 +38,7 @@ pub use project::{
 pub use recorded::recorded;
 pub use release::{Release, ReleaseTarget, release};
 pub use run::{Destination, check, ensure_version, run, write};
-pub use session::{Lane, open_connection};
+pub use session::{Lane, connection};
 pub use shared::{ChainTarget, SharedChain};
 pub use standing::{ask, objects, standing};
 pub use texts::{RevisionText, texts};

@@ -597,10 +597,10 @@ impl EventSink for Waiting<'_> {
     }
 }
 
-/// A connection of its own to the database of a project.
-pub fn open_connection(project: &Project) -> Result<Connection, Failure> {
-    let settings = project.settings(Mode::Online)?;
-    connect(&url(&settings)?, project)
+/// A connection to the database that the directory names, for whatever is not a migration.
+pub fn connection(project: &Project, reporter: &mut dyn Reporter) -> Result<Connection, Failure> {
+    let prepared = Prepared::new(project, reporter)?;
+    connect(&prepared.url, project)
 }
 
 fn connect(url: &SqlAlchemyUrl, project: &Project) -> Result<Connection, Failure> {

@@ -78,12 +78,6 @@ impl ChainDomain {
         })
     }
 
-    /// A connection of its own, with nothing on it but what the domain says of connections.
-    pub(super) fn connection(&self) -> Result<Connection, DomainError> {
-        self.check_url()?;
-        Ok(alembic::open_connection(&self.project)?)
-    }
-
     /// Refuses to connect to a database that nobody names.
     pub(super) fn check_url(&self) -> Result<(), DomainError> {
         match &self.no_url {
@@ -146,6 +140,15 @@ impl ChainDomain {
         self.check_url()?;
         let mut reporter = OfDomain::new(&self.name, observer);
         Ok(alembic::ask(&self.project, sql, &mut reporter)?)
+    }
+
+    pub(super) fn connection(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<Connection, DomainError> {
+        self.check_url()?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(alembic::connection(&self.project, &mut reporter)?)
     }
 
     /// Reads the chain for many databases.

@@ -7,6 +7,7 @@ use super::observer::Observer;
 use super::targets::TargetsDomain;
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
+use crate::database::Connection;
 use crate::engine::Rows;
 use crate::model::{Catalog, Dialect, Domain, Standing};
 
@@ -149,6 +150,15 @@ impl Driver {
         match self {
             Self::Flyway(domain) => domain.ask(sql, observer),
             Self::Chain(domain) => domain.ask(sql, observer),
+        }
+    }
+
+    /// A connection to the domain's database, with all that it attaches, for whatever is not a
+    /// migration.
+    pub fn connection(&self, observer: &mut dyn Observer) -> Result<Connection, DomainError> {
+        match self {
+            Self::Flyway(domain) => domain.connection(observer),
+            Self::Chain(domain) => domain.connection(observer),
         }
     }
 

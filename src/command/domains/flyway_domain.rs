@@ -13,6 +13,7 @@ use crate::command::flyway::{
     self, Environment, Lane, MigrateResult, Session, SharedFiles, UndoResult, catalog, key,
     migrate, scripts, undo,
 };
+use crate::database::Connection;
 use crate::database::url::{ConnectionUrl, SqlAlchemyUrl};
 use crate::dialect::flyway::Version;
 use crate::dialect::flyway::config::{FileReader, FlywayConfig, LoadContext, load};
@@ -188,6 +189,17 @@ impl FlywayDomain {
         let mut sink = OfDomain::new(&self.name, observer);
         let mut session = self.session(self.config.clone(), &mut sink)?;
         Ok(flyway::objects(&mut session)?)
+    }
+
+    pub(super) fn connection(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<Connection, DomainError> {
+        if let Some(hint) = &self.no_url {
+            return Err(DomainError::no_url(hint));
+        }
+        let mut sink = OfDomain::new(&self.name, observer);
+        Ok(flyway::connect(&self.config, &self.environment, &mut sink)?)
     }
 
     /// A session that changes nothing.

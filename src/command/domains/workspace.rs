@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::chain_domain::ChainDomain;
 use super::driver::{DomainDriver, Driver};
 use super::error::DomainError;
+use super::observer::Quiet;
 use super::targets::TargetOptions;
 use crate::command::{alembic, flyway};
 use crate::database::Connection;
-use crate::model::{DeclaredNeed, Dialect, Domain, Secret};
+use crate::model::{DeclaredNeed, Domain, Secret};
 use crate::project::discover::discover;
 use crate::project::{disk, file, order};
 
@@ -86,7 +86,7 @@ impl Workspace {
     }
 
     /// Opens the project of a folder, without looking at those above.
-    pub(super) fn open_at(root: &Path, process: Process) -> Result<Self, DomainError> {
+    pub fn open_at(root: &Path, process: Process) -> Result<Self, DomainError> {
         let path = root.join(file::FILE_NAME);
         if let Some(bytes) = disk::read_file(&path)
             && let Some(workspace) = Self::of_file(&path, bytes, &process)?
@@ -217,19 +217,14 @@ impl Workspace {
         })
     }
 
-    /// Connects to the database of a domain, for what is not about its migrations.
+    /// A connection to the one database of a domain, for what is not about its migrations.
     ///
     /// # Errors
-    /// When no URL is named, or the database cannot be reached.
+    /// When no URL is named, the domain has many databases, or its own cannot be reached.
     pub fn connect(&self, domain: &Domain) -> Result<Connection, DomainError> {
         Self::refuse_targets(domain, "a transfer")?;
-        let mut domain = domain.clone();
-        if domain.dialect == Dialect::Flyway {
-            // Only what is said of the connection counts here.
-            domain.dialect = Dialect::Native;
-        }
-        let chain = ChainDomain::open(self, &domain).map_err(|error| error.of(&domain.name))?;
-        chain.connection().map_err(|error| error.of(&domain.name))
+        let connection = self.driver(domain)?.connection(&mut Quiet);
+        connection.map_err(|error| error.of(&domain.name))
     }
 
     /// How the URL of a domain is named.

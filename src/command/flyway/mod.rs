@@ -28,7 +28,7 @@ pub use info::{InfoLine, InfoResult, info};
 pub use migrate::{MigrateItem, MigrateResult, migrate};
 pub use recorded::recorded;
 pub use repair::{RepairItem, RepairResult, repair};
-pub use session::{Environment, Reading, Session};
+pub use session::{Environment, Reading, Session, connect};
 pub use shared::{Lane, SharedFiles, ask};
 pub use standing::{catalog, key, objects, scripts, standing};
 pub use undo::{UndoItem, UndoResult, undo};

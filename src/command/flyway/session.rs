@@ -662,7 +662,7 @@ fn placement(
 }
 
 /// Connects, trying again as often as configured with growing pauses.
-fn connect(
+pub fn connect(
     config: &FlywayConfig,
     environment: &Environment,
     sink: &mut dyn EventSink,

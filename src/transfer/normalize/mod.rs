@@ -7,6 +7,8 @@
 
 mod blanks;
 mod phone;
+#[cfg(test)]
+mod tests;
 mod zone;
 
 use unicode_normalization::UnicodeNormalization as _;

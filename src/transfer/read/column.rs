@@ -264,6 +264,7 @@ fn map(
     reader: &Reader<'_>,
     value: &Spanned<DeValue<'_>>,
 ) -> Option<IndexMap<String, Option<String>>> {
+    let before = reader.count();
     let mut map = IndexMap::new();
     match value.get_ref() {
         DeValue::Table(table) => {
@@ -293,7 +294,7 @@ fn map(
             return None;
         }
     }
-    if map.is_empty() {
+    if map.is_empty() && reader.count() == before {
         reader.error(
             value.span(),
             "the map is empty, so that every value would be unmapped",

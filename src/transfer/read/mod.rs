@@ -120,6 +120,8 @@ fn declaration(
         if let Some((table, spans)) = table::table(reader, item, span) {
             checks.table(&table, &spans, &tables);
             tables.push(table);
+        } else if let Some(name) = item.get("name").and_then(|name| name.get_ref().as_str()) {
+            checks.broken(name.to_owned());
         }
     }
     if tables.is_empty() && !fields.has("table") {

@@ -15,15 +15,26 @@ use crate::transfer::{
 pub(super) struct References<'r> {
     reader: &'r Reader<'r>,
     settings: &'r Settings,
+    /// Names of tables that could not be read, so that nobody complains of references to them.
+    broken: Vec<String>,
 }
 
 impl<'r> References<'r> {
     pub(super) fn new(reader: &'r Reader<'r>, settings: &'r Settings) -> Self {
-        Self { reader, settings }
+        Self {
+            reader,
+            settings,
+            broken: Vec::new(),
+        }
+    }
+
+    /// Remembers a table that could not be read.
+    pub(super) fn broken(&mut self, name: String) {
+        self.broken.push(name);
     }
 
     /// Checks a table against itself and those before it.
-    pub(super) fn table(&mut self, table: &Table, spans: &TableSpans, earlier: &[Table]) {
+    pub(super) fn table(&self, table: &Table, spans: &TableSpans, earlier: &[Table]) {
         if earlier.iter().any(|other| other.name == table.name) {
             self.reader.error(
                 spans.name.clone(),
@@ -31,10 +42,10 @@ impl<'r> References<'r> {
             );
         }
         self.lookups(table, spans);
-        for (column, spans) in table.columns.values().zip(&spans.columns) {
+        for (column, places) in table.columns.values().zip(&spans.columns) {
             if let Value::Columns(names) = &column.value {
-                for (name, span) in names.iter().zip(&spans.from) {
-                    self.column_of_source(table, name, span);
+                for (name, span) in names.iter().zip(&places.from) {
+                    self.column_of_source(spans, name, span);
                     if table.dropped.contains_key(name) {
                         self.reader.error_with(
                             span.clone(),
@@ -44,11 +55,11 @@ impl<'r> References<'r> {
                     }
                 }
             }
-            for (normalizer, span) in column.clean.iter().zip(&spans.clean) {
+            for (normalizer, span) in column.clean.iter().zip(&places.clean) {
                 self.has_its_setting(normalizer, span);
             }
             if let Some(parent) = &column.parent {
-                self.parent(table, parent, &spans.parent, earlier);
+                self.parent(table, parent, &places.parent, earlier);
             }
         }
         self.unique(table, spans);
@@ -80,7 +91,7 @@ impl<'r> References<'r> {
     }
 
     /// `nickname`, or `profile.nickname` where there is a lookup of that name.
-    fn column_of_source(&self, table: &Table, name: &str, span: &Range<usize>) {
+    fn column_of_source(&self, table: &TableSpans, name: &str, span: &Range<usize>) {
         let Some((prefix, column)) = name.split_once('.') else {
             return;
         };
@@ -90,12 +101,12 @@ impl<'r> References<'r> {
                 format!("`{name}` says more than is needed"),
                 format!("write `{column}`: names without a lookup are columns of the source"),
             );
-        } else if !table.lookups.contains_key(prefix) {
+        } else if !table.named_lookups.iter().any(|known| known == prefix) {
             self.reader.unknown(
                 span.clone(),
                 format!("there is no lookup `{prefix}`"),
                 prefix,
-                table.lookups.keys().map(String::as_str),
+                table.named_lookups.iter().map(String::as_str),
             );
         }
     }
@@ -126,6 +137,9 @@ impl<'r> References<'r> {
     }
 
     fn parent(&self, table: &Table, parent: &str, span: &Range<usize>, earlier: &[Table]) {
+        if self.broken.iter().any(|name| name == parent) {
+            return;
+        }
         let Some(found) = earlier.iter().find(|other| other.name == parent) else {
             let message = if parent == table.name {
                 format!("`{parent}` cannot be its own parent")
@@ -155,11 +169,11 @@ impl<'r> References<'r> {
     fn unique(&self, table: &Table, spans: &TableSpans) {
         let mut seen: Vec<BTreeSet<&str>> = Vec::new();
         let mut merges = false;
-        for (rule, spans) in table.unique.iter().zip(&spans.unique) {
-            self.rule(table, rule, spans);
+        for (rule, places) in table.unique.iter().zip(&spans.unique) {
+            self.rule(spans, rule, places);
             let columns: BTreeSet<&str> = rule.columns.iter().map(String::as_str).collect();
             if seen.contains(&columns)
-                && let Some(first) = spans.columns.first()
+                && let Some(first) = places.columns.first()
             {
                 let message = "there is a rule for these columns already";
                 self.reader.error(first.span.clone(), message);
@@ -168,7 +182,7 @@ impl<'r> References<'r> {
             if rule.action == ConflictAction::Merge {
                 if merges {
                     self.reader.error_with(
-                        spans.action.clone(),
+                        places.action.clone(),
                         "a second rule merges rows of this table",
                         "one rule of a table may merge; choose another action here",
                     );
@@ -195,14 +209,14 @@ impl<'r> References<'r> {
         }
     }
 
-    fn rule(&self, table: &Table, rule: &UniqueRule, spans: &UniqueSpans) {
+    fn rule(&self, table: &TableSpans, rule: &UniqueRule, spans: &UniqueSpans) {
         for text in spans.columns.iter().chain(&spans.null) {
-            if !table.columns.contains_key(&text.value) {
+            if !table.named_columns.contains(&text.value) {
                 self.reader.unknown(
                     text.span.clone(),
                     format!("`{}` is not among the columns of the table", text.value),
                     &text.value,
-                    table.columns.keys().map(String::as_str),
+                    table.named_columns.iter().map(String::as_str),
                 );
             }
         }

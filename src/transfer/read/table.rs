@@ -25,7 +25,9 @@ const DELETED: [(&str, Deleted); 2] = [("remove", Deleted::Remove), ("keep", Del
 pub(super) struct TableSpans {
     pub(super) name: Range<usize>,
     pub(super) key: Range<usize>,
-    pub(super) dropped: Vec<Text>,
+    /// All columns and lookups that are named, also those with mistakes of their own.
+    pub(super) named_columns: Vec<String>,
+    pub(super) named_lookups: Vec<String>,
     pub(super) columns: Vec<ColumnSpans>,
     pub(super) lookups: Vec<LookupSpans>,
     pub(super) unique: Vec<UniqueSpans>,
@@ -87,13 +89,15 @@ pub(super) fn table(
     let mut spans = TableSpans {
         name: name.as_ref().map_or(span.clone(), |name| name.span.clone()),
         key: fields.span_of("key"),
-        dropped: Vec::new(),
+        named_columns: Vec::new(),
+        named_lookups: Vec::new(),
         columns: Vec::new(),
         lookups: Vec::new(),
         unique: Vec::new(),
     };
     let mut lookups = IndexMap::new();
     for (alias, value) in fields.named("lookup") {
+        spans.named_lookups.push(alias.value.clone());
         if let Some((lookup, of)) = lookup(reader, &alias, value) {
             lookups.insert(alias.value, lookup);
             spans.lookups.push(of);
@@ -101,6 +105,7 @@ pub(super) fn table(
     }
     let mut columns = IndexMap::new();
     for (target, value) in fields.named("columns") {
+        spans.named_columns.push(target.value.clone());
         if let Some((column, of)) = column(reader, &target, value) {
             columns.insert(target.value, column);
             spans.columns.push(of);
@@ -112,9 +117,8 @@ pub(super) fn table(
     let mut dropped = IndexMap::new();
     for (column, reason) in fields.named("dropped") {
         if let Some(reason) = reader.reason(reason) {
-            dropped.insert(column.value.clone(), reason.value);
+            dropped.insert(column.value, reason.value);
         }
-        spans.dropped.push(column);
     }
     let mut unique = Vec::new();
     for (item, span) in fields.tables("unique") {

@@ -18,9 +18,8 @@ fn main() {
 }
 
 /// A line for each region, sorted: its two letters, calling code, international prefix, national
-/// prefix as a pattern, its replacement, pattern of national numbers; then what a quick look needs:
-/// the plain national prefix with the digits that may not follow it, and the digits that may not come
-/// first where no prefix is written.
+/// prefix as a pattern, its replacement, pattern of national numbers; then how most numbers are
+/// written: the plain national prefix, and a pattern for what follows it that leaves no doubt.
 fn table() -> String {
     let database = &*phonenumber::metadata::DATABASE;
     let mut lines = Vec::new();
@@ -43,9 +42,26 @@ fn table() -> String {
                 .unwrap_or_default();
             let general = metadata.descriptors().general().national_number();
             let general = plain(general.as_str());
-            let (trunk, after_trunk, first) = quick(&prefix, trunk);
+            let example = [
+                metadata.descriptors().mobile(),
+                metadata.descriptors().fixed_line(),
+            ]
+            .into_iter()
+            .flatten()
+            .find_map(|kind| kind.example());
+            let usual = Usual {
+                code: &code.to_string(),
+                exit: &exit,
+                prefix: &prefix,
+                general: &general,
+            };
+            // In regions such as that of +1 hardly anybody writes the prefix.
+            let trunk = if trunk == usual.code { "" } else { trunk };
+            let (trunk, pattern) = example
+                .and_then(|example| Some((trunk, usual.pattern(trunk, example)?)))
+                .unwrap_or_default();
             lines.push(format!(
-                "{region}\t{code}\t{exit}\t{prefix}\t{rule}\t{general}\t{trunk}\t{after_trunk}\t{first}\n"
+                "{region}\t{code}\t{exit}\t{prefix}\t{rule}\t{general}\t{trunk}\t{pattern}\n"
             ));
         }
     }
@@ -72,30 +88,84 @@ fn exit(pattern: &str) -> String {
     String::new()
 }
 
-/// What tells without the whole pattern how much of a number is its national prefix.
-fn quick(prefix: &str, trunk: &str) -> (String, String, String) {
-    if prefix.is_empty() {
-        return (String::new(), String::new(), String::new());
+/// Looks for a short pattern of the numbers that most people have.
+struct Usual<'r> {
+    code: &'r str,
+    exit: &'r str,
+    prefix: &'r str,
+    general: &'r str,
+}
+
+impl Usual<'_> {
+    /// The part of the general pattern that an example fits. Nothing where a number behind the prefix
+    /// could be read in another way: with a longer prefix, as one from abroad, or as too long.
+    fn pattern(&self, trunk: &str, example: &str) -> Option<String> {
+        let fits = |pattern: &str, text: &str| {
+            regex_automata::meta::Regex::new(&format!("^(?:{pattern})$"))
+                .is_ok_and(|whole| whole.is_match(text))
+        };
+        let part = alternatives(self.general)
+            .into_iter()
+            .find(|part| fits(part, example))?;
+        let whole = format!("{trunk}(?:{part})");
+        let mut others = vec!["00".to_owned(), format!("{trunk}00")];
+        if !self.exit.is_empty() {
+            others.push(self.exit.to_owned());
+        }
+        if !self.prefix.is_empty() {
+            if !trunk.is_empty() && !fits(self.prefix, trunk) {
+                return None;
+            }
+            let digits = ('0'..='9').map(|digit| format!("{trunk}{digit}"));
+            others.extend(digits.filter(|text| leads_on(self.prefix, text)));
+        }
+        let most = regex_syntax::parse(part).ok()?.properties().maximum_len()?;
+        let least = regex_syntax::parse(part).ok()?.properties().minimum_len()?;
+        let clear = !others.iter().any(|other| begins_with(&whole, other));
+        let right = most + self.code.len() <= 15 && least + self.code.len() >= 7;
+        (clear && right).then(|| part.to_owned())
     }
-    let digits = |text: &str| -> String {
-        ('0'..='9')
-            .filter(|digit| leads_on(prefix, &format!("{text}{digit}")))
-            .collect()
-    };
-    let is_whole = regex_automata::meta::Regex::new(&format!("^(?:{prefix})$"))
-        .is_ok_and(|whole| whole.is_match(trunk));
-    if trunk.is_empty() || !is_whole {
-        return (String::new(), String::new(), digits(""));
+}
+
+/// The alternatives of a pattern, outside of all parentheses and brackets.
+fn alternatives(pattern: &str) -> Vec<&str> {
+    let mut depth = 0_i32;
+    let parts = pattern.split(|letter| {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        letter == '|' && depth == 0
+    });
+    parts.collect()
+}
+
+/// A machine that follows all ways of a pattern at once.
+fn machine(pattern: &str) -> DFA {
+    DFA::builder()
+        .configure(DFA::config().match_kind(MatchKind::All))
+        .build(pattern)
+        .expect("a pattern of the library")
+}
+
+/// Whether a text that the pattern matches may begin with these digits.
+fn begins_with(pattern: &str, digits: &str) -> bool {
+    let dfa = machine(pattern);
+    let mut cache = dfa.create_cache();
+    let start = Input::new("").anchored(Anchored::Yes);
+    let mut state = dfa
+        .start_state_forward(&mut cache, &start)
+        .expect("no quit bytes");
+    for byte in digits.bytes() {
+        state = dfa.next_state(&mut cache, state, byte).expect("memory");
     }
-    (trunk.to_owned(), digits(trunk), digits(""))
+    !state.is_dead()
 }
 
 /// Whether the pattern may match more than what comes before the last digit of the text.
 fn leads_on(pattern: &str, text: &str) -> bool {
-    let dfa = DFA::builder()
-        .configure(DFA::config().match_kind(MatchKind::All))
-        .build(pattern)
-        .expect("a pattern of the library");
+    let dfa = machine(pattern);
     let mut cache = dfa.create_cache();
     let start = Input::new("").anchored(Anchored::Yes);
     let mut state = dfa

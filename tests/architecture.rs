@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 /// Which top-level modules each one may import.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("sql", &["model"]),
     ("python", &["model"]),
@@ -17,13 +17,14 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("convert", &["model", "sql", "dialect"]),
     ("database", &["model", "sql", "engine"]),
     ("project", &["model"]),
+    ("transfer", &["model", "sql", "engine"]),
     ("verify", &["model"]),
     ("report", &["model", "verify"]),
     (
         "command",
         &[
             "model", "sql", "lint", "engine", "dialect", "convert", "database", "project",
-            "verify", "error",
+            "transfer", "verify", "error",
         ],
     ),
     (

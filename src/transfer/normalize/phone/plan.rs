@@ -26,8 +26,7 @@ struct Region {
     rule: &'static str,
     general: &'static str,
     trunk: &'static str,
-    after_trunk: &'static str,
-    first: &'static str,
+    usual: &'static str,
     plan: OnceLock<Option<Plan>>,
 }
 
@@ -42,8 +41,7 @@ impl Region {
             rule: cells.next()?,
             general: cells.next()?,
             trunk: cells.next()?,
-            after_trunk: cells.next()?,
-            first: cells.next()?,
+            usual: cells.next()?,
             plan: OnceLock::new(),
         })
     }
@@ -73,11 +71,10 @@ pub(super) struct Plan {
     pub(super) groups: usize,
     /// The pattern of national numbers, of all regions that share the calling code.
     pub(super) numbers: String,
-    /// The plain prefix, and the digits after which it may be a longer one.
+    /// How most numbers are written: the prefix, and the pattern of what follows it. A number like
+    /// that can be read in one way only. Empty where there is no such pattern.
     pub(super) trunk: &'static str,
-    pub(super) after_trunk: &'static str,
-    /// The digits that a prefix may begin with.
-    pub(super) first: &'static str,
+    pub(super) usual: &'static str,
     fits: Regex,
     strips: Option<Regex>,
 }
@@ -113,8 +110,7 @@ impl Plan {
             fits: Regex::new(&format!("^(?:{numbers})$")).ok()?,
             numbers,
             trunk: region.trunk,
-            after_trunk: region.after_trunk,
-            first: region.first,
+            usual: region.usual,
             strips,
         })
     }

@@ -10,17 +10,15 @@ use super::plan::{Plan, TablePlan};
 use super::shape::{ColumnShape, Kind};
 use super::text::Text;
 use super::work::Work;
-use super::{Column, Misfit, Normalizer, Order, Value};
+use super::{Column, Deleted, Misfit, Normalizer, Order, Value};
 
 /// What a query of mapped rows is for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Request<'a> {
     /// A condition on `source`.
     pub(super) filter: Option<String>,
-    /// Whether parents are looked up, and by which ways they may be there.
+    /// Whether parents are looked up; only while decisions are made, when the rows that stay are known.
     pub(super) parents: bool,
-    /// Whether targets may hold rows that this transfer has not written.
-    pub(super) foreign_rows: bool,
     /// Columns of the source that come along as `stillway_o1` ….
     pub(super) orders: &'a [Order],
 }
@@ -472,7 +470,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 ));
             }
             if request.parents {
-                columns.push(self.parent_state(stage, parent, request, &mut from));
+                columns.push(self.parent_state(stage, parent, &mut from));
             }
         }
         let mut excluded = String::new();
@@ -524,7 +522,6 @@ impl<'p, 'a> Mapping<'p, 'a> {
         &self,
         stage: &Stage<'_>,
         parent: &TablePlan<'_>,
-        request: &Request<'_>,
         from: &mut String,
     ) -> String {
         let text = self.text();
@@ -544,19 +541,20 @@ impl<'p, 'a> Mapping<'p, 'a> {
             from.push_str(&format!(" LEFT JOIN {} AS p{at} ON {equal}", source.from));
             cases.push_str(&format!(" WHEN p{at}.{key} IS NOT NULL THEN NULL"));
         }
-        if request.foreign_rows {
-            let key = parent
-                .target_key
-                .first()
-                .map(|key| text.name(key))
-                .unwrap_or_default();
-            let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
-            from.push_str(&format!(
-                " LEFT JOIN {} AS t{at} ON {equal}",
-                text.table(&parent.declared.target)
-            ));
-            cases.push_str(&format!(" WHEN t{at}.{key} IS NOT NULL THEN NULL"));
-        }
+        // Rows of the target that are ours go where their sources go; others stay.
+        let (there, key) = match parent.declared.deleted {
+            Deleted::Remove => {
+                let number = self.plan.table(&parent.declared.name).map_or(0, |(at, _)| at);
+                (self.work.scratch(&format!("fixed_{number}")), "t1".to_owned())
+            }
+            Deleted::Keep => {
+                let key = parent.target_key.first().map(|key| text.name(key));
+                (text.table(&parent.declared.target), key.unwrap_or_default())
+            }
+        };
+        let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
+        from.push_str(&format!(" LEFT JOIN {there} AS t{at} ON {equal}"));
+        cases.push_str(&format!(" WHEN t{at}.{key} IS NOT NULL THEN NULL"));
         format!("{cases} ELSE 'no_parent' END AS stillway_p{at}")
     }
 

@@ -8,6 +8,7 @@ use super::error::TransferError;
 use super::plan::TablePlan;
 use super::resolve::{key_text, query};
 use super::session::Ready;
+use super::shape::Kind;
 use super::{Limit, Value};
 use crate::engine::Database;
 
@@ -293,6 +294,10 @@ fn remarks(
         let (Some(one), Some(two)) = (table.raw_shape(first), table.raw_shape(second)) else {
             continue;
         };
+        let textual = |shape: &super::shape::ColumnShape| matches!(shape.kind, Kind::Text(_));
+        if !textual(one) || !textual(two) {
+            continue;
+        }
         let alias = |name: &str| {
             let (alias, own) = name.split_once('.').unwrap_or(("source", name));
             format!("{}.{}", text.name(alias), text.name(own))

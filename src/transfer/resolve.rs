@@ -136,6 +136,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
             for rule in 0..self.plan.tables[at].unique.len() {
                 self.decide_together(database, at, rule)?;
             }
+            self.follow_winners(database, at)?;
             self.keep_rows(database, at)?;
             if self.text().is_postgres() {
                 let table = self.work.decision(&self.plan.tables[at]);
@@ -297,10 +298,8 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let mapping = self.mapping(at);
         let decision = self.work.decision(table);
         self.run(database, at, &format!("DELETE FROM {decision}"))?;
-        let foreign_rows = self.before.iter().any(|before| before.target);
         let rows = mapping.rows(&Request {
             parents: true,
-            foreign_rows,
             ..Request::default()
         });
         let mut from = format!("({rows}) m");
@@ -675,6 +674,23 @@ impl<'p, 'a> Resolver<'p, 'a> {
             values = values.join(", "),
             group = self.same_winner(table, "x", "y"),
             updates = updates.join(", "),
+        );
+        self.run(database, at, &sql)
+    }
+
+    /// A row that is merged into one which a later rule has set aside, is set aside with it.
+    fn follow_winners(&self, database: &mut dyn Database, at: usize) -> Result<(), TransferError> {
+        let table = &self.plan.tables[at];
+        if !table.merges() {
+            return Ok(());
+        }
+        let decision = self.work.decision(table);
+        let same: Vec<_> = (1..=table.target_key.len())
+            .map(|key| format!("w.k{key} = d.winner_t{key}"))
+            .collect();
+        let sql = format!(
+            "UPDATE {decision} AS d SET outcome = w.outcome, reasons = d.reasons || ',winner_' || w.outcome FROM {decision} w WHERE d.outcome = 'merged' AND w.outcome IN ('quarantined', 'undecided') AND {}",
+            same.join(" AND ")
         );
         self.run(database, at, &sql)
     }

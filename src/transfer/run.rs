@@ -258,6 +258,13 @@ impl Runner<'_, '_> {
             })
             .collect();
         if pass.catching_up {
+            for at in (0..tables).filter(|at| self.ready.before[*at].ledger) {
+                let remover = Remover {
+                    ready: &self.ready,
+                    at,
+                };
+                remover.analyze_ledger(database)?;
+            }
             for at in (0..tables).rev() {
                 let remover = Remover {
                     ready: &self.ready,

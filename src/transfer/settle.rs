@@ -52,16 +52,27 @@ impl<'r, 'a> Remover<'r, 'a> {
         self.ready.plan.text.hash(alias, columns)
     }
 
-    fn scratch(&self, database: &mut dyn Database, what: &str) -> Result<String, TransferError> {
+    /// A temporary table for keys, places, and values of columns of the target.
+    fn scratch(
+        &self,
+        database: &mut dyn Database,
+        what: &str,
+        columns: &[&String],
+    ) -> Result<String, TransferError> {
         let name = format!("{what}_{}", self.at);
         let full = self.ready.work.scratch(&name);
-        let keys: Vec<_> = self
-            .ready
-            .work
-            .keys(self.table())
+        let text = self.ready.plan.text;
+        let keys = self.ready.work.keys(self.table());
+        let mut all: Vec<_> = keys
             .into_iter()
             .map(|(key, kind)| format!("{key} {kind}"))
             .collect();
+        all.push("place bigint".to_owned());
+        for name in columns {
+            if let Some(shape) = self.table().target.columns.get(*name) {
+                all.push(format!("{} {}", text.name(name), text.work_type(shape)));
+            }
+        }
         let doing = "creating a temporary table";
         run(database, doing, &format!("DROP TABLE IF EXISTS {full}"))?;
         let bare = self.ready.plan.text.name(&format!("stillway_{name}"));
@@ -69,8 +80,8 @@ impl<'r, 'a> Remover<'r, 'a> {
             database,
             doing,
             &format!(
-                "CREATE TEMP TABLE {bare} ({}, place bigint)",
-                keys.join(", ")
+                "CREATE TEMP TABLE {bare} ({})",
+                all.join(", ")
             ),
         )?;
         Ok(full)
@@ -91,7 +102,7 @@ impl<'r, 'a> Remover<'r, 'a> {
         let Some(source) = &table.source else {
             return Ok(0);
         };
-        let doomed = self.scratch(database, "doomed")?;
+        let doomed = self.scratch(database, "doomed", &[])?;
         let gone = match table.declared.deleted {
             Deleted::Remove => format!("source.{} IS NULL OR ", text.name(&table.declared.key[0])),
             Deleted::Keep => String::new(),
@@ -115,7 +126,7 @@ impl<'r, 'a> Remover<'r, 'a> {
     /// Removes all rows that were written and are as they were written.
     pub(super) fn remove_all(&self, database: &mut dyn Database) -> Result<u64, TransferError> {
         let doing = format!("taking rows of `{}` back", self.table().declared.name);
-        let doomed = self.scratch(database, "doomed")?;
+        let doomed = self.scratch(database, "doomed", &[])?;
         run(
             database,
             &doing,
@@ -126,6 +137,26 @@ impl<'r, 'a> Remover<'r, 'a> {
             ),
         )?;
         self.remove(database, &doing, &doomed)
+    }
+
+    /// Tells the server how large a table has become, so that it joins accordingly.
+    fn analyze(
+        &self,
+        database: &mut dyn Database,
+        doing: &str,
+        table: &str,
+    ) -> Result<(), TransferError> {
+        match self.ready.plan.text.is_postgres() {
+            true => run(database, doing, &format!("ANALYZE {table}")),
+            false => Ok(()),
+        }
+    }
+
+    /// Prepares for an earlier run's rows: a ledger that has just been filled is unknown to the
+    /// server's planner.
+    pub(super) fn analyze_ledger(&self, database: &mut dyn Database) -> Result<(), TransferError> {
+        let ledger = self.ready.work.moved(self.table());
+        self.analyze(database, "looking at the ledger", &ledger)
     }
 
     /// A condition that no row of another table needs a row of the target.
@@ -164,9 +195,7 @@ impl<'r, 'a> Remover<'r, 'a> {
         if rows == 0 {
             return Ok(0);
         }
-        if self.ready.plan.text.is_postgres() {
-            run(database, doing, &format!("ANALYZE {doomed}"))?;
-        }
+        self.analyze(database, doing, doomed)?;
         let mut removed = 0;
         let mut from = 0;
         while from < rows {
@@ -262,28 +291,45 @@ impl<'r, 'a> Remover<'r, 'a> {
             if columns.len() < unique.columns.len() {
                 continue;
             }
-            let held = self.scratch(database, "held")?;
+            let held = self.scratch(database, "held", &[])?;
             let moving = mapping.moving(&Request::default());
-            let same: Vec<_> = columns
-                .iter()
-                .map(|name| format!("other.{0} = t.{0}", text.name(name)))
-                .collect();
-            let keys =
-                (1..=table.declared.key.len()).map(|at| format!("other.stillway_k{at} <> l.k{at}"));
             let differ = text.differ(
                 &text.columns("t", columns.iter().copied()),
                 &text.columns("own", columns.iter().copied()),
             );
+            // First those that are to change, which are few; then who wants what they hold.
+            let leaving = self.scratch(database, "leaving", &columns)?;
             run(
                 database,
                 &doing,
                 &format!(
-                    "INSERT INTO {held} SELECT DISTINCT {}, 1 FROM ({moving}) own JOIN {moved} l ON {} JOIN {target} t ON {} AND {differ} JOIN ({moving}) other ON {} AND ({})",
+                    "INSERT INTO {leaving} SELECT {}, 1, {} FROM ({moving}) own JOIN {moved} l ON {} JOIN {target} t ON {} WHERE {differ}",
                     self.keys("l"),
+                    text.columns("t", columns.iter().copied()),
                     mapping.on_keys("l", "own"),
                     mapping.on_ledger("t", "l"),
+                ),
+            )?;
+            let any = query(database, &doing, &format!("SELECT 1 FROM {leaving} LIMIT 1"))?;
+            if any.rows.is_empty() {
+                continue;
+            }
+            self.analyze(database, &doing, &leaving)?;
+            let same: Vec<_> = columns
+                .iter()
+                .map(|name| format!("other.{0} = o.{0}", text.name(name)))
+                .collect();
+            let keys = (1..=table.declared.key.len())
+                .map(|at| format!("other.stillway_k{at} <> o.k{at}"));
+            run(
+                database,
+                &doing,
+                &format!(
+                    "INSERT INTO {held} SELECT {keys}, row_number() OVER (ORDER BY {keys}) FROM (SELECT DISTINCT {} FROM {leaving} o JOIN ({moving}) other ON {} AND ({})) wanted",
+                    self.keys("o"),
                     same.join(" AND "),
                     keys.collect::<Vec<_>>().join(" OR "),
+                    keys = self.keys("wanted"),
                 ),
             )?;
             let free = columns.iter().find(|name| {

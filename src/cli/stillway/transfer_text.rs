@@ -103,6 +103,8 @@ pub(super) fn describe(reason: &str) -> String {
         "conflict" => format!("other rows have the same {}", column.replace('+', ", ")),
         "nulled" => format!("another row keeps `{column}`; this one moves without it"),
         "absorbed" => "other rows are merged into it".to_owned(),
+        "winner_quarantined" => "the row it is merged into is quarantined".to_owned(),
+        "winner_undecided" => "nothing is decided about the row it is merged into".to_owned(),
         "lost" => format!("moved without a value: {}", describe(column)),
         "refused" => "the server refuses the row".to_owned(),
         _ => String::new(),

@@ -35,7 +35,7 @@ impl<'r, 'a> Batches<'r, 'a> {
         &self.ready.plan.tables[self.at]
     }
 
-    fn mapping(&self) -> Mapping<'r, 'a> {
+    pub(super) fn mapping(&self) -> Mapping<'r, 'a> {
         Mapping {
             plan: &self.ready.plan,
             table: self.table(),
@@ -220,13 +220,13 @@ impl<'r, 'a> Batches<'r, 'a> {
         queued.map_err(|error| TransferError::server(doing, error))
     }
 
-    fn hash(&self, alias: &str) -> String {
+    pub(super) fn hash(&self, alias: &str) -> String {
         let columns = hashed(&self.table().target, &self.ready.hashed[self.at]);
         self.ready.plan.text.hash(alias, columns)
     }
 
     /// `k1, k2, …`.
-    fn keys(&self, alias: &str) -> String {
+    pub(super) fn keys(&self, alias: &str) -> String {
         let dot = if alias.is_empty() { "" } else { "." };
         let keys: Vec<_> = (1..=self.table().declared.key.len())
             .map(|at| format!("{alias}{dot}k{at}"))
@@ -234,7 +234,7 @@ impl<'r, 'a> Batches<'r, 'a> {
         keys.join(", ")
     }
 
-    fn same_keys(&self, left: &str, right: &str) -> String {
+    pub(super) fn same_keys(&self, left: &str, right: &str) -> String {
         let keys = 1..=self.table().declared.key.len();
         let equal: Vec<_> = keys
             .map(|at| format!("{left}.k{at} = {right}.k{at}"))
@@ -280,25 +280,44 @@ impl<'r, 'a> Batches<'r, 'a> {
         doing: &str,
         moving: &str,
     ) -> Result<Done, TransferError> {
+        let mut done = Done::default();
+        if let Some(sql) = self.update_statement(moving) {
+            done.updated = number(query(database, doing, &sql)?.single());
+        }
+        let sql = self.insert_statement(moving);
+        done.inserted = number(query(database, doing, &sql)?.single());
+        Ok(done)
+    }
+
+    /// PostgreSQL's statement that changes rows which are in the target and as they were written, and
+    /// counts them; nothing where no row can need it.
+    pub(super) fn update_statement(&self, moving: &str) -> Option<String> {
+        if !self.catching_up || !self.changes_columns() {
+            return None;
+        }
+        let table = self.table();
+        let mapping = self.mapping();
+        let moved = self.ready.work.moved(table);
+        let target = self.ready.plan.text.table(&table.declared.target);
+        Some(format!(
+            "WITH m AS MATERIALIZED ({moving}), changed AS (UPDATE {target} t SET {} FROM m JOIN {moved} l ON {} WHERE {} AND {} RETURNING {}, {} AS hash), noted AS (UPDATE {moved} l SET hash = changed.hash FROM changed WHERE {} RETURNING 1) SELECT count(*) FROM noted",
+            self.assignments(),
+            mapping.on_keys("l", "m"),
+            mapping.on_ledger("t", "l"),
+            self.to_change(),
+            self.keys("l"),
+            self.hash("t"),
+            self.same_keys("l", "changed"),
+        ))
+    }
+
+    /// PostgreSQL's statement that writes rows which are not in the target, and counts them.
+    pub(super) fn insert_statement(&self, moving: &str) -> String {
         let text = self.ready.plan.text;
         let table = self.table();
         let mapping = self.mapping();
         let moved = self.ready.work.moved(table);
         let target = text.table(&table.declared.target);
-        let mut done = Done::default();
-        if self.catching_up && self.changes_columns() {
-            let sql = format!(
-                "WITH m AS MATERIALIZED ({moving}), changed AS (UPDATE {target} t SET {} FROM m JOIN {moved} l ON {} WHERE {} AND {} RETURNING {}, {} AS hash), noted AS (UPDATE {moved} l SET hash = changed.hash FROM changed WHERE {} RETURNING 1) SELECT count(*) FROM noted",
-                self.assignments(),
-                mapping.on_keys("l", "m"),
-                mapping.on_ledger("t", "l"),
-                self.to_change(),
-                self.keys("l"),
-                self.hash("t"),
-                self.same_keys("l", "changed"),
-            );
-            done.updated = number(query(database, doing, &sql)?.single());
-        }
         let columns: Vec<_> = self
             .written()
             .into_iter()
@@ -313,7 +332,7 @@ impl<'r, 'a> Batches<'r, 'a> {
             false => String::new(),
         };
         let target_keys = text.columns("t", &table.target_key);
-        let sql = if table.carried {
+        if table.carried {
             format!(
                 "WITH placed AS (INSERT INTO {target} AS t ({columns}) SELECT {columns} FROM ({moving}) m{known} RETURNING {target_keys}, {} AS hash), noted AS (INSERT INTO {moved} SELECT * FROM placed RETURNING 1) SELECT count(*) FROM noted",
                 self.hash("t"),
@@ -336,9 +355,7 @@ impl<'r, 'a> Batches<'r, 'a> {
                 text.columns("placed", &table.target_key),
                 same.join(" AND "),
             )
-        };
-        done.inserted = number(query(database, doing, &sql)?.single());
-        Ok(done)
+        }
     }
 
     fn move_sqlite(

@@ -518,12 +518,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 
     /// Why the parent will not be there; nothing where it will.
-    fn parent_state(
-        &self,
-        stage: &Stage<'_>,
-        parent: &TablePlan<'_>,
-        from: &mut String,
-    ) -> String {
+    fn parent_state(&self, stage: &Stage<'_>, parent: &TablePlan<'_>, from: &mut String) -> String {
         let text = self.text();
         let at = stage.at;
         let own = self.raw(stage.column, stage.shape).0;
@@ -544,8 +539,14 @@ impl<'p, 'a> Mapping<'p, 'a> {
         // Rows of the target that are ours go where their sources go; others stay.
         let (there, key) = match parent.declared.deleted {
             Deleted::Remove => {
-                let number = self.plan.table(&parent.declared.name).map_or(0, |(at, _)| at);
-                (self.work.scratch(&format!("fixed_{number}")), "t1".to_owned())
+                let number = self
+                    .plan
+                    .table(&parent.declared.name)
+                    .map_or(0, |(at, _)| at);
+                (
+                    self.work.scratch(&format!("fixed_{number}")),
+                    "t1".to_owned(),
+                )
             }
             Deleted::Keep => {
                 let key = parent.target_key.first().map(|key| text.name(key));

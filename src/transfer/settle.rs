@@ -79,10 +79,7 @@ impl<'r, 'a> Remover<'r, 'a> {
         run(
             database,
             doing,
-            &format!(
-                "CREATE TEMP TABLE {bare} ({})",
-                all.join(", ")
-            ),
+            &format!("CREATE TEMP TABLE {bare} ({})", all.join(", ")),
         )?;
         Ok(full)
     }
@@ -310,7 +307,11 @@ impl<'r, 'a> Remover<'r, 'a> {
                     mapping.on_ledger("t", "l"),
                 ),
             )?;
-            let any = query(database, &doing, &format!("SELECT 1 FROM {leaving} LIMIT 1"))?;
+            let any = query(
+                database,
+                &doing,
+                &format!("SELECT 1 FROM {leaving} LIMIT 1"),
+            )?;
             if any.rows.is_empty() {
                 continue;
             }
@@ -319,8 +320,8 @@ impl<'r, 'a> Remover<'r, 'a> {
                 .iter()
                 .map(|name| format!("other.{0} = o.{0}", text.name(name)))
                 .collect();
-            let keys = (1..=table.declared.key.len())
-                .map(|at| format!("other.stillway_k{at} <> o.k{at}"));
+            let keys =
+                (1..=table.declared.key.len()).map(|at| format!("other.stillway_k{at} <> o.k{at}"));
             run(
                 database,
                 &doing,

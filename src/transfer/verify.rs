@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Declaration;
 use super::batch::{Batches, Range};
 use super::error::TransferError;
+use super::fingerprint::{Fingerprints, fingerprints};
 use super::mapping::{Mapping, Request};
 use super::plan::{TablePlan, hashed};
 use super::report::{milliseconds, number};
@@ -141,6 +142,8 @@ pub fn verify(
         verified: true,
         ..VerifyReport::default()
     };
+    // Before anything is compared: what changes meanwhile must not count as verified.
+    let sources = fingerprints(&ready, database)?;
     for at in 0..ready.plan.tables.len() {
         let verifier = Verifier { ready: &ready, at };
         let table = verifier.table_report(database, jobs, connect, observer)?;
@@ -148,7 +151,7 @@ pub fn verify(
         report.tables.push(table);
     }
     report.elapsed = begun.elapsed();
-    keep(&ready, database, &report)?;
+    keep(&ready, database, &report, &sources)?;
     Ok(report)
 }
 
@@ -156,6 +159,7 @@ fn keep(
     ready: &Ready<'_>,
     database: &mut dyn Database,
     report: &VerifyReport,
+    sources: &Fingerprints,
 ) -> Result<(), TransferError> {
     let text = ready.plan.text;
     let doing = "keeping the result of the verification";
@@ -165,11 +169,13 @@ fn keep(
         database,
         doing,
         &format!(
-            "INSERT INTO {} (name, at, verified, report) VALUES ({}, {}, {}, {})",
+            "INSERT INTO {} (name, at, digest, verified, sources, report) VALUES ({}, {}, {}, {}, {}, {})",
             ready.shared("verification"),
             ready.own_row(),
             text.now(),
+            text.literal(&ready.plan.declaration.digest),
             report.verified,
+            text.literal(&serde_json::to_string(sources).unwrap_or_default()),
             text.literal(&json)
         ),
     );

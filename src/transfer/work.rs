@@ -22,20 +22,26 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn new(plan: &Plan<'_>, temporary: bool) -> Self {
-        let home = match plan.text.is_postgres() {
-            true => Some(SCHEMA.to_owned()),
-            // A transaction over several files is not atomic in all journal modes, so the work
-            // tables lie beside the rows that they are about.
-            false => plan
-                .tables
-                .first()
-                .and_then(|table| table.declared.target.schema.clone()),
-        };
         Self {
-            text: plan.text,
-            transfer: plan.declaration.name.clone(),
-            home,
             temporary,
+            ..Self::bare(plan.declaration, plan.text.backend)
+        }
+    }
+
+    /// Names of the tables that all transfers share, before anything else is known of the database.
+    pub(super) fn bare(declaration: &super::Declaration, backend: crate::model::Backend) -> Self {
+        let text = Text::new(backend);
+        let first = declaration.tables.first();
+        Self {
+            text,
+            transfer: declaration.name.clone(),
+            home: match text.is_postgres() {
+                true => Some(SCHEMA.to_owned()),
+                // A transaction over several files is not atomic in all journal modes, so the work
+                // tables lie beside the rows that they are about.
+                false => first.and_then(|table| table.target.schema.clone()),
+            },
+            temporary: false,
         }
     }
 
@@ -159,7 +165,7 @@ impl Work {
             table("pass")
         ));
         statements.push(format!(
-            "CREATE TABLE IF NOT EXISTS {} (id {identity}, name text NOT NULL, at {time} NOT NULL, verified boolean NOT NULL, report {json} NOT NULL)",
+            "CREATE TABLE IF NOT EXISTS {} (id {identity}, name text NOT NULL, at {time} NOT NULL, digest text NOT NULL, verified boolean NOT NULL, sources {json} NOT NULL, report {json} NOT NULL)",
             table("verification")
         ));
         statements
@@ -314,7 +320,7 @@ impl Work {
 }
 
 /// PostgreSQL cuts names at 63 bytes, which could make two of them one.
-fn shorten(name: String) -> String {
+pub(super) fn shorten(name: String) -> String {
     use md5::{Digest as _, Md5};
     const LIMIT: usize = 63;
     if name.len() <= LIMIT {

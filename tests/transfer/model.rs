@@ -13,38 +13,38 @@ use stillway::transfer::{
 };
 
 /// A row: its columns, each with a value or NULL.
-pub type Row = BTreeMap<String, Option<String>>;
+pub(crate) type Row = BTreeMap<String, Option<String>>;
 
 /// The values of a key.
-pub type Key = Vec<String>;
+pub(crate) type Key = Vec<String>;
 
 /// What a target table demands.
 #[derive(Debug, Clone, Default)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Columns that need a value and have no default.
-    pub needed: BTreeSet<String>,
+    pub(crate) needed: BTreeSet<String>,
     /// Columns that hold so many letters at most.
-    pub lengths: BTreeMap<String, usize>,
+    pub(crate) lengths: BTreeMap<String, usize>,
     /// Columns of unique constraints, the key's left out.
-    pub unique: Vec<Vec<String>>,
+    pub(crate) unique: Vec<Vec<String>>,
 }
 
 /// Databases before a run.
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     /// Rows of source tables and lookups, by the tables' names.
-    pub sources: BTreeMap<String, Vec<Row>>,
+    pub(crate) sources: BTreeMap<String, Vec<Row>>,
     /// Rows of target tables, by the tables' names.
-    pub targets: BTreeMap<String, Vec<Row>>,
+    pub(crate) targets: BTreeMap<String, Vec<Row>>,
     /// What earlier runs have written, by the names of the transfer's tables and by source key.
-    pub written: BTreeMap<String, BTreeMap<Key, Row>>,
+    pub(crate) written: BTreeMap<String, BTreeMap<Key, Row>>,
     /// What target tables demand, by their names.
-    pub shapes: BTreeMap<String, Shape>,
+    pub(crate) shapes: BTreeMap<String, Shape>,
 }
 
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is in the target.
     Moved,
     /// It is part of another row there.
@@ -59,27 +59,27 @@ pub enum Outcome {
 
 /// What becomes of a row, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// What.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// Why, and what was lost on the way; sorted. Empty for a row that simply moves.
-    pub reasons: BTreeSet<String>,
+    pub(crate) reasons: BTreeSet<String>,
     /// The key in the target of the row that it is part of.
-    pub winner: Option<Key>,
+    pub(crate) winner: Option<Key>,
 }
 
 /// Databases after a run. Targets are as they were where something is undecided.
 #[derive(Debug, Clone, Default)]
-pub struct Result {
+pub(crate) struct Result {
     /// A decision for each source row, by table and source key.
-    pub decisions: BTreeMap<String, BTreeMap<Key, Decision>>,
+    pub(crate) decisions: BTreeMap<String, BTreeMap<Key, Decision>>,
     /// Rows of target tables, by the tables' names; sorted.
-    pub targets: BTreeMap<String, Vec<Row>>,
+    pub(crate) targets: BTreeMap<String, Vec<Row>>,
 }
 
 impl Result {
     /// Whether a row is undecided, so that nothing runs.
-    pub fn is_undecided(&self) -> bool {
+    pub(crate) fn is_undecided(&self) -> bool {
         let mut all = self.decisions.values().flat_map(BTreeMap::values);
         all.any(|decision| decision.outcome == Outcome::Undecided)
     }
@@ -102,7 +102,7 @@ struct Traveller {
 }
 
 /// Carries out a transfer.
-pub fn run(declaration: &Declaration, world: &World) -> Result {
+pub(crate) fn run(declaration: &Declaration, world: &World) -> Result {
     let mut result = Result {
         targets: world.targets.clone(),
         ..Result::default()
@@ -163,12 +163,14 @@ impl Run<'_> {
                 }
                 (Some(ours), Some(row)) if ours != row => {
                     traveller.settled = Some(Outcome::Moved);
+                    traveller.notes.clear();
                     traveller.notes.insert("changed_in_target".to_owned());
                     traveller.stays = true;
                     fixed.push(row.clone());
                 }
                 (Some(_), None) => {
                     traveller.settled = Some(Outcome::Skipped);
+                    traveller.notes.clear();
                     traveller.notes.insert("deleted_in_target".to_owned());
                 }
                 (Some(_), Some(_)) | (None, None) => {}
@@ -402,6 +404,7 @@ impl Run<'_> {
             (false, Existing::Quarantine) => (Outcome::Quarantined, "existing_different"),
             (false, Existing::Abort) => (Outcome::Undecided, "existing_different"),
         };
+        // What would have been lost on the way is not lost where the row stays behind.
         traveller.notes.clear();
         traveller.notes.insert(reason.to_owned());
         traveller.settled = Some(outcome);

@@ -192,7 +192,7 @@ impl Run<'_> {
         for traveller in travellers.iter_mut().filter(|one| one.settled.is_none()) {
             self.fit(traveller, &shape);
             self.follow_parents(traveller, result);
-            self.settle(traveller);
+            Self::settle(traveller);
         }
 
         // 9: rows that meet, by the rules of the file and then by constraints it does not name.
@@ -305,7 +305,11 @@ impl Run<'_> {
             rows.sort_by(|a, b| {
                 let by = |order: &Order| {
                     let column = order.column.strip_prefix(&prefix).unwrap_or(&order.column);
-                    compare(&get(a, column), &get(b, column), order.descending)
+                    compare(
+                        get(a, column).as_ref(),
+                        get(b, column).as_ref(),
+                        order.descending,
+                    )
                 };
                 let picked = lookup.pick.iter().map(by).find(|order| order.is_ne());
                 let keys = lookup
@@ -324,7 +328,7 @@ impl Run<'_> {
     }
 
     /// A raw value: `nickname`, or `profile.nickname` of a lookup.
-    fn raw(&self, name: &str, traveller: &Traveller) -> Option<String> {
+    fn raw(name: &str, traveller: &Traveller) -> Option<String> {
         match name.split_once('.') {
             Some((lookup, column)) => get(traveller.lookups.get(lookup)?, column),
             None => get(&traveller.source, name),
@@ -334,7 +338,10 @@ impl Run<'_> {
     /// Steps 1 to 3 for one column.
     fn value(&self, name: &str, column: &Column, traveller: &mut Traveller) -> Option<String> {
         let candidates = match &column.value {
-            Value::Columns(names) => names.iter().map(|name| self.raw(name, traveller)).collect(),
+            Value::Columns(names) => names
+                .iter()
+                .map(|name| Self::raw(name, traveller))
+                .collect(),
             Value::Constant(value) => vec![value.clone()],
             Value::Expression(_) => panic!("expressions are SQL"),
         };
@@ -415,7 +422,7 @@ impl Run<'_> {
         for (name, most) in &shape.lengths {
             let value = get(&traveller.values, name);
             if value.is_some_and(|value| value.chars().count() > *most) {
-                self.against(traveller, "too_long", name, self.table.too_long);
+                Self::against(traveller, "too_long", name, self.table.too_long);
             }
         }
         for name in &shape.needed {
@@ -429,12 +436,12 @@ impl Run<'_> {
                     Misfit::Abort => Misfit::Abort,
                     Misfit::Quarantine | Misfit::Null | Misfit::Keep => Misfit::Quarantine,
                 };
-                self.against(traveller, "missing", name, misfit);
+                Self::against(traveller, "missing", name, misfit);
             }
         }
     }
 
-    fn against(&self, traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
+    fn against(traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
         let reason = format!("{code}:{column}");
         if misfit == Misfit::Null {
             traveller.values.insert(column.to_owned(), None);
@@ -475,7 +482,7 @@ impl Run<'_> {
                 Misfit::Keep => {
                     traveller.notes.insert(format!("{code}:{name}"));
                 }
-                misfit => self.against(traveller, code, name, misfit),
+                misfit => Self::against(traveller, code, name, misfit),
             }
         }
     }
@@ -497,7 +504,7 @@ impl Run<'_> {
     }
 
     /// Step 8.
-    fn settle(&self, traveller: &mut Traveller) {
+    fn settle(traveller: &mut Traveller) {
         let misfits = std::mem::take(&mut traveller.misfits);
         let worst = misfits.iter().map(|(_, misfit)| *misfit);
         if worst.clone().any(|misfit| misfit == Misfit::Abort) {
@@ -608,8 +615,8 @@ impl Run<'_> {
         rule.keep
             .iter()
             .map(|order| {
-                let left = self.raw(&order.column, a);
-                compare(&left, &self.raw(&order.column, b), order.descending)
+                let (left, right) = (Self::raw(&order.column, a), Self::raw(&order.column, b));
+                compare(left.as_ref(), right.as_ref(), order.descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| a.key.cmp(&b.key))
@@ -617,7 +624,7 @@ impl Run<'_> {
 }
 
 /// NULL last, either way.
-fn compare(a: &Option<String>, b: &Option<String>, descending: bool) -> std::cmp::Ordering {
+fn compare(a: Option<&String>, b: Option<&String>, descending: bool) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

@@ -30,8 +30,8 @@ const LAYERS: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "model", "engine", "dialect", "convert", "project", "verify", "report", "command",
-            "error",
+            "model", "engine", "dialect", "convert", "project", "transfer", "verify", "report",
+            "command", "error",
         ],
     ),
 ];

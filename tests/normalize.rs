@@ -332,6 +332,7 @@ fn sqlite() -> Result<SqliteDatabase, Failed> {
         busy_timeout: 0,
         pragmas: Vec::new(),
         on_connect: None,
+        attach: std::collections::BTreeMap::new(),
     };
     let mut database = SqliteDatabase::connect(&options)?;
     let functions = TransferFunctions {

@@ -3,7 +3,7 @@
 #[path = "transfer/model.rs"]
 mod model;
 
-use model::{Outcome, Result, Row, Shape, World, run};
+use model::{Result, Row, Shape, World, run};
 use stillway::transfer::{Declaration, read};
 
 const FILE: &str = r#"

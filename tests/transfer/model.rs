@@ -13,38 +13,38 @@ use stillway::transfer::{
 };
 
 /// A row: its columns, each with a value or NULL.
-pub type Row = BTreeMap<String, Option<String>>;
+pub(crate) type Row = BTreeMap<String, Option<String>>;
 
 /// The values of a key.
-pub type Key = Vec<String>;
+pub(crate) type Key = Vec<String>;
 
 /// What a target table demands.
 #[derive(Debug, Clone, Default)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Columns that need a value and have no default.
-    pub needed: BTreeSet<String>,
+    pub(crate) needed: BTreeSet<String>,
     /// Columns that hold so many letters at most.
-    pub lengths: BTreeMap<String, usize>,
+    pub(crate) lengths: BTreeMap<String, usize>,
     /// Columns of unique constraints, the key's left out.
-    pub unique: Vec<Vec<String>>,
+    pub(crate) unique: Vec<Vec<String>>,
 }
 
 /// Databases before a run.
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     /// Rows of source tables and lookups, by the tables' names.
-    pub sources: BTreeMap<String, Vec<Row>>,
+    pub(crate) sources: BTreeMap<String, Vec<Row>>,
     /// Rows of target tables, by the tables' names.
-    pub targets: BTreeMap<String, Vec<Row>>,
+    pub(crate) targets: BTreeMap<String, Vec<Row>>,
     /// What earlier runs have written, by the names of the transfer's tables and by source key.
-    pub written: BTreeMap<String, BTreeMap<Key, Row>>,
+    pub(crate) written: BTreeMap<String, BTreeMap<Key, Row>>,
     /// What target tables demand, by their names.
-    pub shapes: BTreeMap<String, Shape>,
+    pub(crate) shapes: BTreeMap<String, Shape>,
 }
 
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is in the target.
     Moved,
     /// It is part of another row there.
@@ -59,27 +59,27 @@ pub enum Outcome {
 
 /// What becomes of a row, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// What.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// Why, and what was lost on the way; sorted. Empty for a row that simply moves.
-    pub reasons: BTreeSet<String>,
+    pub(crate) reasons: BTreeSet<String>,
     /// The key in the target of the row that it is part of.
-    pub winner: Option<Key>,
+    pub(crate) winner: Option<Key>,
 }
 
 /// Databases after a run. Targets are as they were where something is undecided.
 #[derive(Debug, Clone, Default)]
-pub struct Result {
+pub(crate) struct Result {
     /// A decision for each source row, by table and source key.
-    pub decisions: BTreeMap<String, BTreeMap<Key, Decision>>,
+    pub(crate) decisions: BTreeMap<String, BTreeMap<Key, Decision>>,
     /// Rows of target tables, by the tables' names; sorted.
-    pub targets: BTreeMap<String, Vec<Row>>,
+    pub(crate) targets: BTreeMap<String, Vec<Row>>,
 }
 
 impl Result {
     /// Whether a row is undecided, so that nothing runs.
-    pub fn is_undecided(&self) -> bool {
+    pub(crate) fn is_undecided(&self) -> bool {
         let mut all = self.decisions.values().flat_map(BTreeMap::values);
         all.any(|decision| decision.outcome == Outcome::Undecided)
     }
@@ -102,7 +102,7 @@ struct Traveller {
 }
 
 /// Carries out a transfer.
-pub fn run(declaration: &Declaration, world: &World) -> Result {
+pub(crate) fn run(declaration: &Declaration, world: &World) -> Result {
     let mut result = Result {
         targets: world.targets.clone(),
         ..Result::default()
@@ -163,12 +163,14 @@ impl Run<'_> {
                 }
                 (Some(ours), Some(row)) if ours != row => {
                     traveller.settled = Some(Outcome::Moved);
+                    traveller.notes.clear();
                     traveller.notes.insert("changed_in_target".to_owned());
                     traveller.stays = true;
                     fixed.push(row.clone());
                 }
                 (Some(_), None) => {
                     traveller.settled = Some(Outcome::Skipped);
+                    traveller.notes.clear();
                     traveller.notes.insert("deleted_in_target".to_owned());
                 }
                 (Some(_), Some(_)) | (None, None) => {}
@@ -190,7 +192,7 @@ impl Run<'_> {
         for traveller in travellers.iter_mut().filter(|one| one.settled.is_none()) {
             self.fit(traveller, &shape);
             self.follow_parents(traveller, result);
-            self.settle(traveller);
+            Self::settle(traveller);
         }
 
         // 9: rows that meet, by the rules of the file and then by constraints it does not name.
@@ -303,7 +305,11 @@ impl Run<'_> {
             rows.sort_by(|a, b| {
                 let by = |order: &Order| {
                     let column = order.column.strip_prefix(&prefix).unwrap_or(&order.column);
-                    compare(&get(a, column), &get(b, column), order.descending)
+                    compare(
+                        get(a, column).as_ref(),
+                        get(b, column).as_ref(),
+                        order.descending,
+                    )
                 };
                 let picked = lookup.pick.iter().map(by).find(|order| order.is_ne());
                 let keys = lookup
@@ -322,7 +328,7 @@ impl Run<'_> {
     }
 
     /// A raw value: `nickname`, or `profile.nickname` of a lookup.
-    fn raw(&self, name: &str, traveller: &Traveller) -> Option<String> {
+    fn raw(name: &str, traveller: &Traveller) -> Option<String> {
         match name.split_once('.') {
             Some((lookup, column)) => get(traveller.lookups.get(lookup)?, column),
             None => get(&traveller.source, name),
@@ -332,7 +338,10 @@ impl Run<'_> {
     /// Steps 1 to 3 for one column.
     fn value(&self, name: &str, column: &Column, traveller: &mut Traveller) -> Option<String> {
         let candidates = match &column.value {
-            Value::Columns(names) => names.iter().map(|name| self.raw(name, traveller)).collect(),
+            Value::Columns(names) => names
+                .iter()
+                .map(|name| Self::raw(name, traveller))
+                .collect(),
             Value::Constant(value) => vec![value.clone()],
             Value::Expression(_) => panic!("expressions are SQL"),
         };
@@ -402,6 +411,7 @@ impl Run<'_> {
             (false, Existing::Quarantine) => (Outcome::Quarantined, "existing_different"),
             (false, Existing::Abort) => (Outcome::Undecided, "existing_different"),
         };
+        // What would have been lost on the way is not lost where the row stays behind.
         traveller.notes.clear();
         traveller.notes.insert(reason.to_owned());
         traveller.settled = Some(outcome);
@@ -412,7 +422,7 @@ impl Run<'_> {
         for (name, most) in &shape.lengths {
             let value = get(&traveller.values, name);
             if value.is_some_and(|value| value.chars().count() > *most) {
-                self.against(traveller, "too_long", name, self.table.too_long);
+                Self::against(traveller, "too_long", name, self.table.too_long);
             }
         }
         for name in &shape.needed {
@@ -426,12 +436,12 @@ impl Run<'_> {
                     Misfit::Abort => Misfit::Abort,
                     Misfit::Quarantine | Misfit::Null | Misfit::Keep => Misfit::Quarantine,
                 };
-                self.against(traveller, "missing", name, misfit);
+                Self::against(traveller, "missing", name, misfit);
             }
         }
     }
 
-    fn against(&self, traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
+    fn against(traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
         let reason = format!("{code}:{column}");
         if misfit == Misfit::Null {
             traveller.values.insert(column.to_owned(), None);
@@ -472,7 +482,7 @@ impl Run<'_> {
                 Misfit::Keep => {
                     traveller.notes.insert(format!("{code}:{name}"));
                 }
-                misfit => self.against(traveller, code, name, misfit),
+                misfit => Self::against(traveller, code, name, misfit),
             }
         }
     }
@@ -494,7 +504,7 @@ impl Run<'_> {
     }
 
     /// Step 8.
-    fn settle(&self, traveller: &mut Traveller) {
+    fn settle(traveller: &mut Traveller) {
         let misfits = std::mem::take(&mut traveller.misfits);
         let worst = misfits.iter().map(|(_, misfit)| *misfit);
         if worst.clone().any(|misfit| misfit == Misfit::Abort) {
@@ -605,8 +615,8 @@ impl Run<'_> {
         rule.keep
             .iter()
             .map(|order| {
-                let left = self.raw(&order.column, a);
-                compare(&left, &self.raw(&order.column, b), order.descending)
+                let (left, right) = (Self::raw(&order.column, a), Self::raw(&order.column, b));
+                compare(left.as_ref(), right.as_ref(), order.descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| a.key.cmp(&b.key))
@@ -614,7 +624,7 @@ impl Run<'_> {
 }
 
 /// NULL last, either way.
-fn compare(a: &Option<String>, b: &Option<String>, descending: bool) -> std::cmp::Ordering {
+fn compare(a: Option<&String>, b: Option<&String>, descending: bool) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

@@ -327,12 +327,6 @@ fn unique_rule(
         if fields.has("null") && null.is_empty() {
             reader.error(fields.span_of("null"), "`null` names no column");
         }
-        if fields.has("keep") && matches!(action, Action::Quarantine | Action::Abort) {
-            reader.error(
-                fields.span_of("keep"),
-                "`keep` has no meaning where no row comes first",
-            );
-        }
     }
     let names = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
     let spans = UniqueSpans {

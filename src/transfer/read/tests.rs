@@ -608,11 +608,6 @@ fn mistakes_have_places_and_hints() {
         ),
         (
             "\"keep_first\"",
-            "\"abort\"\nkeep = [\"id\"]",
-            "t.toml:17:1: `keep` has no meaning where no row comes first",
-        ),
-        (
-            "\"keep_first\"",
             "\"keep_first\"\nkeep = [\"p.id\"]",
             "t.toml:17:9: there is no lookup `p` (there are: profile)",
         ),

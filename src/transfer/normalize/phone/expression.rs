@@ -39,11 +39,24 @@ impl Plan {
 
     /// The whole way, for any text.
     fn slow(&self, text: &str) -> String {
-        let from = FULL_WIDTH
-            .into_iter()
-            .chain(SEPARATORS)
-            .chain(blanks::all());
-        let from = blanks::postgres_literal(from);
+        let all = || SEPARATORS.into_iter().chain(blanks::all());
+        let ascii = blanks::postgres_literal(all().filter(char::is_ascii));
+        let from = blanks::postgres_literal(FULL_WIDTH.into_iter().chain(all()));
+        // `translate` looks at all of its letters for each letter of the text.
+        let dialled = format!(
+            "CASE WHEN octet_length({text}) = length({text}) THEN translate({text}, {ascii}, '') \
+             ELSE translate({text}, {from}, '{PLAIN}') END"
+        );
+        let usual = if self.usual.is_empty() {
+            String::new()
+        } else {
+            let (trunk, after) = (self.trunk, self.trunk.len() + 1);
+            format!(
+                " WHEN dialled ~ '^{trunk}(?:{})$' THEN '+{}' || substr(dialled, {after}) \
+                 WHEN dialled ~ '^[+]{}(?:{})$' THEN dialled",
+                self.usual, self.code, self.code, self.usual
+            )
+        };
         let code = self.code;
         let length = code.len();
         let after = length + 1;
@@ -65,7 +78,7 @@ impl Plan {
         let home_bare = self.strip_expression(&home);
         // `OFFSET 0` keeps the server from putting the inner expression in each place of its name.
         format!(
-            "(SELECT CASE \
+            "(SELECT CASE{usual} \
              WHEN dialled !~ '^[+]?[0-9]+$' THEN NULL \
              WHEN left(abroad, {length}) = '{code}' AND {own_fits} THEN '+{code}' || {own} \
              WHEN left(abroad, {length}) = '{code}' AND {own_bare_fits} THEN '+{code}' || ({own_bare}) \
@@ -78,7 +91,7 @@ impl Plan {
              WHEN {home_bare_fits} THEN '+{code}' || ({home_bare}) \
              END FROM (SELECT dialled, CASE WHEN left(dialled, 1) = '+' THEN substr(dialled, 2){outward} \
              WHEN left(dialled, {exit_length}) = '00{code}' THEN substr(dialled, 3) END AS abroad \
-             FROM (SELECT translate({text}, {from}, '{PLAIN}') AS dialled OFFSET 0) AS digits \
+             FROM (SELECT {dialled} AS dialled OFFSET 0) AS digits \
              OFFSET 0) AS ways)",
             own_fits = self.fits_expression(&own),
             own_bare_fits = self.fits_expression(&own_bare),

@@ -317,6 +317,53 @@ pub fn write_bytes(path: &Path, content: &[u8]) -> Result<(), String> {
     fs::write(path, content).map_err(text)
 }
 
+/// A file that is being written; it must not have been there before.
+#[derive(Debug)]
+pub struct NewFile {
+    writer: std::io::BufWriter<std::fs::File>,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Begins the file.
+    pub fn create(path: &Path) -> Result<Self, String> {
+        let file = std::fs::File::create_new(path);
+        let file = file.map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self {
+            writer: std::io::BufWriter::new(file),
+            path: path.to_owned(),
+        })
+    }
+
+    /// Writes more of it.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
+        use std::io::Write as _;
+        let written = self.writer.write_all(bytes);
+        written.map_err(|error| format!("{}: {error}", self.path.display()))
+    }
+
+    /// Waits until all of it is on the disk.
+    pub fn finish(self) -> Result<(), String> {
+        let told = |error: std::io::Error| format!("{}: {error}", self.path.display());
+        let file = self.writer.into_inner().map_err(|error| told(error.into_error()))?;
+        file.sync_all().map_err(told)
+    }
+}
+
+/// Reads a file in parts, however large it is.
+pub fn read_in_parts(path: &Path, take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
+    use std::io::Read as _;
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let mut file = std::fs::File::open(path).map_err(told)?;
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut part).map_err(told)? {
+            0 => return Ok(()),
+            count => take(&part[..count]),
+        }
+    }
+}
+
 /// Moves a file or folder to where nothing is yet, creating the folders above it.
 pub fn move_to(from: &Path, to: &Path) -> Result<(), String> {
     let text = |error: std::io::Error| {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::domains::{Format, process_facts};
 use super::transfer_text;
@@ -85,6 +85,41 @@ pub(super) enum TransferAction {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
+    /// Tell where a transfer stands: phase, last run, verification, backup.
+    Status(One),
+    /// Go to a phase: 1 side by side, 2 the target leads and the source is read-only, 3 the source is dropped.
+    Phase {
+        #[command(flatten)]
+        one: One,
+        /// The phase.
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=3))]
+        phase: u64,
+        /// Drop the source's tables in phase 3.
+        #[arg(long)]
+        drop: bool,
+        /// Seconds to wait for the locks.
+        #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+        lock_timeout: f64,
+    },
+    /// Write the source's tables, whole, to a file of SQL.
+    Backup {
+        #[command(flatten)]
+        one: One,
+        /// The file; it must not exist yet.
+        #[arg(long, value_name = "FILE")]
+        to: std::path::PathBuf,
+    },
+    /// Install or remove triggers that carry each change of the source over at once (PostgreSQL).
+    Sync {
+        #[command(flatten)]
+        one: One,
+        /// What is done.
+        #[arg(value_enum)]
+        action: SyncAction,
+        /// Seconds to wait for the locks.
+        #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+        lock_timeout: f64,
+    },
     /// Remove what was moved and nobody has changed since; tell what stays.
     Undo {
         #[command(flatten)]
@@ -95,11 +130,24 @@ pub(super) enum TransferAction {
     },
 }
 
+/// What is done about triggers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SyncAction {
+    /// Create them.
+    Install,
+    /// Take them away.
+    Remove,
+}
+
 impl TransferAction {
     fn common(&self) -> &Common {
         match self {
             Self::List { common } => common,
             Self::Check(one)
+            | Self::Status(one)
+            | Self::Phase { one, .. }
+            | Self::Backup { one, .. }
+            | Self::Sync { one, .. }
             | Self::Run { one, .. }
             | Self::Verify { one, .. }
             | Self::Undo { one, .. } => &one.common,
@@ -208,6 +256,49 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
                 false => transfer_text::verify(&report),
             });
             Ok(u8::from(!report.verified))
+        }
+        TransferAction::Status(one) => {
+            let status = transfer(one)?.status()?;
+            process::print(&match is_json {
+                true => json::document("transfer status", serde_json::json!(status)),
+                false => transfer_text::status(&status),
+            });
+            Ok(0)
+        }
+        TransferAction::Phase {
+            one,
+            phase,
+            drop,
+            lock_timeout,
+        } => {
+            let timeout = seconds(*lock_timeout)?;
+            let status = transfer(one)?.change_phase(*phase, *drop, timeout)?;
+            process::print(&match is_json {
+                true => json::document("transfer phase", serde_json::json!(status)),
+                false => transfer_text::status(&status),
+            });
+            Ok(0)
+        }
+        TransferAction::Backup { one, to } => {
+            let backup = transfer(one)?.backup(to)?;
+            process::print(&match is_json {
+                true => json::document("transfer backup", serde_json::json!(backup)),
+                false => transfer_text::backup(&backup),
+            });
+            Ok(0)
+        }
+        TransferAction::Sync {
+            one,
+            action,
+            lock_timeout,
+        } => {
+            let install = *action == SyncAction::Install;
+            let tables = transfer(one)?.synchronise(install, seconds(*lock_timeout)?)?;
+            process::print(&match is_json {
+                true => json::document("transfer sync", serde_json::json!({ "tables": tables })),
+                false => transfer_text::sync(&tables),
+            });
+            Ok(0)
         }
         TransferAction::Undo { one, yes } => {
             let transfer = transfer(one)?;

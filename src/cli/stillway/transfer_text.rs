@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::text::thousands;
 use crate::command::transfer::FoundTransfer;
 use crate::transfer::{
-    CheckReport, RunReport, TableSummary, TransferError, UndoReport, VerifyReport,
+    Backup, CheckReport, RunReport, TableSummary, TransferError, TransferStatus, UndoReport, VerifyReport,
 };
 
 pub(super) fn list(found: &[FoundTransfer]) -> String {
@@ -244,4 +244,66 @@ pub(super) fn undo(report: &UndoReport) -> String {
     }
     let _ = writeln!(text, "done in {:.1} s", report.elapsed.as_secs_f64());
     text
+}
+
+pub(super) fn status(status: &TransferStatus) -> String {
+    if !status.known {
+        return format!("{} has not run in this database\n", status.transfer);
+    }
+    let what = match status.phase {
+        1 => "side by side: the source leads",
+        2 => "the target leads: the source is read-only",
+        _ => "the source has been dropped",
+    };
+    let at = |at: &Option<String>| at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+    let mut text = format!(
+        "{}: phase {} ({what}){}\n",
+        status.transfer,
+        status.phase,
+        status.phase_since.as_ref().map(|since| format!(" since {since}")).unwrap_or_default(),
+    );
+    let run = match status.last_run.as_deref() {
+        None => "none".to_owned(),
+        Some("moving") => "stopped before its end; `transfer run` goes on with it".to_owned(),
+        Some("undone") => "taken back".to_owned(),
+        Some(state) => format!("{state}{}", at(&status.last_run_at)),
+    };
+    let _ = writeln!(text, "  last run:      {run}");
+    let verified = match status.verified {
+        None => "never".to_owned(),
+        Some(true) => format!("held{}", at(&status.verified_at)),
+        Some(false) => format!("found differences{}", at(&status.verified_at)),
+    };
+    let _ = writeln!(text, "  verification:  {verified}");
+    let backup = match &status.backup {
+        None => "none".to_owned(),
+        Some(backup) => format!("{} at {}", backup.path, backup.at),
+    };
+    let _ = writeln!(text, "  backup:        {backup}");
+    if !status.frozen.is_empty() {
+        let _ = writeln!(text, "  read-only:     {}", status.frozen.join(", "));
+    }
+    if !status.synchronised.is_empty() {
+        let _ = writeln!(text, "  carried over:  {}", status.synchronised.join(", "));
+    }
+    text
+}
+
+pub(super) fn backup(backup: &Backup) -> String {
+    let mut text = format!("written to {} (MD5 {})\n", backup.path, backup.digest);
+    for (table, fingerprint) in &backup.fingerprints {
+        let rows = fingerprint.split(' ').next().unwrap_or_default();
+        let _ = writeln!(text, "  {table}: {rows} rows");
+    }
+    text
+}
+
+pub(super) fn sync(tables: &[String]) -> String {
+    match tables.is_empty() {
+        true => "no triggers any more\n".to_owned(),
+        false => format!(
+            "changes of {} are carried over at once; what cannot be is in stillway_transfer.sync_error and left to the next run\n",
+            tables.join(", ")
+        ),
+    }
 }

@@ -3,13 +3,15 @@
 mod connect;
 mod find;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::command::domains::{DomainError, Quiet, Workspace, status};
 use crate::model::MigrationState;
+use crate::project::disk;
 use crate::transfer::{
-    self, CheckReport, Declaration, RunContext, RunEvent, RunOptions, RunReport, TransferError,
-    UndoReport, VerifyReport,
+    self, Backup, CheckReport, Declaration, PhaseRequest, RunContext, RunEvent, RunOptions, RunReport, TransferError,
+    TransferStatus, UndoReport, VerifyReport,
 };
 
 pub use find::{FoundTransfer, find, list};
@@ -177,4 +179,74 @@ impl<'w> ProjectTransfer<'w> {
         let mut lane = self.lane()?;
         Ok(transfer::undo(&self.declaration, lane.as_mut())?)
     }
+
+    /// Tells where the transfer stands.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn status(&self) -> Result<TransferStatus, Failure> {
+        let mut lane = self.lane()?;
+        Ok(transfer::status(&self.declaration, lane.as_mut())?)
+    }
+
+    /// Goes to another phase.
+    ///
+    /// # Errors
+    /// When something is missing that the phase asks for.
+    pub fn change_phase(
+        &self,
+        phase: u64,
+        drop: bool,
+        lock_timeout: Duration,
+    ) -> Result<TransferStatus, Failure> {
+        let mut lane = self.lane()?;
+        let now = transfer::status(&self.declaration, lane.as_mut())?;
+        let request = PhaseRequest {
+            phase,
+            drop,
+            backup_digest: now.backup.and_then(|backup| digest_of(&backup.path)),
+            lock_timeout,
+        };
+        Ok(transfer::change_phase(&self.declaration, lane.as_mut(), &request)?)
+    }
+
+    /// Writes the source's tables to a file, which must not exist yet.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or the server refuses a question.
+    pub fn backup(&self, path: &Path) -> Result<Backup, Failure> {
+        use md5::{Digest as _, Md5};
+        let mut lane = self.lane()?;
+        let path = self.workspace.process.directory.join(path);
+        let mut file = disk::NewFile::create(&path).map_err(DomainError::words)?;
+        let mut sum = Md5::new();
+        let backup = transfer::backup(&self.declaration, lane.as_mut(), &mut |text| {
+            sum.update(text.as_bytes());
+            file.write(text.as_bytes())
+        });
+        let mut backup = backup?;
+        // A backup counts when it is on the disk, not before.
+        file.finish().map_err(DomainError::words)?;
+        backup.path = path.display().to_string();
+        backup.digest = hex::encode(sum.finalize());
+        transfer::note_backup(&self.declaration, lane.as_mut(), backup.clone())?;
+        Ok(backup)
+    }
+
+    /// Installs the triggers that carry each change of the source over at once, or removes them.
+    ///
+    /// # Errors
+    /// When the backend has no such triggers, or the server refuses a statement.
+    pub fn synchronise(&self, install: bool, lock_timeout: Duration) -> Result<Vec<String>, Failure> {
+        let mut lane = self.lane()?;
+        Ok(transfer::synchronise(&self.declaration, lane.as_mut(), install, lock_timeout)?)
+    }
+}
+
+/// MD5 of a file; nothing where it cannot be read.
+fn digest_of(path: &str) -> Option<String> {
+    use md5::{Digest as _, Md5};
+    let mut sum = Md5::new();
+    disk::read_in_parts(Path::new(path), &mut |part| sum.update(part)).ok()?;
+    Some(hex::encode(sum.finalize()))
 }

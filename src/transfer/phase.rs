@@ -384,6 +384,10 @@ impl Changer<'_, '_> {
             ));
         }
         let text = self.ready.plan.text;
+        change_state(self.ready, database, |state| {
+            state.frozen.clear();
+            state.synchronised.clear();
+        })?;
         let quoted: Vec<_> = tables.iter().map(|name| text.table(name)).collect();
         if text.is_postgres() {
             return run(

@@ -30,7 +30,7 @@ pub struct LegacyDatabase {
 }
 
 impl LegacyDatabase {
-    /// The statements that make it in an empty database; on SQLite with `auth`, `character` and
+    /// The statements that make it in an empty database, in one transaction; on SQLite with `auth`, `character` and
     /// `user_profile` attached.
     pub fn statements(&self) -> Vec<String> {
         let mut statements = Vec::new();
@@ -71,11 +71,16 @@ impl LegacyDatabase {
             rows: self.rows.min(MOST_ROWS),
             seed: self.seed,
         };
+        let is_postgres = self.backend == Backend::Postgres;
+        if is_postgres {
+            statements.extend(self.cut(include_str!("put_aside.sql")));
+        }
         statements.extend(writer.statements());
         if !self.clean {
             statements.extend(planted::source_statements(self.backend));
         }
-        if self.backend == Backend::Postgres {
+        if is_postgres {
+            statements.extend(self.cut(include_str!("put_back.sql")));
             if !self.clean {
                 // It is there, and holds for new rows only.
                 statements.push("ALTER TABLE auth.user_social_accounts ADD CONSTRAINT user_social_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users (id) ON DELETE CASCADE NOT VALID".to_owned());

@@ -16,6 +16,9 @@ use crate::model::Backend;
 use crate::sql::{SplitOptions, split};
 use generated::Writer;
 
+/// How much of a file SQLite keeps in memory while it is filled.
+const CACHE_KIBIBYTES: u32 = 262_144;
+
 /// A legacy database that is to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LegacyDatabase {
@@ -74,6 +77,11 @@ impl LegacyDatabase {
         let is_postgres = self.backend == Backend::Postgres;
         if is_postgres {
             statements.extend(self.cut(include_str!("put_aside.sql")));
+        } else {
+            // Indexes of scattered keys are to stay in memory while they grow; for this session only.
+            for schema in ["auth", "user_profile"] {
+                statements.push(format!("PRAGMA {schema}.cache_size = -{CACHE_KIBIBYTES}"));
+            }
         }
         statements.extend(writer.statements());
         if !self.clean {

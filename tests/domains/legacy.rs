@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use libtest_mimic::Failed;
-use stillway::command::demo::legacy::{LegacyDatabase, PlantedTable, planted};
+use stillway::command::demo::legacy::{Fate, LegacyDatabase, PlantedTable, planted};
 use stillway::command::demo::{Demo, DemoOptions, shipped as embedded};
 use stillway::command::domains::{Process, Quiet};
 use stillway::model::{Backend as Server, Secret};
@@ -17,6 +17,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a legacy database is the same each time", same_each_time),
     ("every planted row is there", all_planted),
     ("generated rows have nothing wrong", nothing_wrong),
+    ("every planted row meets its fate", fates),
     (
         "the demonstration runs, and works in empty databases only",
         demonstration,
@@ -166,6 +167,71 @@ fn nothing_wrong(site: &Site) -> Result<(), Failed> {
         ),
     ] {
         same(&(&sql, column(&demo, &sql)?), &(&sql, vec![expected.to_owned()]))?;
+    }
+    Ok(())
+}
+
+/// What the shipped transfer has written down of a row: outcome and reasons, and whether its target is
+/// there.
+fn outcome(
+    site: &Site,
+    demo: &Demo,
+    table: &str,
+    id: &str,
+) -> Result<(String, String, bool), Failed> {
+    let work = match site.database.backend() {
+        Backend::Postgres => "stillway_transfer.",
+        Backend::Sqlite => "users.stillway_transfer__",
+    };
+    let decided = |what: &str| {
+        let sql =
+            format!("SELECT {what} FROM {work}auth_to_users__{table}__decision WHERE k1 = '{id}'");
+        Ok::<_, Failed>(column(demo, &sql)?.pop().unwrap_or_default())
+    };
+    let there = column(
+        demo,
+        &format!("SELECT 1 FROM users.{table} WHERE id = '{id}'"),
+    )?;
+    Ok((decided("outcome")?, decided("reasons")?, !there.is_empty()))
+}
+
+fn fates(site: &Site) -> Result<(), Failed> {
+    let demo = demo(site, 3000)?;
+    let failed = |error: stillway::command::domains::DomainError| Failed::from(error.to_string());
+    demo.make_legacy(&mut Quiet).map_err(failed)?;
+    demo.adopt(&mut Quiet).map_err(failed)?;
+    demo.upgrade(&mut Quiet).map_err(failed)?;
+    demo.sign_up(&mut Quiet).map_err(failed)?;
+    let told = site.run_with(&["transfer", "run", "auth_to_users"], demo.root(), &[])?;
+    same(&(told.code, told.errors), &(0, String::new()))?;
+    let told = site.run_with(&["transfer", "verify", "auth_to_users"], demo.root(), &[])?;
+    same(&told.code, &0)?;
+    for row in planted() {
+        let table = match row.table {
+            PlantedTable::Users => "accounts",
+            PlantedTable::SocialAccounts => "social_accounts",
+            PlantedTable::UserCharacters => "user_characters",
+            PlantedTable::Profiles => continue,
+        };
+        let (outcome, reasons, there) = outcome(site, &demo, table, &row.id)?;
+        let has = |wanted: &str| reasons.split(',').any(|reason| reason.trim() == wanted);
+        let met = match row.fate {
+            Fate::Moved => {
+                matches!(outcome.as_str(), "" | "moved") && !reasons.contains("nulled") && there
+            }
+            Fate::Nulled(name) => outcome == "moved" && has(&format!("nulled:{name}")) && there,
+            Fate::Merged(_) => outcome == "merged" && !there,
+            Fate::Quarantined(wanted) => {
+                outcome == "quarantined" && wanted.iter().all(|reason| has(reason)) && !there
+            }
+            Fate::Skipped(reason) => {
+                outcome == "skipped" && has(reason) && there == reason.starts_with("existing")
+            }
+            Fate::Unreached => false,
+        };
+        if !met {
+            return Err(format!("{row:?}: {outcome} {reasons}, in the target: {there}").into());
+        }
     }
     Ok(())
 }

@@ -225,7 +225,7 @@ impl Writer {
         let n = "n";
         format!(
             "INSERT INTO user_profile.users (id, auth_user_id, username, nickname, name, email, created_at) \
-             SELECT 1000 + n, {id}, 'user' || n, {given}, {name}, 'user' || n || '@example.com', {created} FROM {users} WHERE n % 10 <> 9",
+             SELECT 1000 + n, {id}, 'user' || n, {given} || (n % 1000), {name}, 'user' || n || '@example.com', {created} FROM {users} WHERE n % 10 <> 9",
             id = self.user_id(n),
             given = self.given_name(n),
             name = self.name(n),

@@ -6,6 +6,8 @@
 
 #[path = "domains/adopt.rs"]
 mod adopt;
+#[path = "domains/legacy.rs"]
+mod legacy;
 #[path = "domains/pictures.rs"]
 mod pictures;
 #[path = "domains/project.rs"]
@@ -37,6 +39,7 @@ fn main() {
         adopt::TESTS,
         pictures::TESTS,
         shipped::TESTS,
+        legacy::TESTS,
         targets::TESTS,
     ];
     for (name, test) in both.into_iter().flatten() {
@@ -45,7 +48,8 @@ fn main() {
         }
     }
     let postgres = seed::TESTS.iter().chain(targets::SCHEMA_TESTS);
-    for (name, test) in postgres.chain(shipped::POSTGRES_TESTS) {
+    let postgres = postgres.chain(shipped::POSTGRES_TESTS);
+    for (name, test) in postgres.chain(legacy::POSTGRES_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }
     let has_originals = support::original_alembic::is_installed() && support::oracle::is_built();

@@ -207,7 +207,7 @@ impl Writer {
         let n = "n";
         format!(
             "INSERT INTO auth.users (id, username, nickname, profile_image_url, phone_number, created_at, updated_at, last_login_at) \
-             SELECT {id}, 'user' || n, CASE WHEN n % 10 = 0 THEN NULL ELSE {given} || n % 1000 END, \
+             SELECT {id}, 'user' || n, CASE WHEN n % 10 = 0 THEN NULL ELSE {given} || (n % 1000) END, \
              CASE WHEN n % 3 = 0 THEN 'https://images.example.com/' || n || '.png' END, {telephone}, {created}, {updated}, \
              CASE WHEN n % 7 = 0 THEN NULL ELSE {login} END FROM {users}",
             id = self.user_id(n),
@@ -225,7 +225,7 @@ impl Writer {
         let n = "n";
         format!(
             "INSERT INTO user_profile.users (id, auth_user_id, username, nickname, name, email, created_at) \
-             SELECT 1000 + n, {id}, 'user' || n, {given}, {name}, 'user' || n || '@example.com', {created} FROM {users} WHERE n % 10 <> 9",
+             SELECT 1000 + n, {id}, 'user' || n, {given} || (n % 1000), {name}, 'user' || n || '@example.com', {created} FROM {users} WHERE n % 10 <> 9",
             id = self.user_id(n),
             given = self.given_name(n),
             name = self.name(n),
@@ -280,7 +280,7 @@ impl Writer {
     fn login_audits(self) -> String {
         format!(
             "INSERT INTO auth.login_audits (id, user_id, provider, jti, login_ip, issued_at) \
-             SELECT {id}, {user}, 'kakao', 'jti-' || n, '192.0.2.' || n % 256, {at} FROM {users} WHERE n % 4 = 0",
+             SELECT {id}, {user}, 'kakao', 'jti-' || n, '192.0.2.' || (n % 256), {at} FROM {users} WHERE n % 4 = 0",
             id = self.id("n", "1000-4000-b000"),
             user = self.user_id("n"),
             at = self.moment(&self.updated("n")),

@@ -16,6 +16,9 @@ use crate::model::Backend;
 use crate::sql::{SplitOptions, split};
 use generated::Writer;
 
+/// How much of a file SQLite keeps in memory while it is filled.
+const CACHE_KIBIBYTES: u32 = 262_144;
+
 /// A legacy database that is to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LegacyDatabase {
@@ -30,7 +33,7 @@ pub struct LegacyDatabase {
 }
 
 impl LegacyDatabase {
-    /// The statements that make it in an empty database; on SQLite with `auth`, `character` and
+    /// The statements that make it in an empty database, in one transaction; on SQLite with `auth`, `character` and
     /// `user_profile` attached.
     pub fn statements(&self) -> Vec<String> {
         let mut statements = Vec::new();
@@ -71,11 +74,21 @@ impl LegacyDatabase {
             rows: self.rows.min(MOST_ROWS),
             seed: self.seed,
         };
+        let is_postgres = self.backend == Backend::Postgres;
+        if is_postgres {
+            statements.extend(self.cut(include_str!("put_aside.sql")));
+        } else {
+            // Indexes of scattered keys are to stay in memory while they grow; for this session only.
+            for schema in ["auth", "user_profile"] {
+                statements.push(format!("PRAGMA {schema}.cache_size = -{CACHE_KIBIBYTES}"));
+            }
+        }
         statements.extend(writer.statements());
         if !self.clean {
             statements.extend(planted::source_statements(self.backend));
         }
-        if self.backend == Backend::Postgres {
+        if is_postgres {
+            statements.extend(self.cut(include_str!("put_back.sql")));
             if !self.clean {
                 // It is there, and holds for new rows only.
                 statements.push("ALTER TABLE auth.user_social_accounts ADD CONSTRAINT user_social_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users (id) ON DELETE CASCADE NOT VALID".to_owned());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use md5::{Digest as _, Md5};
 
 use super::chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
-use super::{FileReport, Obstacle, alembic_file, name};
+use super::{FileReport, Obstacle, alembic_file, guards, name};
 use crate::dialect::alembic::native::{Metadata, Names};
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::runtime::{Recorded, RevisionError, may_extend};
@@ -218,8 +218,10 @@ fn script(done: &[Recorded], leaves: bool, backend: Backend) -> Result<String, S
         text.push_str(sql);
         text.push_str("\n\n");
     };
-    for one in done {
+    for one in &guards::with_block(done, backend)? {
         match one {
+            // Nothing of these is left beside the block.
+            Recorded::Asked(_) | Recorded::Branch(_) | Recorded::Raised(_) => {}
             Recorded::Left => {
                 if std::mem::take(&mut open) {
                     put(&mut text, "COMMIT;");
@@ -259,7 +261,7 @@ fn script(done: &[Recorded], leaves: bool, backend: Backend) -> Result<String, S
 }
 
 /// A text with a delimiter behind its last statement, and how many statements it has.
-fn closed(sql: &str, backend: Backend) -> Result<(String, usize), String> {
+pub(super) fn closed(sql: &str, backend: Backend) -> Result<(String, usize), String> {
     let cut = |text: &str| {
         split(text, backend.flavor(), &SplitOptions::default()).map_err(|error| error.to_string())
     };

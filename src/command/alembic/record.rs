@@ -15,7 +15,8 @@ use crate::dialect::alembic::native::METADATA;
 use crate::dialect::alembic::render::Body;
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::runtime::{
-    Evaluation, Recorded, Recorder, RevisionError, Run, may_extend,
+    Evaluation, Recorded, Recorder, RevisionError, RevisionFile, Run, explore, may_extend,
+    may_share_state,
 };
 use crate::dialect::alembic::settings::{Inferred, Mode};
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -180,24 +181,62 @@ fn once(
     let recorder = Rc::new(Recorder::default());
     let run = Run::live(options.context(), options.run_settings(), recorder.clone());
     let mut evaluation = Evaluation::new(run, Rc::new(files));
-    let load = |evaluation: &mut Evaluation, revision: &Revision| {
-        let path = revision.path.to_string_lossy().into_owned();
-        let text = text(&revision.path).unwrap_or_default();
-        evaluation.load(&revision.module_name(), &path, &text)
-    };
-    for revision in revisions() {
-        if text(&revision.path).is_some_and(|text| may_extend(&text)) {
-            // What cannot be loaded says so when its turn comes.
-            drop(load(&mut evaluation, revision));
-            recorder.take();
-        }
+    let extends = |revision: &&Revision| text(&revision.path).is_some_and(|text| may_extend(&text));
+    let extending: Vec<&Revision> = revisions().filter(extends).collect();
+    for revision in &extending {
+        // What cannot be loaded says so when its turn comes.
+        drop(load(&mut evaluation, revision));
+        recorder.take();
     }
     let mut records = HashMap::new();
     for revision in revisions() {
         let outcome = load(&mut evaluation, revision)
             .and_then(|file| evaluation.run(&file, body, options.engine.as_deref()));
         let done = recorder.take();
-        records.insert(revision.id.clone(), outcome.map(|_| done));
+        let record = match outcome {
+            Ok(_) => Ok(done),
+            Err(error) => match explored(revision, &extending, body, options) {
+                Some(explored) => explored,
+                None => Err(error),
+            },
+        };
+        records.insert(revision.id.clone(), record);
     }
     records
+}
+
+/// What a revision does for each answer to what it asks an inspector; nothing for one that asks
+/// none, or whose answers cannot be asked for in SQL.
+fn explored(
+    revision: &Revision,
+    extending: &[&Revision],
+    body: Body,
+    options: &RenderOptions,
+) -> Option<Record> {
+    let source = text(&revision.path)?;
+    let asks = source.contains("inspect") || source.contains("has_table");
+    if !asks || !options.target.is_postgres() || may_share_state(&source) {
+        return None;
+    }
+    let folders = revision.path.parent().map(Path::to_owned);
+    let files = Rc::new(options.files(folders));
+    Some(explore(|explorer| {
+        let run = Run::live(options.context(), options.run_settings(), explorer);
+        let mut evaluation = Evaluation::new(run, files.clone());
+        for other in extending {
+            drop(load(&mut evaluation, other));
+        }
+        let file = load(&mut evaluation, revision)?;
+        evaluation.run(&file, body, options.engine.as_deref())?;
+        Ok(())
+    }))
+}
+
+fn load(
+    evaluation: &mut Evaluation,
+    revision: &Revision,
+) -> Result<RevisionFile, Box<RevisionError>> {
+    let path = revision.path.to_string_lossy().into_owned();
+    let text = text(&revision.path).unwrap_or_default();
+    evaluation.load(&revision.module_name(), &path, &text)
 }

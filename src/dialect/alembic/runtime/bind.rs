@@ -44,6 +44,11 @@ pub trait Connection {
         true
     }
 
+    /// What supposes answers, where nobody gives them.
+    fn explorer(self: Rc<Self>) -> Option<Rc<super::explorer::Explorer>> {
+        None
+    }
+
     /// Commits and leaves the transaction, or opens another one.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::bind::Connection;
+use super::explorer::Branch;
 use super::run::Run;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::engine::Reply;
@@ -20,6 +21,12 @@ pub enum Recorded {
     Left,
     /// Come back into a transaction.
     Returned,
+    /// Asked what is there; the answers to the questions of this moment are as they were then.
+    Asked(String),
+    /// Gone on by the answer to a question.
+    Branch(Box<Branch>),
+    /// Failed, with a message.
+    Raised(String),
 }
 
 /// Writes down what revisions do.

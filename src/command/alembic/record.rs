@@ -188,17 +188,24 @@ fn once(
         drop(load(&mut evaluation, revision));
         recorder.take();
     }
+    let extending = if evaluation.is_extended() {
+        extending
+    } else {
+        Vec::new()
+    };
     let mut records = HashMap::new();
     for revision in revisions() {
         let outcome = load(&mut evaluation, revision)
             .and_then(|file| evaluation.run(&file, body, options.engine.as_deref()));
+        let asked = recorder.was_asked();
         let done = recorder.take();
         let record = match outcome {
             Ok(_) => Ok(done),
-            Err(error) => match explored(revision, &extending, body, options) {
-                Some(explored) => explored,
-                None => Err(error),
-            },
+            Err(error) if asked => {
+                let explored = explored(revision, &extending, body, options);
+                explored.unwrap_or(Err(error))
+            }
+            Err(error) => Err(error),
         };
         records.insert(revision.id.clone(), record);
     }

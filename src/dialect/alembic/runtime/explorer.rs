@@ -36,7 +36,7 @@ pub struct Branch {
 }
 
 /// So many ways are tried through the answers of one body.
-const WAYS: usize = 1024;
+const WAYS: usize = 256;
 
 /// Exceptions by which a body says that it cannot go on. Others may come of an answer that is only
 /// supposed.
@@ -115,13 +115,42 @@ impl Explorer {
     /// Whether a table is there now.
     pub(super) fn has_table(&self, table: &str, schema: Option<&str>) -> bool {
         let key = (table.to_owned(), schema.map(str::to_owned));
+        let moment = self.ask(&format!("has_table {table} {}", schema.unwrap_or_default()));
         if let Some(known) = self.there.borrow().get(&key) {
             return *known;
         }
-        let moment = self.ask(&format!("has_table {table} {}", schema.unwrap_or_default()));
         let answer = self.decide(&moment, &Existing::Relation { table, schema });
         self.there.borrow_mut().insert(key, answer);
         answer
+    }
+
+    /// Whether a table is there of which a body cannot do without.
+    pub(super) fn requires_table(&self, table: &str, schema: Option<&str>) -> bool {
+        let key = (table.to_owned(), schema.map(str::to_owned));
+        let is_known = self.there.borrow().get(&key) == Some(&true);
+        if !self.has_table(table, schema) {
+            return false;
+        }
+        if is_known {
+            // It is noted as on other ways, where something was sent before, so that what follows is
+            // the same there and here.
+            let existing = Existing::Relation { table, schema };
+            let shown =
+                schema.map_or_else(|| table.to_owned(), |schema| format!("{schema}.{table}"));
+            let moments = self.moments.borrow();
+            let subject = format!("has_table {table} {}", schema.unwrap_or_default());
+            let count = moments.get(&subject).copied().unwrap_or_default();
+            let question = Question {
+                moment: format!("{subject} {count}"),
+                name: existing.name(),
+                condition: existing.condition(),
+            };
+            let no = vec![Recorded::Raised(missing(&shown))];
+            let yes = Vec::new();
+            let branch = Branch { question, yes, no };
+            self.push(Event::Done(Recorded::Branch(Box::new(branch))));
+        }
+        true
     }
 
     /// How much has happened so far.
@@ -187,7 +216,61 @@ pub fn explore(
 ) -> Result<Vec<Recorded>, Box<RevisionError>> {
     let mut exploration = Exploration { run, ways: 0 };
     let first = exploration.way(Vec::new())?;
-    exploration.program(&first, 0, &mut Vec::new())
+    let done = exploration.program(&first, 0, &mut Vec::new())?;
+    Ok(without_repeated(done, &mut Known::default()))
+}
+
+fn missing(table: &str) -> String {
+    format!("table {table} does not exist")
+}
+
+/// What is known since something was sent the last time.
+#[derive(Default, Clone)]
+struct Known {
+    /// The moments since then.
+    moments: Vec<String>,
+    /// The conditions that hold.
+    conditions: Vec<String>,
+}
+
+/// Leaves out the questions of which the answer is known, because nothing was sent since they were
+/// asked and it went on.
+fn without_repeated(done: Vec<Recorded>, known: &mut Known) -> Vec<Recorded> {
+    let mut left = Vec::new();
+    for one in done {
+        let Branch { question, yes, no } = match one {
+            Recorded::Branch(branch) => *branch,
+            one => {
+                match &one {
+                    Recorded::Asked(moment) => known.moments.push(moment.clone()),
+                    _ => *known = Known::default(),
+                }
+                left.push(one);
+                continue;
+            }
+        };
+        let is_new = known.moments.contains(&question.moment);
+        if is_new && ends(&no) && known.conditions.contains(&question.condition) {
+            left.extend(without_repeated(yes, known));
+            continue;
+        }
+        let mut known_then = known.clone();
+        if is_new {
+            known_then.conditions.push(question.condition.clone());
+        }
+        let yes = without_repeated(yes, &mut known_then);
+        let no = without_repeated(no, known);
+        if ends(&no) {
+            *known = known_then;
+        } else if !ends(&yes) {
+            known.moments.retain(|one| known_then.moments.contains(one));
+            known
+                .conditions
+                .retain(|one| known_then.conditions.contains(one));
+        }
+        left.push(Recorded::Branch(Box::new(Branch { question, yes, no })));
+    }
+    left
 }
 
 struct Exploration<F> {
@@ -208,7 +291,7 @@ impl<F: FnMut(Rc<Explorer>) -> Result<(), Box<RevisionError>>> Exploration<F> {
             Ok(()) => None,
             Err(error) if SAYING_NO.contains(&error.exception.as_str()) => {
                 Some(match error.exception.as_str() {
-                    "NoSuchTableError" => format!("table {} does not exist", error.message),
+                    "NoSuchTableError" => missing(&error.message),
                     _ => error.message,
                 })
             }
@@ -334,6 +417,33 @@ mod tests {
         );
         assert_eq!(made, [branch("a", vec![sent("x")], vec![]), b(), sent("z")]);
         assert_eq!(joined(question("a"), vec![b()], vec![b()]), [b()]);
+    }
+
+    #[test]
+    fn what_is_known_is_not_asked_again() {
+        let required = || branch("t", vec![], vec![Recorded::Raised("no".to_owned())]);
+        let asked = || Recorded::Asked("now".to_owned());
+        let done = vec![
+            asked(),
+            required(),
+            branch("a", vec![required(), sent("x")], vec![required()]),
+            // What was asked before is no answer for now.
+            required(),
+            asked(),
+            required(),
+            required(),
+        ];
+        assert_eq!(
+            without_repeated(done, &mut Known::default()),
+            [
+                asked(),
+                required(),
+                branch("a", vec![sent("x")], vec![]),
+                required(),
+                asked(),
+                required(),
+            ]
+        );
     }
 
     #[test]

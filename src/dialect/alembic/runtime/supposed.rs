@@ -155,7 +155,7 @@ impl InspectorObject {
             _ => Part::Index,
         };
         self.remembered(method, &subject, within, vm, |runtime, _| {
-            if !explorer.has_table(&subject, within) {
+            if !explorer.requires_table(&subject, within) {
                 return Err(runtime.no_such_table(&subject, within));
             }
             let moment = explorer.ask(&format!("{method} {subject} {}", within.unwrap_or("")));

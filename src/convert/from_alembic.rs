@@ -124,7 +124,7 @@ fn disorder(source: &AlembicRevision) -> Option<String> {
             (lists(through) && !through.contains("sorted(")) || variables.contains(&name)
         })
     };
-    let place = lines().position(|line| loops(line))?;
+    let place = lines().position(loops)?;
     Some(format!(
         "line {}: it goes through names in the order in which the database lists them, which is not the same everywhere and may change what it does, because each revision now has a transaction of its own: sort the names, or compare the schema that it leaves with that of the original",
         place + 1

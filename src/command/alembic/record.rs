@@ -143,8 +143,10 @@ fn twice(
     body: Body,
     options: &RenderOptions,
 ) -> HashMap<String, Record> {
-    let mut first = once(graph, steps, body, options);
-    for (id, again) in once(graph, steps, body, options) {
+    let mut first = once(graph, steps, body, options, |_| true);
+    // What could not be told need not be tried again.
+    let told = |id: &str| first.get(id).is_some_and(Result::is_ok);
+    for (id, again) in once(graph, steps, body, options, told) {
         let Some(found) = first.get_mut(&id) else {
             continue;
         };
@@ -169,6 +171,7 @@ fn once(
     steps: &[Step],
     body: Body,
     options: &RenderOptions,
+    explores: impl Fn(&str) -> bool,
 ) -> HashMap<String, Record> {
     let revisions = || {
         let nodes = steps.iter().filter_map(Step::node);
@@ -201,7 +204,7 @@ fn once(
         let done = recorder.take();
         let record = match outcome {
             Ok(_) => Ok(done),
-            Err(error) if asked => {
+            Err(error) if asked && explores(&revision.id) => {
                 let explored = explored(revision, &extending, body, options);
                 explored.unwrap_or(Err(error))
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use md5::{Digest as _, Md5};
 
 use super::chain::{Chain, ChainError, Member, NativeRevision, PythonRevision};
-use super::{FileReport, Obstacle, alembic_file, name};
+use super::{FileReport, Obstacle, alembic_file, guards, name};
 use crate::dialect::alembic::native::{Metadata, Names};
 use crate::dialect::alembic::revision::Revision;
 use crate::dialect::alembic::runtime::{Recorded, RevisionError, may_extend};
@@ -79,7 +79,9 @@ pub fn from_alembic(
                 let foreign = may_extend(&source.text).then(|| {
                     "it imports modules that may be the project's own: they have to be found from the new folder".to_owned()
                 });
-                lines.insert(id, line.noting(foreign.into_iter().collect()));
+                let mut notes: Vec<String> = foreign.into_iter().collect();
+                notes.extend(disorder(&source));
+                lines.insert(id, line.noting(notes));
                 members.push(Member::Python(PythonRevision {
                     name: name.into_owned(),
                     revision: source.revision,
@@ -93,6 +95,40 @@ pub fn from_alembic(
     let report = report.filter_map(|member| lines.remove(member.id()));
     let report = report.collect();
     Ok((chain, report))
+}
+
+/// What is to be known of a revision that goes through names in the order in which a database lists
+/// them. PostgreSQL promises none: it comes of where rows of its catalog lie, and these lie elsewhere
+/// when each revision has a transaction of its own.
+fn disorder(source: &AlembicRevision) -> Option<String> {
+    const LISTS: [&str; 5] = [
+        ".get_table_names(",
+        ".get_view_names(",
+        ".get_materialized_view_names(",
+        ".get_temp_table_names(",
+        ".get_sequence_names(",
+    ];
+    let lists = |line: &str| LISTS.iter().any(|word| line.contains(word));
+    let lines = || source.text.lines().map(str::trim);
+    let variables: Vec<&str> = lines()
+        .filter(|line| lists(line))
+        .filter_map(|line| line.split_once('=').map(|(name, _)| name))
+        .map(|name| name.split(':').next().unwrap_or(name).trim())
+        .collect();
+    let loops = |line: &str| {
+        let through = line
+            .strip_prefix("for ")
+            .and_then(|rest| rest.split_once(" in "));
+        through.is_some_and(|(_, through)| {
+            let name = through.trim_end().trim_end_matches(':').trim_end();
+            (lists(through) && !through.contains("sorted(")) || variables.contains(&name)
+        })
+    };
+    let place = lines().position(loops)?;
+    Some(format!(
+        "line {}: it goes through names in the order in which the database lists them, which is not the same everywhere and may change what it does, because each revision now has a transaction of its own: sort the names, or compare the schema that it leaves with that of the original",
+        place + 1
+    ))
 }
 
 /// Words of a revision that make use of what a database has answered to a statement.
@@ -218,8 +254,10 @@ fn script(done: &[Recorded], leaves: bool, backend: Backend) -> Result<String, S
         text.push_str(sql);
         text.push_str("\n\n");
     };
-    for one in done {
+    for one in &guards::with_block(done, backend)? {
         match one {
+            // Nothing of these is left beside the block.
+            Recorded::Asked(_) | Recorded::Branch(_) | Recorded::Raised(_) => {}
             Recorded::Left => {
                 if std::mem::take(&mut open) {
                     put(&mut text, "COMMIT;");
@@ -259,7 +297,7 @@ fn script(done: &[Recorded], leaves: bool, backend: Backend) -> Result<String, S
 }
 
 /// A text with a delimiter behind its last statement, and how many statements it has.
-fn closed(sql: &str, backend: Backend) -> Result<(String, usize), String> {
+pub(super) fn closed(sql: &str, backend: Backend) -> Result<(String, usize), String> {
     let cut = |text: &str| {
         split(text, backend.flavor(), &SplitOptions::default()).map_err(|error| error.to_string())
     };

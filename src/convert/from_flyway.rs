@@ -355,7 +355,14 @@ impl<'s> Converter<'s> {
         if text.as_bytes() != bytes {
             notes.push(format!("was {encoding}, is UTF-8 now"));
         }
-        if let Some(offset) = text.find(self.source.history_table) {
+        let table = self.source.history_table;
+        let mentions = || text.match_indices(table).map(|(offset, _)| offset);
+        if mentions().any(|offset| is_compared(&text, offset, table)) {
+            notes.push(format!(
+                "it looks for rows about {table}, which there are none of where no such table is"
+            ));
+        }
+        if let Some(offset) = mentions().find(|offset| !is_compared(&text, *offset, table)) {
             return Err(Verdict::Refused(Obstacle::at(
                 place(&source.path, &text, offset),
                 "it works on Flyway's history table, which a chain of native revisions does not have",
@@ -486,4 +493,18 @@ fn without_inner_marks(text: &str, notes: &mut Vec<String>) -> String {
     }
     notes.push("byte order marks inside of the text are left out, as Flyway does".to_owned());
     format!("{start}{}", rest.replace(MARK, ""))
+}
+
+/// Whether a name is only a text that a value is compared with.
+fn is_compared(text: &str, offset: usize, name: &str) -> bool {
+    let (before, after) = text.split_at(offset);
+    let Some(before) = before.strip_suffix('\'') else {
+        return false;
+    };
+    let Some(after) = after[name.len()..].strip_prefix('\'') else {
+        return false;
+    };
+    let before = before.trim_end();
+    let compares = ["=", "<>"].iter().any(|sign| before.ends_with(sign));
+    compares && !before.ends_with(":=") && !after.trim_start().starts_with("::")
 }

@@ -9,6 +9,7 @@ mod chain;
 mod flyway_versions;
 mod from_alembic;
 mod from_flyway;
+mod guards;
 mod history;
 mod join;
 mod name;

@@ -186,6 +186,11 @@ pub(crate) enum Op {
     ListToTuple,
 
     Iterator,
+    /// Calls a comprehension's function with an iterator over the topmost value; a set is made of the
+    /// list that it gives.
+    Comprehend {
+        set: bool,
+    },
     /// Pushes the next value, or pops the iterator and jumps.
     ForNext(u32),
     UnpackSequence(u32),

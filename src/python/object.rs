@@ -270,6 +270,23 @@ pub trait Object: Any {
         Ok(None)
     }
 
+    /// What a comprehension makes whose first source is the object, for one that does not know all of
+    /// its values. The body is called with an iterator, and gives a list, a dictionary or a generator.
+    fn comprehend(self: Rc<Self>, _vm: &mut Vm, _body: &Value) -> Result<Option<Value>, Failure> {
+        Ok(None)
+    }
+
+    /// What `list(x)`, `tuple(x)`, `set(x)` and `frozenset(x)` give, for an object that does not know
+    /// all of its values.
+    fn copied(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Value>, Failure> {
+        Ok(None)
+    }
+
+    /// What `any(x)` or `all(x)` gives, for an object that does not know all of its values.
+    fn quantified(self: Rc<Self>, _vm: &mut Vm, _all: bool) -> Result<Option<bool>, Failure> {
+        Ok(None)
+    }
+
     /// What `next(x)` gives, when the object is an iterator itself: `None` for "not an iterator",
     /// `Some(None)` for the end.
     fn next(self: Rc<Self>, _vm: &mut Vm) -> Result<Option<Option<Value>>, Failure> {

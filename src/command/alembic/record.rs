@@ -15,7 +15,8 @@ use crate::dialect::alembic::native::METADATA;
 use crate::dialect::alembic::render::Body;
 use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::runtime::{
-    Evaluation, Recorded, Recorder, RevisionError, Run, may_extend,
+    Evaluation, Recorded, Recorder, RevisionError, RevisionFile, Run, explore, may_extend,
+    may_share_state,
 };
 use crate::dialect::alembic::settings::{Inferred, Mode};
 use crate::dialect::alembic::sqlalchemy::target::Target;
@@ -142,8 +143,10 @@ fn twice(
     body: Body,
     options: &RenderOptions,
 ) -> HashMap<String, Record> {
-    let mut first = once(graph, steps, body, options);
-    for (id, again) in once(graph, steps, body, options) {
+    let mut first = once(graph, steps, body, options, |_| true);
+    // What could not be told need not be tried again.
+    let told = |id: &str| first.get(id).is_some_and(Result::is_ok);
+    for (id, again) in once(graph, steps, body, options, told) {
         let Some(found) = first.get_mut(&id) else {
             continue;
         };
@@ -168,6 +171,7 @@ fn once(
     steps: &[Step],
     body: Body,
     options: &RenderOptions,
+    explores: impl Fn(&str) -> bool,
 ) -> HashMap<String, Record> {
     let revisions = || {
         let nodes = steps.iter().filter_map(Step::node);
@@ -180,24 +184,69 @@ fn once(
     let recorder = Rc::new(Recorder::default());
     let run = Run::live(options.context(), options.run_settings(), recorder.clone());
     let mut evaluation = Evaluation::new(run, Rc::new(files));
-    let load = |evaluation: &mut Evaluation, revision: &Revision| {
-        let path = revision.path.to_string_lossy().into_owned();
-        let text = text(&revision.path).unwrap_or_default();
-        evaluation.load(&revision.module_name(), &path, &text)
-    };
-    for revision in revisions() {
-        if text(&revision.path).is_some_and(|text| may_extend(&text)) {
-            // What cannot be loaded says so when its turn comes.
-            drop(load(&mut evaluation, revision));
-            recorder.take();
-        }
+    let extends = |revision: &&Revision| text(&revision.path).is_some_and(|text| may_extend(&text));
+    let extending: Vec<&Revision> = revisions().filter(extends).collect();
+    for revision in &extending {
+        // What cannot be loaded says so when its turn comes.
+        drop(load(&mut evaluation, revision));
+        recorder.take();
     }
+    let extending = if evaluation.is_extended() {
+        extending
+    } else {
+        Vec::new()
+    };
     let mut records = HashMap::new();
     for revision in revisions() {
         let outcome = load(&mut evaluation, revision)
             .and_then(|file| evaluation.run(&file, body, options.engine.as_deref()));
+        let asked = recorder.was_asked();
         let done = recorder.take();
-        records.insert(revision.id.clone(), outcome.map(|_| done));
+        let record = match outcome {
+            Ok(_) => Ok(done),
+            Err(error) if asked && explores(&revision.id) => {
+                let explored = explored(revision, &extending, body, options);
+                explored.unwrap_or(Err(error))
+            }
+            Err(error) => Err(error),
+        };
+        records.insert(revision.id.clone(), record);
     }
     records
+}
+
+/// What a revision does for each answer to what it asks an inspector; nothing for one that asks
+/// none, or whose answers cannot be asked for in SQL.
+fn explored(
+    revision: &Revision,
+    extending: &[&Revision],
+    body: Body,
+    options: &RenderOptions,
+) -> Option<Record> {
+    let source = text(&revision.path)?;
+    let asks = source.contains("inspect") || source.contains("has_table");
+    if !asks || !options.target.is_postgres() || may_share_state(&source) {
+        return None;
+    }
+    let folders = revision.path.parent().map(Path::to_owned);
+    let files = Rc::new(options.files(folders));
+    Some(explore(|explorer| {
+        let run = Run::live(options.context(), options.run_settings(), explorer);
+        let mut evaluation = Evaluation::new(run, files.clone());
+        for other in extending {
+            drop(load(&mut evaluation, other));
+        }
+        let file = load(&mut evaluation, revision)?;
+        evaluation.run(&file, body, options.engine.as_deref())?;
+        Ok(())
+    }))
+}
+
+fn load(
+    evaluation: &mut Evaluation,
+    revision: &Revision,
+) -> Result<RevisionFile, Box<RevisionError>> {
+    let path = revision.path.to_string_lossy().into_owned();
+    let text = text(&revision.path).unwrap_or_default();
+    evaluation.load(&revision.module_name(), &path, &text)
 }

@@ -114,7 +114,10 @@ pub(super) fn constructor(name: &str) -> Option<Constructor> {
         "list" => |vm, _, args| {
             let bound = args.bind("list", "iterable=, /")?;
             match bound.get("iterable") {
-                Some(source) => vm.collect(&source).map(Value::list),
+                Some(source) => match vm.copied(&source)? {
+                    Some(copy) => Ok(copy),
+                    None => vm.collect(&source).map(Value::list),
+                },
                 None => Ok(Value::list(Vec::new())),
             }
         },
@@ -122,7 +125,10 @@ pub(super) fn constructor(name: &str) -> Option<Constructor> {
             let bound = args.bind("tuple", "iterable=, /")?;
             match bound.get("iterable") {
                 Some(value @ Value::Tuple(_)) => Ok(value),
-                Some(source) => vm.collect(&source).map(Value::tuple),
+                Some(source) => match vm.copied(&source)? {
+                    Some(copy) => Ok(copy),
+                    None => vm.collect(&source).map(Value::tuple),
+                },
                 None => Ok(Value::tuple(Vec::new())),
             }
         },
@@ -140,11 +146,23 @@ pub(super) fn constructor(name: &str) -> Option<Constructor> {
         },
         "set" => |vm, _, args| {
             let bound = args.bind("set", "iterable=, /")?;
-            set_of(vm, bound.get("iterable")).map(|set| Value::Set(Rc::new(set)))
+            let source = bound.get("iterable");
+            if let Some(source) = &source
+                && let Some(copy) = vm.copied(source)?
+            {
+                return Ok(copy);
+            }
+            set_of(vm, source).map(|set| Value::Set(Rc::new(set)))
         },
         "frozenset" => |vm, _, args| {
             let bound = args.bind("frozenset", "iterable=, /")?;
-            set_of(vm, bound.get("iterable")).map(|set| Value::FrozenSet(Rc::new(set)))
+            let source = bound.get("iterable");
+            if let Some(source) = &source
+                && let Some(copy) = vm.copied(source)?
+            {
+                return Ok(copy);
+            }
+            set_of(vm, source).map(|set| Value::FrozenSet(Rc::new(set)))
         },
         "range" => |vm, _, args| {
             let mut numbers = Vec::new();

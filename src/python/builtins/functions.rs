@@ -679,6 +679,9 @@ pub(super) fn fill(dict: &Dict) {
     add("max", |vm, args| extreme(vm, args, "max", true));
     add("any", |vm, args| {
         let value = one(args, "any")?;
+        if let Some(truth) = vm.quantified(&value, false)? {
+            return Ok(truth);
+        }
         let iterator = vm.iterator(&value)?;
         while let Some(value) = vm.next(&iterator)? {
             vm.step()?;
@@ -690,6 +693,9 @@ pub(super) fn fill(dict: &Dict) {
     });
     add("all", |vm, args| {
         let value = one(args, "all")?;
+        if let Some(truth) = vm.quantified(&value, true)? {
+            return Ok(truth);
+        }
         let iterator = vm.iterator(&value)?;
         while let Some(value) = vm.next(&iterator)? {
             vm.step()?;

@@ -621,11 +621,8 @@ impl Compiler<'_> {
         self.open(scope, name, qualified, start)?;
         self.unit().positional = 1;
         match element {
-            Element::List(_) => {
+            Element::List(_) | Element::Set(_) => {
                 self.emit(Op::BuildList(0));
-            }
-            Element::Set(_) => {
-                self.emit(Op::BuildSet(0));
             }
             Element::Dict(..) => {
                 self.emit(Op::BuildDict(0));
@@ -641,10 +638,10 @@ impl Compiler<'_> {
         if let Some(first) = first {
             self.expression(&first.iter)?;
             self.at(&first.iter);
-            self.emit(Op::Iterator);
         }
-        self.at(at);
-        self.emit(Op::Call(1, NO_NAMES));
+        self.emit(Op::Comprehend {
+            set: matches!(element, Element::Set(_)),
+        });
         Ok(())
     }
 
@@ -657,14 +654,9 @@ impl Compiler<'_> {
     ) -> Done {
         let Some((generator, rest)) = generators.split_first() else {
             match element {
-                Element::List(element) => {
+                Element::List(element) | Element::Set(element) => {
                     self.expression(element)?;
                     self.emit(Op::ListAppend(depth + 1));
-                }
-                Element::Set(element) => {
-                    self.expression(element)?;
-                    self.at(element);
-                    self.emit(Op::SetAdd(depth + 1));
                 }
                 Element::Dict(key, value) => {
                     self.expression(key)?;

@@ -14,7 +14,7 @@ use crate::python::function::Callee;
 use crate::python::iterator::{Iteration, Kind, Part};
 use crate::python::text;
 use crate::python::types::{simple_repr, type_name, types};
-use crate::python::value::{Range, Slice, Value};
+use crate::python::value::{Range, Set, Slice, Value};
 
 /// How deep a repr may nest.
 const REPR_DEPTH: usize = 300;
@@ -187,6 +187,55 @@ impl Vm {
             items.push(item);
         }
         Ok(items)
+    }
+
+    /// Calls a comprehension's function for the values of its first source.
+    pub(super) fn comprehend(&mut self, source: &Value, body: &Value) -> Result<Value, Failure> {
+        if let Value::Object(object) = source {
+            let object = object.clone();
+            if let Some(made) = self.native(|vm| object.comprehend(vm, body))? {
+                return Ok(made);
+            }
+        }
+        let iterator = self.iterator(source)?;
+        self.call(body, Arguments::one(iterator))
+    }
+
+    /// A set of values.
+    pub(super) fn set(&mut self, values: &Value) -> Result<Value, Failure> {
+        let set = Set::default();
+        for item in self.collect(values)? {
+            self.charge(64)?;
+            set.members.insert(self, item, Value::None)?;
+        }
+        Ok(Value::Set(Rc::new(set)))
+    }
+
+    /// What a copy of a collection of the host's is, for which its values need not be known.
+    pub(crate) fn copied(&mut self, value: &Value) -> Result<Option<Value>, Failure> {
+        match value {
+            Value::Object(object) => {
+                let object = object.clone();
+                self.native(|vm| object.copied(vm))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether any or all of a collection of the host's are true, where it can tell.
+    pub(crate) fn quantified(
+        &mut self,
+        value: &Value,
+        all: bool,
+    ) -> Result<Option<Value>, Failure> {
+        match value {
+            Value::Object(object) => {
+                let object = object.clone();
+                let truth = self.native(|vm| object.quantified(vm, all))?;
+                Ok(truth.map(Value::Bool))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The pairs of a mapping, or of an iterable of pairs.

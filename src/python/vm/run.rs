@@ -560,6 +560,15 @@ impl Vm {
                 let iterator = self.iterator(&value)?;
                 frame.stack.push(iterator);
             }
+            Op::Comprehend { set } => {
+                let source = pop(frame);
+                let body = pop(frame);
+                let made = self.comprehend(&source, &body)?;
+                frame.stack.push(match made {
+                    made @ Value::List(_) if set => self.set(&made)?,
+                    made => made,
+                });
+            }
             Op::ForNext(target) => {
                 let iterator = top(frame);
                 if let Some(value) = self.next(&iterator)? {

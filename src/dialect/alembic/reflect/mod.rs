@@ -1,6 +1,7 @@
 //! Tables as a database describes them: the questions for each backend, and what SQLAlchemy's
 //! inspector makes of the answers.
 
+mod condition;
 mod postgres;
 mod postgres_types;
 mod sqlite;
@@ -12,6 +13,7 @@ use super::sqlalchemy::types::SqlType;
 use super::version_table::Keeper;
 use crate::engine::{Datum, Reply};
 
+pub use condition::{Existing, Part};
 pub use table::{Described, describe};
 
 /// A column.

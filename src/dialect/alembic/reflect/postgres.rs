@@ -12,35 +12,46 @@ use crate::engine::Datum;
 use crate::model::Backend;
 use crate::sql::quote;
 
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     quote::literal(text, Backend::Postgres.flavor())
 }
 
 /// The condition that a row of `pg_namespace n` and `pg_class c` is in a schema.
-fn in_schema(schema: Option<&str>) -> String {
+pub(super) fn in_schema(schema: Option<&str>) -> String {
     match schema {
-        None => "pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'".to_owned(),
+        None => "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname <> 'pg_catalog'".to_owned(),
         Some(schema) => format!("n.nspname = {}", literal(schema)),
     }
 }
 
-/// The question for names.
-pub(super) fn names(listing: Listing, schema: Option<&str>) -> String {
-    let (kinds, temporary) = match listing {
+/// What relations are in.
+pub(super) fn relations() -> &'static str {
+    "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+}
+
+/// The kinds of relations in a list, and whether they are temporary.
+pub(super) fn kinds(listing: Listing) -> (&'static str, bool) {
+    match listing {
         Listing::Tables => ("'r', 'p'", false),
         Listing::TemporaryTables => ("'r', 'p'", true),
         Listing::Views => ("'v'", false),
         Listing::TemporaryViews => ("'v'", true),
         Listing::MaterializedViews => ("'m'", false),
-        Listing::Sequences => ("'S'", false),
-        Listing::Schemas => {
-            return "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' ORDER BY nspname"
-                .to_owned();
-        }
-    };
+        Listing::Sequences | Listing::Schemas => ("'S'", false),
+    }
+}
+
+/// The question for names.
+pub(super) fn names(listing: Listing, schema: Option<&str>) -> String {
+    if listing == Listing::Schemas {
+        return "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_%' ORDER BY nspname"
+            .to_owned();
+    }
+    let (kinds, temporary) = kinds(listing);
     let schema = if temporary { None } else { schema };
     format!(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ({kinds}) AND c.relpersistence {} 't' AND {}",
+        "SELECT c.relname FROM {} WHERE c.relkind IN ({kinds}) AND c.relpersistence {} 't' AND {}",
+        relations(),
         if temporary { "=" } else { "<>" },
         in_schema(schema)
     )
@@ -49,12 +60,12 @@ pub(super) fn names(listing: Listing, schema: Option<&str>) -> String {
 /// The question whether there is a type.
 pub(super) fn type_question(name: &str, schema: Option<&str>) -> String {
     let condition = match schema {
-        None => "pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'".to_owned(),
+        None => "pg_catalog.pg_type_is_visible(t.oid) AND n.nspname <> 'pg_catalog'".to_owned(),
         Some("*") => "true".to_owned(),
         Some(schema) => format!("n.nspname = {}", literal(schema)),
     };
     format!(
-        "SELECT 1 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = {} AND {condition}",
+        "SELECT 1 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = {} AND {condition}",
         literal(name)
     )
 }

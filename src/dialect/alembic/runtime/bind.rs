@@ -44,6 +44,11 @@ pub trait Connection {
         true
     }
 
+    /// What supposes answers, where nobody gives them.
+    fn explorer(self: Rc<Self>) -> Option<Rc<super::explorer::Explorer>> {
+        None
+    }
+
     /// Commits and leaves the transaction, or opens another one.
     ///
     /// # Errors
@@ -107,6 +112,17 @@ impl Runtime {
         value: &Value,
         parameters: Option<&Value>,
     ) -> Result<Value, Failure> {
+        self.executed(vm, value, parameters, true)
+    }
+
+    /// Runs a statement. Where nobody `reads` what it gives, it is `None` if nobody answers either.
+    pub(super) fn executed(
+        &self,
+        vm: &mut Vm,
+        value: &Value,
+        parameters: Option<&Value>,
+        reads: bool,
+    ) -> Result<Value, Failure> {
         if let Some(ddl) = value.downcast::<super::schema_ddl::DdlObject>() {
             if let Some(text) = self.own_statement_text(vm, ddl.class, value)? {
                 self.run.emit(vm, &text)?;
@@ -132,7 +148,7 @@ impl Runtime {
             };
             let mut results = Vec::with_capacity(rows.len());
             for row in rows {
-                results.push(self.execute_value(vm, value, Some(&row))?);
+                results.push(self.executed(vm, value, Some(&row), reads)?);
             }
             return Ok(self.many_results(&results));
         }
@@ -142,7 +158,7 @@ impl Runtime {
             insert.values = InsertValues::Row(self.row_assignments(vm, &insert.table, row)?);
             insert.inline |= self.run.is_offline();
             let filled = self.dml_value(insert);
-            return self.execute_value(vm, &filled, None);
+            return self.executed(vm, &filled, None, reads);
         }
         let Some(statement) = self.statement(vm, value)? else {
             return Err(self.run.raise(
@@ -174,6 +190,10 @@ impl Runtime {
         let (statement, asked) = self.asking_for_key(statement);
         let compiled = compile_statement(&statement, self.run.target(), &options);
         let sql = self.run.failed(compiled)?.sql;
+        if !reads && !connection.answers() {
+            connection.perform(&self.run, vm, &sql)?;
+            return Ok(Value::None);
+        }
         let mut reply = connection.execute(&self.run, vm, &sql)?;
         let types = result_types(&statement);
         let inserted = self.inserted_key(vm, &statement, &reply, asked)?;

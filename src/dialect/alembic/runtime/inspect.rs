@@ -24,7 +24,7 @@ type Question = (String, String, Option<String>);
 
 /// `sa.inspect(bind)`.
 pub(crate) struct InspectorObject {
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     /// What was asked before: the database is asked once, until `clear_cache()`.
     known: RefCell<HashMap<Question, Value>>,
 }
@@ -109,6 +109,9 @@ impl Runtime {
         table: &Name,
         schema: Option<&Name>,
     ) -> Result<bool, Failure> {
+        if let Some(explorer) = self.run.explorer() {
+            return Ok(explorer.has_table(table.as_str(), schema.map(Name::as_str)));
+        }
         self.reflect(vm, |reflector| {
             reflector.has_table(table.as_str(), schema.map(Name::as_str))
         })
@@ -347,7 +350,7 @@ const METHODS: &[&str] = &[
 
 impl InspectorObject {
     /// What is known already, or what the database answers.
-    fn remembered(
+    pub(super) fn remembered(
         &self,
         method: &str,
         subject: &str,
@@ -497,6 +500,11 @@ impl Object for InspectorObject {
         name: &str,
         arguments: Arguments,
     ) -> Result<Value, Failure> {
+        if name != "clear_cache"
+            && let Some(explorer) = self.runtime.run.explorer()
+        {
+            return self.supposed(vm, &explorer, name, arguments);
+        }
         match name {
             "clear_cache" => {
                 arguments.bind(name, "")?;

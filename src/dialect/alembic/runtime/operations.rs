@@ -531,14 +531,13 @@ impl Runtime {
         Ok(Value::Object(object))
     }
 
-    /// `op.execute` and its like: a text, or a statement.
-    pub(crate) fn execute_statement(&self, vm: &mut Vm, value: &Value) -> Result<Value, Failure> {
-        if let Some(text) = names::text(value) {
-            let text =
-                self.expression_value(crate::dialect::alembic::sqlalchemy::expression::text(&text));
-            return self.execute_value(vm, &text, None);
-        }
-        self.execute_value(vm, value, None)
+    /// `op.execute` and its like, whose answer nobody can look at: a text, or a statement.
+    pub(crate) fn execute_statement(&self, vm: &mut Vm, value: &Value) -> Result<(), Failure> {
+        let text = names::text(value).map(|text| {
+            self.expression_value(crate::dialect::alembic::sqlalchemy::expression::text(&text))
+        });
+        self.executed(vm, text.as_ref().unwrap_or(value), None, false)
+            .map(drop)
     }
 }
 

@@ -1,10 +1,11 @@
 //! A connection that nobody is behind: what a revision sends is written down as it is, and what it
 //! asks is refused, because the answer decides what it does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::bind::Connection;
+use super::explorer::Branch;
 use super::run::Run;
 use crate::dialect::alembic::sqlalchemy::target::Target;
 use crate::engine::Reply;
@@ -20,16 +21,31 @@ pub enum Recorded {
     Left,
     /// Come back into a transaction.
     Returned,
+    /// Asked what is there; the answers to the questions of this moment are as they were then.
+    Asked(String),
+    /// Gone on by the answer to a question.
+    Branch(Box<Branch>),
+    /// Failed, with a message.
+    Raised(String),
 }
 
 /// Writes down what revisions do.
 #[derive(Debug, Default)]
-pub struct Recorder(RefCell<Vec<Recorded>>);
+pub struct Recorder {
+    done: RefCell<Vec<Recorded>>,
+    asked: Cell<bool>,
+}
 
 impl Recorder {
     /// What was done since the last time.
     pub fn take(&self) -> Vec<Recorded> {
-        self.0.take()
+        self.asked.set(false);
+        self.done.take()
+    }
+
+    /// Whether something was asked, and refused, since the last time.
+    pub fn was_asked(&self) -> bool {
+        self.asked.get()
     }
 }
 
@@ -53,6 +69,7 @@ fn asks(sql: &str, target: &Target) -> bool {
 impl Connection for Recorder {
     fn execute(self: Rc<Self>, run: &Run, vm: &mut Vm, sql: &str) -> Result<Reply, Failure> {
         if asks(sql, run.target()) {
+            self.asked.set(true);
             let first = sql.trim().lines().next().unwrap_or_default();
             return Err(vm.refuse(
                 "a question",
@@ -66,7 +83,7 @@ impl Connection for Recorder {
 
     fn perform(self: Rc<Self>, _run: &Run, vm: &mut Vm, sql: &str) -> Result<(), Failure> {
         vm.charge(sql.len())?;
-        self.0.borrow_mut().push(Recorded::Sent(sql.to_owned()));
+        self.done.borrow_mut().push(Recorded::Sent(sql.to_owned()));
         Ok(())
     }
 
@@ -80,7 +97,7 @@ impl Connection for Recorder {
         } else {
             Recorded::Returned
         };
-        self.0.borrow_mut().push(done);
+        self.done.borrow_mut().push(done);
         Ok(())
     }
 }

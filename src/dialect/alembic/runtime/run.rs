@@ -110,6 +110,12 @@ impl Run {
         connection.is_some_and(|connection| connection.answers())
     }
 
+    /// What supposes answers, where nobody gives them.
+    pub(crate) fn explorer(&self) -> Option<Rc<super::explorer::Explorer>> {
+        let connection = self.connection.clone()?;
+        connection.explorer()
+    }
+
     /// A number that grows with every constraint made.
     pub(crate) fn next_created(&self) -> u64 {
         self.counter.set(self.counter.get() + 1);

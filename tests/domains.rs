@@ -6,6 +6,8 @@
 
 #[path = "domains/adopt.rs"]
 mod adopt;
+#[path = "domains/mishaps.rs"]
+mod mishaps;
 #[path = "domains/pictures.rs"]
 mod pictures;
 #[path = "domains/project.rs"]
@@ -35,6 +37,7 @@ fn main() {
     let both = [
         project::TESTS,
         adopt::TESTS,
+        mishaps::TESTS,
         pictures::TESTS,
         shipped::TESTS,
         targets::TESTS,
@@ -44,7 +47,10 @@ fn main() {
             trials.push(trial(name, backend, *test));
         }
     }
-    let postgres = seed::TESTS.iter().chain(targets::SCHEMA_TESTS);
+    let postgres = seed::TESTS
+        .iter()
+        .chain(targets::SCHEMA_TESTS)
+        .chain(mishaps::SCHEMA_TESTS);
     for (name, test) in postgres.chain(shipped::POSTGRES_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }

@@ -41,6 +41,7 @@ pub(crate) const SCHEMA_TESTS: &[(&str, Test)] = &[
         "targets: unqualified guards mean the target's schema",
         guards,
     ),
+    ("targets: each history is verified", verified),
     ("targets: unreachable ones", unreachable),
 ];
 
@@ -602,4 +603,21 @@ fn unreachable(site: &Site) -> Result<(), Failed> {
     same(&format!("{told:?}").contains("hunter2"), &false)?;
     same(&site.run(&["status"])?.code, &4)?;
     each_once(site, &["fine"])
+}
+
+fn verified(site: &Site) -> Result<(), Failed> {
+    project(site, &NAMES)?;
+    site.must(&["upgrade"])?;
+    site.must(&["lock"])?;
+    let told = site.must(&["verify", "--database"])?;
+    says(&told.output, "clean")?;
+    list(site, &["acme", "new"])?;
+    let told = site.run(&["verify", "--database"])?;
+    says(&told.output, "not applied yet (in new)")?;
+    site.write("tenants/0001_one/up.sql", "CREATE TABLE one (id BIGINT);\n")?;
+    list(site, &NAMES)?;
+    let told = site.run(&["verify", "--database"])?;
+    same(&told.code, &3)?;
+    says(&told.output, "error[applied-edited] 0001")?;
+    says(&told.output, "(in all 5 targets)")
 }

@@ -632,6 +632,9 @@ fn one_domain(
     }
     match workspace.domains.as_slice() {
         [only] if common.domains.is_empty() => Ok((only.name.clone(), target.to_owned())),
+        _ if target.is_empty() => {
+            Err(DomainError::misuse("this needs one domain").with_hint("name it with -d"))
+        }
         _ => Err(DomainError::misuse("this needs one domain")
             .with_hint(format!("name it with -d, or write `DOMAIN@{target}`"))),
     }

@@ -204,7 +204,11 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
                 } else {
                     count(domain.ran.len())
                 };
-                format!("failed; {before} {did} before, {} left", domain.left.len())
+                if domain.left.is_empty() {
+                    format!("failed; {before} {did} before")
+                } else {
+                    format!("failed; {before} {did} before, {} left", domain.left.len())
+                }
             }
             RunState::NotRun if domain.ran.is_empty() => {
                 format!("not begun, {} left", count(domain.left.len()))
@@ -229,7 +233,7 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
             "{domain}: deprecated, left out (name it with -d to run it)"
         );
     }
-    if result.failure.is_some() {
+    if result.failure.is_some() && action == "upgrade" {
         text.push_str("The next upgrade goes on from here.\n");
     }
     text

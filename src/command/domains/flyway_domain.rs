@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::driver::{DownTo, UpTo};
 use super::error::DomainError;
+use super::needs::refuse_schema_on_sqlite;
 use super::observer::{Observer, OfDomain};
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
@@ -21,6 +22,7 @@ use crate::engine::Rows;
 use crate::error::Error;
 use crate::model::{Backend, Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
 use crate::project::disk;
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// Reads configuration files from the disk.
 struct Files;
@@ -86,6 +88,7 @@ impl FlywayDomain {
             let translated = SqlAlchemyUrl::translated(url.expose()).map_err(Error::from)?;
             config.url = Some(Secret::new(absolute_file(&translated, &workspace.root)));
         }
+        refuse_schema_on_sqlite(domain, config.url.as_ref().map(Secret::expose))?;
         if let Some(table) = &domain.history_table {
             config.table.clone_from(table);
         }
@@ -272,6 +275,23 @@ impl FlywayDomain {
         let standing = flyway::standing(&mut session)?;
         lane.keep(session);
         Ok(standing)
+    }
+
+    /// What one of many databases has recorded.
+    pub(super) fn recorded_on(
+        &self,
+        shared: &Arc<SharedFiles>,
+        config: FlywayConfig,
+        (files, root): (&DomainFiles, &Path),
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<DomainHistory, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let environment = self.environment.clone();
+        let mut session = Session::open_shared(shared, config, environment, lane, &mut sink)?;
+        let recorded = flyway::recorded(&mut session, files, root)?;
+        lane.keep(session);
+        Ok(recorded)
     }
 
     /// Brings one of many databases up; gives the keys of what has run.

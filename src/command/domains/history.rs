@@ -67,6 +67,7 @@ pub fn stamp(
 ) -> Result<(), DomainError> {
     let domain = workspace.domain(name)?;
     Workspace::refuse_targets(domain, "a stamp")?;
+    super::shared_history::refuse(workspace, domain)?;
     let driver = workspace.driver(domain)?;
     let to = match to {
         UpTo::Latest => UpTo::Latest,

@@ -22,6 +22,7 @@ mod project_file;
 mod report;
 mod revision;
 mod schedule;
+mod shared_history;
 mod status;
 mod targets;
 mod upgrade;

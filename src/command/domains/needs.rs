@@ -93,12 +93,49 @@ impl Read {
 
     /// The table that the migrations are recorded in.
     fn history_table(&self) -> &str {
-        let usual = match self.domain.dialect {
-            Dialect::Flyway => "flyway_schema_history",
-            Dialect::Alembic => "alembic_version",
-            Dialect::Native => NATIVE_TABLE,
-        };
-        self.domain.history_table.as_deref().unwrap_or(usual)
+        let named = self.domain.history_table.as_deref();
+        named.unwrap_or(usual_table(self.domain.dialect))
+    }
+}
+
+/// A name for a history table that no other domain has.
+pub(super) fn own_table(domain: &Domain) -> String {
+    let name = domain.name.replace(['-', '.'], "_");
+    format!("{name}_{}", usual_table(domain.dialect))
+}
+
+/// Refuses a schema for the history where the server has none.
+pub(super) fn refuse_schema_on_sqlite(
+    domain: &Domain,
+    url: Option<&str>,
+) -> Result<(), DomainError> {
+    let is_sqlite = |url: &str| {
+        url.strip_prefix("jdbc:")
+            .unwrap_or(url)
+            .starts_with("sqlite")
+    };
+    let Some(schema) = domain.schema.as_ref().filter(|schema| *schema != "main") else {
+        return Ok(());
+    };
+    if !url.is_some_and(is_sqlite) {
+        return Ok(());
+    }
+    Err(DomainError::words(format!(
+        "SQLite has no schemas, and the domain's history is to be in `{schema}`"
+    ))
+    .with_hint(format!(
+        "write history_table = {:?} in place of `schema` in [domains.{}] of stillway.toml",
+        own_table(domain),
+        domain.name
+    )))
+}
+
+/// What the history table is called where nobody says.
+fn usual_table(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Flyway => "flyway_schema_history",
+        Dialect::Alembic => "alembic_version",
+        Dialect::Native => NATIVE_TABLE,
     }
 }
 
@@ -157,15 +194,14 @@ pub(super) fn findings(
                 .map(|key| (segment.domain.as_str(), key.as_str()))
         })
         .collect();
-    let domains: Vec<cross_domain::Domain<'_>> =
-        read.iter().map(|read| domain(read, &existing)).collect();
+    let domains: Vec<cross_domain::Domain<'_>> = read
+        .iter()
+        .map(|read| domain(workspace, read, &existing))
+        .collect();
     let mut findings = cross_domain::check(&domains);
     findings
         .retain(|finding| pending.contains(&(finding.domain.as_str(), finding.migration.as_str())));
     for finding in &mut findings {
-        if let Some(place) = &mut finding.place {
-            place.path = workspace.shown(&place.path);
-        }
         if finding.code == MISSING_SOURCE && schedule.left_out.contains(&finding.domain) {
             finding.hint = None;
         }
@@ -173,7 +209,11 @@ pub(super) fn findings(
     Ok(findings)
 }
 
-fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domain<'r> {
+fn domain<'r>(
+    workspace: &'r Workspace,
+    read: &'r Read,
+    existing: &HashSet<String>,
+) -> cross_domain::Domain<'r> {
     let declared = read.domain.depends_on.iter();
     let migrations = read.texts.iter().filter_map(|(key, text)| {
         let migration = read.catalog.migrations.iter().find(|m| m.key == *key)?;
@@ -182,7 +222,13 @@ fn domain<'r>(read: &'r Read, existing: &HashSet<String>) -> cross_domain::Domai
             script: Cow::Borrowed(text.sql()),
             does_more: matches!(text, Text::Unknown(_)),
             depends_on: needs_of(&read.domain, migration),
-            locate: Box::new(|offset| text.place(offset)),
+            locate: Box::new(|offset| {
+                let place = text.place(offset)?;
+                Some(Place {
+                    path: workspace.shown(&place.path),
+                    ..place
+                })
+            }),
         })
     });
     // In the order in which they run.

@@ -82,6 +82,7 @@ pub fn plan(
     selection: &Selection,
     observer: &mut dyn Observer,
 ) -> Result<PlanResult, DomainError> {
+    workspace.require_domains()?;
     let schedule = Schedule::make(workspace, selection, observer)?;
     let mut texts: BTreeMap<String, BTreeMap<String, RevisionText>> = BTreeMap::new();
     for participant in &schedule.participants {

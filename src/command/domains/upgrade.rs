@@ -66,6 +66,7 @@ pub fn upgrade(
     selection: &Selection,
     observer: &mut dyn Observer,
 ) -> Result<RunResult, DomainError> {
+    workspace.require_domains()?;
     let schedule = Schedule::make(workspace, selection, observer)?;
     let mut result = RunResult {
         left_out: schedule.left_out.clone(),
@@ -191,6 +192,7 @@ pub fn downgrade(
 ) -> Result<RunResult, DomainError> {
     let domain = workspace.domain(name)?;
     Workspace::refuse_targets(domain, "a downgrade")?;
+    super::shared_history::refuse(workspace, domain)?;
     let driver = workspace.driver(domain)?;
     let catalog = driver.catalog().map_err(|error| error.of(name))?;
     let standing = driver.standing(observer).map_err(|error| error.of(name))?;

@@ -18,6 +18,7 @@ use crate::command::domains::schedule::check_standing;
 use crate::command::domains::workspace::Workspace;
 use crate::command::flyway::SharedFiles;
 use crate::model::{Backend, Catalog, Domain, Secret, Standing};
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// A domain that is kept in many databases or schemas.
 pub struct TargetsDomain {
@@ -115,27 +116,12 @@ impl TargetsDomain {
         let catalog = self.catalog()?;
         let targets = self.targets(observer)?;
         let shared = self.shared(observer)?;
-        let everybody: Vec<usize> = (0..targets.len()).collect();
-        let mut found: BTreeMap<usize, Result<Standing, DomainError>> = BTreeMap::new();
-        let mut warnings = Warnings::default();
-        self.crew(usize::MAX).go(
-            &everybody,
-            &|found: &Result<Standing, DomainError>| found.is_err(),
-            &|target, lane, observer| self.look(shared, &targets[target], lane, observer),
-            &mut |told| match told {
-                Told::Started(_) => {}
-                Told::Warned(target, words) => {
-                    let name = &targets[target].name;
-                    warnings.say(&self.domain.name, name, &words, observer);
-                }
-                Told::Finished(target, standing) => {
-                    found.insert(target, standing);
-                }
-            },
-        );
-        warnings.finish(&self.domain.name, observer);
-        let found = targets.iter().zip(found.into_values());
-        let found: Vec<TargetStanding> = found
+        let found = self.visit(observer, &|target, lane, observer| {
+            self.look(shared, target, lane, observer)
+        })?;
+        let found: Vec<TargetStanding> = targets
+            .iter()
+            .zip(found)
             .map(|(target, found)| TargetStanding {
                 name: target.name.clone(),
                 found,
@@ -144,6 +130,70 @@ impl TargetsDomain {
         let standing = combine(&catalog, &found);
         drop(self.found.set(found));
         Ok(standing)
+    }
+
+    /// Asks all targets something, whatever becomes of single ones; the answers are in their order.
+    fn visit<R: Send>(
+        &self,
+        observer: &mut dyn Observer,
+        ask: &(dyn Fn(&Target, &mut Lane, &mut dyn Observer) -> Result<R, DomainError> + Sync),
+    ) -> Result<Vec<Result<R, DomainError>>, DomainError> {
+        let targets = self.targets(observer)?;
+        let everybody: Vec<usize> = (0..targets.len()).collect();
+        let mut found: BTreeMap<usize, Result<R, DomainError>> = BTreeMap::new();
+        let mut warnings = Warnings::default();
+        self.crew(usize::MAX).go(
+            &everybody,
+            &|found: &Result<R, DomainError>| found.is_err(),
+            &|at, lane, observer| {
+                let target = &targets[at];
+                let of = |error: DomainError| {
+                    error.of(&format!("{} ({})", self.domain.name, target.name))
+                };
+                ask(target, lane, observer).map_err(of)
+            },
+            &mut |told| match told {
+                Told::Started(_) => {}
+                Told::Warned(target, words) => {
+                    let name = &targets[target].name;
+                    warnings.say(&self.domain.name, name, &words, observer);
+                }
+                Told::Finished(target, answer) => {
+                    found.insert(target, answer);
+                }
+            },
+        );
+        warnings.finish(&self.domain.name, observer);
+        Ok(found.into_values().collect())
+    }
+
+    /// What each target has recorded, with its name.
+    pub(in crate::command::domains) fn recorded(
+        &self,
+        files: &DomainFiles,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, Result<DomainHistory, DomainError>)>, DomainError> {
+        let targets = self.targets(observer)?;
+        let shared = self.shared(observer)?;
+        let recorded = self.visit(
+            observer,
+            &|target, lane, observer| match (shared, &self.one) {
+                _ if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+                (Shared::Chain(shared), Driver::Chain(chain)) => {
+                    let place = self.chain_target(target)?;
+                    chain.recorded_on(shared, &place, files, &mut lane.chain, observer)
+                }
+                (Shared::Flyway(shared), Driver::Flyway(flyway)) => {
+                    let config =
+                        flyway.config_of(schema_of(target), url_of(target), &self.workspace)?;
+                    let files = (files, self.workspace.root.as_path());
+                    flyway.recorded_on(shared, config, files, &mut lane.flyway, observer)
+                }
+                _ => Err(mixed()),
+            },
+        )?;
+        let names = targets.iter().map(|target| target.name.clone());
+        Ok(names.zip(recorded).collect())
     }
 
     fn crew(&self, max_failures: usize) -> Crew {
@@ -160,8 +210,8 @@ impl TargetsDomain {
         lane: &mut Lane,
         observer: &mut dyn Observer,
     ) -> Result<Standing, DomainError> {
-        let looked = match (shared, &self.one) {
-            (_, _) if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+        match (shared, &self.one) {
+            _ if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
             (Shared::Chain(shared), Driver::Chain(chain)) => {
                 let place = self.chain_target(target)?;
                 chain.standing_on(shared, &place, &mut lane.chain, observer)
@@ -172,8 +222,7 @@ impl TargetsDomain {
                 flyway.standing_on(shared, config, &mut lane.flyway, observer)
             }
             _ => Err(mixed()),
-        };
-        looked.map_err(|error| error.of(&format!("{} ({})", self.domain.name, target.name)))
+        }
     }
 
     /// How all targets stand before anything runs.

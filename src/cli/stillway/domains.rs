@@ -190,6 +190,9 @@ pub(super) enum DomainCommand {
         common: Common,
         /// How far: a migration of the domain named with -d, `DOMAIN@MIGRATION`, or `+2`.
         target: Option<String>,
+        /// Also when the files show that migrations would fail.
+        #[arg(long)]
+        regardless: bool,
         #[command(flatten)]
         targets: TargetArguments,
         #[command(flatten)]
@@ -478,12 +481,17 @@ fn dispatch(
             }
             Ok(text::status_code(&found, *check))
         }
-        DomainCommand::Upgrade { common, target, .. } => {
+        DomainCommand::Upgrade {
+            common,
+            target,
+            regardless,
+            ..
+        } => {
             let selection = Selection {
                 domains: common.domains.clone(),
                 target: target.clone(),
             };
-            let result = command::upgrade(workspace, &selection, voice)?;
+            let result = command::upgrade(workspace, &selection, *regardless, voice)?;
             Ok(finish("upgrade", &result, common, voice))
         }
         DomainCommand::Plan {

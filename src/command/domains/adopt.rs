@@ -146,7 +146,7 @@ fn of_flyway(
 }
 
 /// What a native revision says of itself.
-fn metadata_of(path: &Path) -> Option<Metadata> {
+pub(super) fn metadata_of(path: &Path) -> Option<Metadata> {
     let path = path.join(METADATA);
     let bytes = disk::read_file(&path)?.ok()?;
     metadata(&path, &String::from_utf8_lossy(&bytes)).ok()

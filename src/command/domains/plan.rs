@@ -106,7 +106,7 @@ pub fn plan(
     let findings = super::needs::findings(workspace, &schedule, observer)?;
     let mut result = PlanResult {
         left_out: schedule.left_out.clone(),
-        findings,
+        findings: findings.into_iter().map(|found| found.finding).collect(),
         ..PlanResult::default()
     };
     for segment in &schedule.segments {

@@ -2,11 +2,11 @@
 
 use super::driver::{DomainDriver, DownTo};
 use super::error::DomainError;
-use super::observer::Observer;
+use super::observer::{Observer, Quiet};
 use super::schedule::{Participant, Schedule, Selection, canonical, reach};
 use super::targets::TargetRun;
 use super::workspace::{Workspace, identity};
-use crate::model::{Dialect, Standing};
+use crate::model::{Dialect, Finding, Severity, Standing, alike};
 
 /// How a domain's part of a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -56,14 +56,19 @@ pub struct RunResult {
     pub domains: Vec<DomainRun>,
     /// Deprecated domains that were left out.
     pub left_out: Vec<String>,
+    /// Why migrations would fail, as far as that is known before they run. Nothing has run when there
+    /// are any.
+    pub findings: Vec<Finding>,
     /// What stopped the run.
     pub failure: Option<DomainError>,
 }
 
-/// Brings domains up, in an order that keeps what they need of each other.
+/// Brings domains up, in an order that keeps what they need of each other. Nothing is run while the files
+/// show that a migration fails, unless `regardless` is set.
 pub fn upgrade(
     workspace: &Workspace,
     selection: &Selection,
+    regardless: bool,
     observer: &mut dyn Observer,
 ) -> Result<RunResult, DomainError> {
     workspace.require_domains()?;
@@ -94,6 +99,13 @@ pub fn upgrade(
             left,
             needed_only: participant.needed_only,
         });
+    }
+    if !regardless {
+        result.findings = foreseen(workspace, &schedule, observer);
+        if !result.findings.is_empty() {
+            result.failure = Some(stopped());
+            return Ok(result);
+        }
     }
     for segment in &schedule.segments {
         let Some(participant) = schedule.participant(&segment.domain) else {
@@ -145,6 +157,59 @@ pub fn upgrade(
         }
     }
     Ok(result)
+}
+
+/// What fails in any case. The rest that matters is told as warnings.
+fn foreseen(
+    workspace: &Workspace,
+    schedule: &Schedule,
+    observer: &mut dyn Observer,
+) -> Vec<Finding> {
+    // What is worth a warning of the files is told when they run.
+    let found = match super::needs::findings(workspace, schedule, &mut Quiet) {
+        Ok(found) => found,
+        Err(error) => {
+            let domain = error.domain.clone().unwrap_or_default();
+            let error = DomainError {
+                domain: None,
+                ..error
+            };
+            observer.warning(
+                &domain,
+                &format!("what migrations use of each other was not looked at: {error}"),
+            );
+            return Vec::new();
+        }
+    };
+    let (fail, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.fails);
+    if fail.is_empty() {
+        let rest = rest.into_iter().map(|found| found.finding);
+        let rest: Vec<Finding> = rest
+            .filter(|finding| finding.severity != Severity::Note)
+            .collect();
+        for group in alike(&rest) {
+            let first = group[0];
+            let place = first.place.as_ref().map(|place| format!("{place}: "));
+            let more = match group.len() {
+                1 => String::new(),
+                count => format!(" (and {} more like it)", count - 1),
+            };
+            let words = format!(
+                "{}{}{more} [{}]; `stillway plan` says what to write",
+                place.unwrap_or_default(),
+                first.message,
+                first.code
+            );
+            observer.warning(&first.domain, &words);
+        }
+    }
+    fail.into_iter().map(|found| found.finding).collect()
+}
+
+fn stopped() -> DomainError {
+    DomainError::words("the files show that migrations would fail; nothing was run").with_hint(
+        "settle what is listed; or, where the files do not show everything, give --regardless to run it all the same",
+    )
 }
 
 /// Whether other domains have their histories in the database of one that has none yet.
@@ -230,6 +295,7 @@ pub fn downgrade(
             targets: None,
         }],
         left_out: Vec::new(),
+        findings: Vec::new(),
         failure: ended.err().map(|error| error.of(name)),
     })
 }

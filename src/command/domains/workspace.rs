@@ -132,6 +132,15 @@ impl Workspace {
         })
     }
 
+    /// A project that is not written down.
+    pub(super) fn of(
+        root: PathBuf,
+        domains: Vec<Domain>,
+        process: Process,
+    ) -> Result<Self, DomainError> {
+        Self::with(root, None, domains, process)
+    }
+
     fn with(
         root: PathBuf,
         file: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! Stillway's own command line.
 
 mod demo;
+mod arguments;
 mod domains;
 mod handover;
 mod json;
@@ -39,7 +40,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(flatten)]
-    Domains(domains::DomainCommand),
+    Domains(arguments::DomainCommand),
     #[command(flatten)]
     Verify(verify::VerifyCommand),
     #[command(flatten)]

@@ -18,6 +18,11 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
         new_domain,
     ),
     ("targets of all domains may be their heads", all_heads),
+    ("a stamp says what it has done", told_stamps),
+    (
+        "a changed module beside revisions is noticed",
+        changed_module,
+    ),
     (
         "one domain that is not adopted does not hide others",
         adopted_one_by_one,
@@ -142,6 +147,42 @@ fn new_domain(site: &Site) -> Result<(), Failed> {
     };
     says(&text, own)?;
     same(&site.ran(&["upgrade"])?, &"users:0001 stats:001".to_owned())
+}
+
+fn told_stamps(site: &Site) -> Result<(), Failed> {
+    chain(site, "one", "one")?;
+    let told = site.must(&["stamp", "heads"])?;
+    says(&told.output, "one: 1 migration recorded")?;
+    let told = site.must(&["stamp", "base"])?;
+    same(&told.errors.contains("there is no migration"), &false)?;
+    same(&site.ran(&["upgrade"])?, &"one:0001".to_owned())
+}
+
+fn changed_module(site: &Site) -> Result<(), Failed> {
+    site.write(
+        "auth/alembic.ini",
+        "[alembic]\nscript_location = %(here)s\n",
+    )?;
+    site.write("auth/env.py", "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\nengine = create_engine(os.environ[\"DATABASE_URL\"])\nwith engine.connect() as connection:\n    context.configure(connection=connection)\n    with context.begin_transaction():\n        context.run_migrations()\n")?;
+    site.write(
+        "auth/helpers.py",
+        "import names\n\n\ndef table():\n    return \"people\"\n",
+    )?;
+    site.write("auth/names.py", "FIRST = 1\n")?;
+    site.write("auth/versions/0001_first.py", "from alembic import op\n\nrevision = \"0001\"\ndown_revision = None\n\n\ndef upgrade():\n    from helpers import table\n    op.execute(\"CREATE TABLE \" + table() + \" (id INTEGER)\")\n\n\ndef downgrade():\n    pass\n")?;
+    site.must(&["lock"])?;
+    says(&site.must(&["verify"])?.output, "clean")?;
+    site.write("auth/names.py", "FIRST = 1\r\n")?;
+    says(&site.must(&["verify"])?.output, "clean")?;
+    site.write("auth/names.py", "FIRST = 2\n")?;
+    let told = site.run(&["verify", "--strict"])?;
+    same(&told.code, &3)?;
+    says(
+        &told.output,
+        "warning[module-changed] 0001: imports `names`",
+    )?;
+    site.must(&["lock", "--accept", "0001"])?;
+    says(&site.must(&["verify"])?.output, "clean")
 }
 
 fn all_heads(site: &Site) -> Result<(), Failed> {

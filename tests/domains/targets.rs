@@ -42,6 +42,7 @@ pub(crate) const SCHEMA_TESTS: &[(&str, Test)] = &[
         guards,
     ),
     ("targets: each history is verified", verified),
+    ("targets: are taken back and recorded", taken_back),
     ("targets: unreachable ones", unreachable),
 ];
 
@@ -503,15 +504,48 @@ fn flyway(site: &Site) -> Result<(), Failed> {
 
 fn refused(site: &Site) -> Result<(), Failed> {
     project(site, &NAMES)?;
-    for arguments in [&["downgrade", "-1"][..], &["stamp", "heads"], &["release"]] {
-        let told = site.run(&[arguments, &["-d", "tenants"]].concat())?;
-        same(&told.code, &2)?;
-        says(
-            &told.errors,
-            "works on one database, and the domain has targets",
-        )?;
-    }
+    let told = site.run(&["release", "-d", "tenants"])?;
+    same(&told.code, &2)?;
+    says(
+        &told.errors,
+        "works on one database, and the domain has targets",
+    )?;
+    site.fails(
+        &["downgrade", "-d", "tenants", "-1"],
+        2,
+        "would be another migration for each target",
+    )?;
     Ok(())
+}
+
+fn taken_back(site: &Site) -> Result<(), Failed> {
+    project(site, &NAMES)?;
+    site.must(&["upgrade"])?;
+    let told = site.must(&["downgrade", "-d", "tenants", "0001", "--canary", "1"])?;
+    says(&told.output, "tenants: 5 targets: 5 taken back")?;
+    for name in NAMES {
+        same(&version(site, name)?, &"0001".to_owned())?;
+    }
+    // Those that are there already are left alone, and single ones can be chosen.
+    let told = site.must(&["downgrade", "-d", "tenants", "0001"])?;
+    says(&told.output, "5 up to date")?;
+    let told = site.must(&["stamp", "-d", "tenants", "heads", "--target", "a*"])?;
+    says(&told.output, "2 targets: 2 recorded")?;
+    same(&version(site, "acme")?, &"0003".to_owned())?;
+    same(&version(site, "order")?, &"0001".to_owned())?;
+    let told = site.must(&["stamp", "-d", "tenants", "0001", "--format", "json"])?;
+    same(
+        &told.json()?["domains"][0]["state"],
+        &serde_json::json!("done"),
+    )?;
+    same(&version(site, "acme")?, &"0001".to_owned())?;
+    // A target that fails is told by name, and the budget holds.
+    site.must(&["upgrade"])?;
+    statements(site, "order", "DROP TABLE two;")?;
+    let told = site.run(&["downgrade", "-d", "tenants", "base", "--max-failures", "1"])?;
+    same(&told.code, &1)?;
+    says(&told.output, "4 taken back, 1 failed")?;
+    says(&told.errors, "run the same again for what is left")
 }
 
 fn sessions(site: &Site) -> Result<(), Failed> {

@@ -192,6 +192,7 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
     };
     let (did, nothing) = match action {
         "downgrade" => ("taken back", "nothing to take back"),
+        "stamp" => ("recorded", "recorded already"),
         _ => ("run", "up to date"),
     };
     for domain in &result.domains {

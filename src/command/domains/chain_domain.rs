@@ -204,8 +204,8 @@ impl ChainDomain {
         Ok(shared.recorded(target, files, lane, &mut reporter)?)
     }
 
-    /// Brings one of many databases up; gives the keys of what has run.
-    pub(super) fn upgrade_on(
+    /// Carries something out on one of many databases; gives the keys of what has run.
+    pub(super) fn run_on(
         &self,
         shared: &SharedChain,
         target: &ChainTarget,
@@ -296,32 +296,43 @@ impl ChainDomain {
         if let Err(error) = self.check_url() {
             return (Vec::new(), Err(error));
         }
-        let target = match to {
-            DownTo::Base => "base".to_owned(),
-            DownTo::Steps(steps) => format!("-{steps}"),
-            DownTo::Key(key) => key.clone(),
-        };
         let mut reporter = OfDomain::new(&self.name, observer);
-        let ran = alembic::run(
-            &self.project,
-            &Destination::Downgrade(target),
-            &mut reporter,
-        );
+        let ran = alembic::run(&self.project, &down(to), &mut reporter);
         (reporter.done, ran.map_err(DomainError::from))
     }
 
-    pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
-        self.check_url()?;
-        let revisions = match to {
-            UpTo::Latest => vec!["heads".to_owned()],
-            UpTo::Keys(keys) => keys.clone(),
-        };
-        let destination = Destination::Stamp {
-            revisions,
-            purge: false,
-        };
+    pub(super) fn stamp(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = self.check_url() {
+            return (Vec::new(), Err(error));
+        }
         let mut reporter = OfDomain::new(&self.name, observer);
-        Ok(alembic::run(&self.project, &destination, &mut reporter)?)
+        let ran = alembic::run(&self.project, &recorded_at(to), &mut reporter);
+        (reporter.done, ran.map_err(DomainError::from))
+    }
+}
+
+/// Where a downgrade goes.
+pub(super) fn down(to: &DownTo) -> Destination {
+    Destination::Downgrade(match to {
+        DownTo::Base => "base".to_owned(),
+        DownTo::Steps(steps) => format!("-{steps}"),
+        DownTo::Key(key) => key.clone(),
+    })
+}
+
+/// What a stamp records.
+pub(super) fn recorded_at(to: &UpTo) -> Destination {
+    Destination::Stamp {
+        revisions: match to {
+            UpTo::Latest => vec!["heads".to_owned()],
+            UpTo::Keys(keys) if keys.is_empty() => vec!["base".to_owned()],
+            UpTo::Keys(keys) => keys.clone(),
+        },
+        purge: false,
     }
 }
 

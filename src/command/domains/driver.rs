@@ -229,8 +229,12 @@ impl Driver {
         }
     }
 
-    /// Records without running.
-    pub fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+    /// Records without running; gives the keys that the history names now.
+    pub fn stamp(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
         match self {
             Self::Flyway(domain) => domain.stamp(to, observer),
             Self::Chain(domain) => domain.stamp(to, observer),

@@ -1,9 +1,9 @@
-//! Goes up and down in all domains, in order; stops at the first failure.
+//! Goes up in all domains, in order; stops at the first failure.
 
-use super::driver::{DomainDriver, DownTo};
+use super::driver::DomainDriver;
 use super::error::DomainError;
 use super::observer::{Observer, Quiet};
-use super::schedule::{Participant, Schedule, Selection, canonical, reach};
+use super::schedule::{Participant, Schedule, Selection, reach};
 use super::targets::TargetRun;
 use super::workspace::{Workspace, identity};
 use crate::model::{Dialect, Finding, Severity, Standing, alike};
@@ -242,124 +242,4 @@ fn has_neighbours(
     super::look::look(workspace, absent, observer)
         .into_iter()
         .any(|(_, found)| matches!(found, Ok((_, _, Ok(standing))) if shares(&standing)))
-}
-
-/// Takes migrations of one domain back.
-///
-/// Refused while another domain has applied what needs the migrations that would go, unless
-/// `regardless` is set.
-pub fn downgrade(
-    workspace: &Workspace,
-    name: &str,
-    to: &DownTo,
-    regardless: bool,
-    observer: &mut dyn Observer,
-) -> Result<RunResult, DomainError> {
-    let domain = workspace.domain(name)?;
-    Workspace::refuse_targets(domain, "a downgrade")?;
-    super::shared_history::refuse(workspace, domain)?;
-    let driver = workspace.driver(domain)?;
-    let catalog = driver.catalog().map_err(|error| error.of(name))?;
-    let standing = driver.standing(observer).map_err(|error| error.of(name))?;
-    let participant = Participant {
-        domain: domain.clone(),
-        driver: DomainDriver::One(driver),
-        catalog,
-        standing,
-        needed_only: false,
-    };
-    let to = match to {
-        DownTo::Key(key) => DownTo::Key(canonical(&participant, key)?),
-        other => other.clone(),
-    };
-    if !regardless {
-        check_needed(workspace, &participant, &to, observer)?;
-    }
-    observer.domain_started(name, 0);
-    let DomainDriver::One(driver) = &participant.driver else {
-        return Err(DomainError::misuse("targets are not taken back").of(name));
-    };
-    let (ran, ended) = driver.downgrade(&to, observer);
-    let state = match (&ended, ran.is_empty()) {
-        (Err(_), _) => RunState::Failed,
-        (Ok(()), true) => RunState::UpToDate,
-        (Ok(()), false) => RunState::Done,
-    };
-    Ok(RunResult {
-        domains: vec![DomainRun {
-            domain: name.to_owned(),
-            state,
-            ran,
-            left: Vec::new(),
-            needed_only: false,
-            targets: None,
-        }],
-        left_out: Vec::new(),
-        findings: Vec::new(),
-        failure: ended.err().map(|error| error.of(name)),
-    })
-}
-
-/// Whether others still stand on what would go.
-fn check_needed(
-    workspace: &Workspace,
-    participant: &Participant,
-    to: &DownTo,
-    observer: &mut dyn Observer,
-) -> Result<(), DomainError> {
-    let name = &participant.domain.name;
-    let others = workspace.domains.iter().filter(|other| {
-        let declared = other
-            .depends_on
-            .iter()
-            .chain(other.migration_needs.values().flatten());
-        other.name != *name
-            && (other.dialect == Dialect::Native
-                || declared
-                    .into_iter()
-                    .any(|declared| declared.need.domain == *name))
-    });
-    let applied: Vec<&str> = participant.standing.applied().collect();
-    let goes: Vec<&str> = match to {
-        DownTo::Base => applied.clone(),
-        DownTo::Steps(steps) => applied.iter().rev().take(*steps).copied().collect(),
-        DownTo::Key(key) => applied
-            .iter()
-            .rev()
-            .take_while(|applied| **applied != key.as_str())
-            .copied()
-            .collect(),
-    };
-    for (other, found) in super::look::look(workspace, others, observer) {
-        let Ok((_, catalog, Ok(standing))) = found else {
-            continue;
-        };
-        let there: Vec<&str> = standing.applied().collect();
-        for migration in &catalog.migrations {
-            if !there.contains(&migration.key.as_str()) {
-                continue;
-            }
-            let in_way = super::schedule::needs_of(&other, migration)
-                .into_iter()
-                .find(|need| {
-                    need.domain == *name
-                        && need
-                            .key
-                            .as_ref()
-                            .is_none_or(|key| goes.contains(&key.as_str()))
-                });
-            if let Some(need) = in_way {
-                return Err(DomainError::words(format!(
-                    "{}@{} is applied and needs `{need}`; nothing was run",
-                    other.name, migration.key
-                ))
-                .with_hint(format!(
-                    "downgrade {} first, or give --regardless",
-                    other.name
-                ))
-                .of(name));
-            }
-        }
-    }
-    Ok(())
 }

@@ -88,7 +88,7 @@ impl Site {
 
     fn upgrade(&self, database: &TestDatabase) -> Result<(), String> {
         let workspace = self.workspace(Some(&database.sqlalchemy_url()));
-        let ran = upgrade(&workspace, &Selection::default(), &mut Quiet);
+        let ran = upgrade(&workspace, &Selection::default(), false, &mut Quiet);
         let ran = ran.map_err(|error| error.to_string())?;
         ran.failure.map_or(Ok(()), |error| Err(error.to_string()))
     }

@@ -8,6 +8,8 @@
 mod adopt;
 #[path = "domains/legacy.rs"]
 mod legacy;
+#[path = "domains/mishaps.rs"]
+mod mishaps;
 #[path = "domains/pictures.rs"]
 mod pictures;
 #[path = "domains/project.rs"]
@@ -37,6 +39,7 @@ fn main() {
     let both = [
         project::TESTS,
         adopt::TESTS,
+        mishaps::TESTS,
         pictures::TESTS,
         shipped::TESTS,
         legacy::TESTS,
@@ -47,9 +50,12 @@ fn main() {
             trials.push(trial(name, backend, *test));
         }
     }
-    let postgres = seed::TESTS.iter().chain(targets::SCHEMA_TESTS);
-    let postgres = postgres.chain(shipped::POSTGRES_TESTS);
-    for (name, test) in postgres.chain(legacy::POSTGRES_TESTS) {
+    let postgres = seed::TESTS
+        .iter()
+        .chain(targets::SCHEMA_TESTS)
+        .chain(mishaps::SCHEMA_TESTS)
+        .chain(legacy::POSTGRES_TESTS);
+    for (name, test) in postgres.chain(shipped::POSTGRES_TESTS) {
         trials.push(trial(name, Backend::Postgres, *test));
     }
     let has_originals = support::original_alembic::is_installed() && support::oracle::is_built();

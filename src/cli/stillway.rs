@@ -1,6 +1,7 @@
 //! Stillway's own command line.
 
 mod demo;
+mod arguments;
 mod domains;
 mod handover;
 mod json;
@@ -23,13 +24,13 @@ use super::process;
 use crate::command::flyway::{FileChecksum, checksums};
 use crate::dialect::flyway::config::FlywayConfig;
 
-/// Runs, verifies and carries on what Flyway left behind.
+/// Runs, verifies and carries on what Flyway and Alembic left behind, many domains in one project.
 #[derive(Debug, Parser)]
 #[command(
     name = "stillway",
     version,
     about,
-    after_help = "Examples:\n  stillway flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql migrate\n  stillway checksum sql --format json\n  stillway completions bash > /etc/bash_completion.d/stillway\n\nA copy or link of this program named `flyway` takes Flyway's arguments directly.\n\nExit status: 0 success, 1 failure, 2 arguments that make no sense."
+    after_help = "Examples:\n  stillway status\n  stillway upgrade -d users\n  stillway verify --base origin/main\n  stillway flyway -url=jdbc:sqlite:app.db -locations=filesystem:sql migrate\n  stillway checksum sql --format json\n  stillway completions bash > /etc/bash_completion.d/stillway\n\nA copy or link of this program named `flyway` or `alembic` takes their arguments directly.\n\nExit status: 0 success, 1 failure, 2 arguments or a stillway.toml that make no sense, 3 migrations were changed (verify), 4 a database cannot be reached, 5 something is pending (verify, status --check)."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -39,7 +40,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(flatten)]
-    Domains(domains::DomainCommand),
+    Domains(arguments::DomainCommand),
     #[command(flatten)]
     Verify(verify::VerifyCommand),
     #[command(flatten)]

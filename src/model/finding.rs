@@ -47,6 +47,25 @@ pub struct Finding {
     pub hint: Option<String>,
 }
 
+/// Puts findings together that one change settles: of the same kind, in the same domain, with the same advice.
+pub fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        let same = |group: &&mut Vec<&Finding>| {
+            let first = group[0];
+            first.severity == finding.severity
+                && first.code == finding.code
+                && first.domain == finding.domain
+                && first.hint == finding.hint
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

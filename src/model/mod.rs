@@ -14,7 +14,7 @@ pub use catalog::{
     Catalog, CatalogMigration, MigrationKind, MigrationState, PlacedMigration, Standing,
 };
 pub use domain::{DeclaredNeed, Dialect, Domain, LegacyHistory, Need, Targets};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, alike};
 pub use migration::{Direction, MigrationId};
 pub use place::Place;
 pub use secret::Secret;

@@ -18,7 +18,7 @@ use crate::model::{SourceFile, SourceTree};
 
 pub use project_files::project_files;
 pub use repository::{Checkout, RepositoryError, check_out, folder_in_repository};
-pub use revisions::{Entry, revision_entries};
+pub use revisions::{Entry, revision_entries, unmarked_folders};
 
 /// A folder, possibly with wildcards, whose files are migrations.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::content::{Difference, compare};
 use super::lockfile::LockedMigration;
-use super::migration::{DomainFiles, Kind, Migration, Order};
+use super::migration::{DomainFiles, Kind, MODULE, Migration, Order};
 use super::teller::{Against, Teller};
 use crate::model::{Finding, Severity};
 
@@ -187,6 +187,16 @@ fn circumstances(
         .iter()
         .filter(|(name, value)| is_other(name, value))
     {
+        if let Some(module) = name.strip_prefix(MODULE) {
+            findings.push(teller.file(
+                "module-changed",
+                Severity::Warning,
+                now,
+                format!("imports `{module}`, which is not what it was in {holder}"),
+                teller.undo_or_accept(now, &format!("give `{module}` its old text back")),
+            ));
+            continue;
+        }
         findings.push(teller.file(
             "placeholder-changed",
             severity,

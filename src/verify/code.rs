@@ -31,7 +31,7 @@ const fn new(name: &'static str, class: Class, title: &'static str) -> Code {
 use Class::{Changed, Harmless, Misuse, Pending};
 
 /// All codes, sorted.
-pub const CODES: [Code; 41] = [
+pub const CODES: [Code; 42] = [
     new(
         "added-in-the-middle",
         Changed,
@@ -135,6 +135,11 @@ pub const CODES: [Code; 41] = [
     ),
     new("lock-unreadable", Misuse, "the lock file cannot be read"),
     new("migration-missing", Changed, "a settled migration is gone"),
+    new(
+        "module-changed",
+        Changed,
+        "a module that a settled migration imports was changed",
+    ),
     new(
         "moved",
         Harmless,

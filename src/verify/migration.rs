@@ -109,6 +109,9 @@ pub struct Origin {
     pub sum: Option<Sum>,
 }
 
+/// What stands before the names of modules among the values that a migration uses.
+pub const MODULE: &str = "module ";
+
 /// One migration at one time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
@@ -124,7 +127,8 @@ pub struct Migration {
     pub needs: Vec<String>,
     /// What is in it.
     pub sums: Sums,
-    /// The placeholders it uses, and a short digest of the value of each.
+    /// The placeholders it uses, and a short digest of the value of each; modules beside it that it
+    /// imports, too, with [`MODULE`] before their names.
     pub values: BTreeMap<String, String>,
     /// A short digest of the settings that say how it runs; empty for none.
     pub settings: String,

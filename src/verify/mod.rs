@@ -27,7 +27,7 @@ pub use code::{CODES, Class, Code, code};
 pub use files::{check_files, check_lock};
 pub use history::check_history;
 pub use lockfile::{FORMAT, LockError, LockedDomain, LockedMigration, Lockfile, short_digest};
-pub use migration::{DomainFiles, Examined, Kind, Migration, Order, Origin, Sum, Sums};
+pub use migration::{DomainFiles, Examined, Kind, MODULE, Migration, Order, Origin, Sum, Sums};
 pub use row::{DomainHistory, Row, RowState, Waiting};
 pub use teller::Against;
 pub use verdict::Verdict;

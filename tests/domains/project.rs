@@ -179,7 +179,15 @@ fn failure(site: &Site) -> Result<(), Failed> {
         "CREATE TABLE extra (id INTEGER);\n\nINSERT INTO nowhere VALUES (1);\n",
         "DROP TABLE extra;\n",
     )?;
-    let told = site.run(&["upgrade", "--format", "json"])?;
+    // The files show it: nothing runs, and there is a way on.
+    let told = site.fails(&["upgrade"], 1, "nothing was run")?;
+    says(&told.output, "users: not begun, 2 migrations left")?;
+    says(
+        &told.output,
+        "users/0002_broken/up.sql:3:13: writes to table",
+    )?;
+    says(&told.errors, "--regardless")?;
+    let told = site.run(&["upgrade", "--regardless", "--format", "json"])?;
     same(&told.code, &1)?;
     let result = told.json()?;
     let states: Vec<&str> = result["domains"]
@@ -193,7 +201,7 @@ fn failure(site: &Site) -> Result<(), Failed> {
     same(&result["domains"][1]["left"], &serde_json::json!(["0002"]))?;
     let message = result["error"]["message"].as_str().unwrap_or_default();
     says(message, "users/0002_broken/up.sql:3:1")?;
-    let told = site.fails(&["upgrade"], 1, "nowhere")?;
+    let told = site.fails(&["upgrade", "--regardless"], 1, "nowhere")?;
     says(&told.output, "auth: up to date")?;
     says(&told.output, "users: failed")?;
     says(&told.output, "stats: not begun, 1 migration left")?;
@@ -350,7 +358,12 @@ fn written_down(site: &Site) -> Result<(), Failed> {
         .iter()
         .filter_map(|domain| domain["name"].as_str())
         .collect();
-    same(&names, &vec!["auth", "stats", "users"])?;
+    // What the SQL uses of other domains is declared.
+    same(&names, &vec!["auth", "users", "stats"])?;
+    let text = site.read("stillway.toml")?;
+    says(&text, "depends_on = [\"auth@0001\"]")?;
+    says(&text, "reads table `public.accounts`, which")
+        .or(says(&text, "reads table `main.accounts`, which"))?;
     site.must(&[
         "domain",
         "add",

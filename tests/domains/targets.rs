@@ -41,6 +41,8 @@ pub(crate) const SCHEMA_TESTS: &[(&str, Test)] = &[
         "targets: unqualified guards mean the target's schema",
         guards,
     ),
+    ("targets: each history is verified", verified),
+    ("targets: are taken back and recorded", taken_back),
     ("targets: unreachable ones", unreachable),
 ];
 
@@ -502,15 +504,48 @@ fn flyway(site: &Site) -> Result<(), Failed> {
 
 fn refused(site: &Site) -> Result<(), Failed> {
     project(site, &NAMES)?;
-    for arguments in [&["downgrade", "-1"][..], &["stamp", "heads"], &["release"]] {
-        let told = site.run(&[arguments, &["-d", "tenants"]].concat())?;
-        same(&told.code, &2)?;
-        says(
-            &told.errors,
-            "works on one database, and the domain has targets",
-        )?;
-    }
+    let told = site.run(&["release", "-d", "tenants"])?;
+    same(&told.code, &2)?;
+    says(
+        &told.errors,
+        "works on one database, and the domain has targets",
+    )?;
+    site.fails(
+        &["downgrade", "-d", "tenants", "-1"],
+        2,
+        "would be another migration for each target",
+    )?;
     Ok(())
+}
+
+fn taken_back(site: &Site) -> Result<(), Failed> {
+    project(site, &NAMES)?;
+    site.must(&["upgrade"])?;
+    let told = site.must(&["downgrade", "-d", "tenants", "0001", "--canary", "1"])?;
+    says(&told.output, "tenants: 5 targets: 5 taken back")?;
+    for name in NAMES {
+        same(&version(site, name)?, &"0001".to_owned())?;
+    }
+    // Those that are there already are left alone, and single ones can be chosen.
+    let told = site.must(&["downgrade", "-d", "tenants", "0001"])?;
+    says(&told.output, "5 up to date")?;
+    let told = site.must(&["stamp", "-d", "tenants", "heads", "--target", "a*"])?;
+    says(&told.output, "2 targets: 2 recorded")?;
+    same(&version(site, "acme")?, &"0003".to_owned())?;
+    same(&version(site, "order")?, &"0001".to_owned())?;
+    let told = site.must(&["stamp", "-d", "tenants", "0001", "--format", "json"])?;
+    same(
+        &told.json()?["domains"][0]["state"],
+        &serde_json::json!("done"),
+    )?;
+    same(&version(site, "acme")?, &"0001".to_owned())?;
+    // A target that fails is told by name, and the budget holds.
+    site.must(&["upgrade"])?;
+    statements(site, "order", "DROP TABLE two;")?;
+    let told = site.run(&["downgrade", "-d", "tenants", "base", "--max-failures", "1"])?;
+    same(&told.code, &1)?;
+    says(&told.output, "4 taken back, 1 failed")?;
+    says(&told.errors, "run the same again for what is left")
 }
 
 fn sessions(site: &Site) -> Result<(), Failed> {
@@ -602,4 +637,21 @@ fn unreachable(site: &Site) -> Result<(), Failed> {
     same(&format!("{told:?}").contains("hunter2"), &false)?;
     same(&site.run(&["status"])?.code, &4)?;
     each_once(site, &["fine"])
+}
+
+fn verified(site: &Site) -> Result<(), Failed> {
+    project(site, &NAMES)?;
+    site.must(&["upgrade"])?;
+    site.must(&["lock"])?;
+    let told = site.must(&["verify", "--database"])?;
+    says(&told.output, "clean")?;
+    list(site, &["acme", "new"])?;
+    let told = site.run(&["verify", "--database"])?;
+    says(&told.output, "not applied yet (in new)")?;
+    site.write("tenants/0001_one/up.sql", "CREATE TABLE one (id BIGINT);\n")?;
+    list(site, &NAMES)?;
+    let told = site.run(&["verify", "--database"])?;
+    same(&told.code, &3)?;
+    says(&told.output, "error[applied-edited] 0001")?;
+    says(&told.output, "(in all 5 targets)")
 }

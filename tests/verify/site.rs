@@ -119,7 +119,8 @@ impl Site {
         site.write_project("core", &url);
         site.database = Some(database);
         site.locked();
-        let result = upgrade(&site.workspace(), &Selection::default(), &mut Quiet).expect("runs");
+        let result =
+            upgrade(&site.workspace(), &Selection::default(), false, &mut Quiet).expect("runs");
         if let Some(error) = result.failure {
             panic!("{error}");
         }

@@ -49,7 +49,11 @@ pub(super) fn convert_text(result: &ConvertResult, project: Option<&Path>) -> St
     } else {
         let _ = writeln!(text, "{count} files are written to {directory}.");
         if !result.moved.is_empty() {
-            let _ = writeln!(text, "{} originals were moved.", result.moved.len());
+            let moved = match result.moved.len() {
+                1 => "1 original was moved.".to_owned(),
+                count => format!("{count} originals were moved."),
+            };
+            let _ = writeln!(text, "{moved}");
         }
         if let Some(project) = project {
             let _ = writeln!(

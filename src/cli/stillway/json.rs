@@ -119,6 +119,7 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
         json!({
             "domains": domains,
             "left_out": result.left_out,
+            "findings": result.findings,
             "error": result.failure.as_ref().map(error_value),
         }),
     )

@@ -10,10 +10,14 @@ use crate::command::domains::{
     Cause, DomainError, DomainHistory, DomainStatus, InitResult, PlanResult, RunResult, RunState,
     Transactions, Workspace,
 };
-use crate::model::{Catalog, Domain, MigrationKind, MigrationState, Severity, Standing};
+use crate::model::{
+    Catalog, Domain, Finding, MigrationKind, MigrationState, Severity, Standing, alike,
+};
 
 /// Something is pending, and that was asked about.
 const PENDING: u8 = 5;
+/// So many findings of a kind are shown.
+const SHOWN: usize = 5;
 /// A database cannot be reached.
 const UNREACHABLE: u8 = 4;
 
@@ -188,6 +192,7 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
     };
     let (did, nothing) = match action {
         "downgrade" => ("taken back", "nothing to take back"),
+        "stamp" => ("recorded", "recorded already"),
         _ => ("run", "up to date"),
     };
     for domain in &result.domains {
@@ -204,7 +209,11 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
                 } else {
                     count(domain.ran.len())
                 };
-                format!("failed; {before} {did} before, {} left", domain.left.len())
+                if domain.left.is_empty() {
+                    format!("failed; {before} {did} before")
+                } else {
+                    format!("failed; {before} {did} before, {} left", domain.left.len())
+                }
             }
             RunState::NotRun if domain.ran.is_empty() => {
                 format!("not begun, {} left", count(domain.left.len()))
@@ -229,7 +238,8 @@ pub(super) fn run(action: &str, result: &RunResult) -> String {
             "{domain}: deprecated, left out (name it with -d to run it)"
         );
     }
-    if result.failure.is_some() {
+    text.push_str(&findings(&result.findings));
+    if result.failure.is_some() && action == "upgrade" && result.findings.is_empty() {
         text.push_str("The next upgrade goes on from here.\n");
     }
     text
@@ -295,17 +305,34 @@ pub(super) fn plan(result: &PlanResult, sql: bool) -> String {
             "{domain}: deprecated, left out (name it with -d to run it)"
         );
     }
-    for finding in &result.findings {
-        let place = finding.place.as_ref().map(|place| format!("{place}: "));
-        let _ = write!(
-            text,
-            "\n{}: {}{} [{}]\n",
-            finding.severity,
-            place.unwrap_or_default(),
-            finding.message,
-            finding.code
-        );
-        if let Some(hint) = &finding.hint {
+    text.push_str(&findings(&result.findings));
+    text
+}
+
+/// Findings, and behind those that one change settles what that change is.
+fn findings(found: &[Finding]) -> String {
+    let mut text = String::new();
+    for group in alike(found) {
+        text.push('\n');
+        for finding in group.iter().take(SHOWN) {
+            let place = finding.place.as_ref().map(|place| format!("{place}: "));
+            let _ = writeln!(
+                text,
+                "{}: {}{} [{}]",
+                finding.severity,
+                place.unwrap_or_default(),
+                finding.message,
+                finding.code
+            );
+        }
+        if group.len() > SHOWN {
+            let more = group.len() - SHOWN;
+            let _ = writeln!(
+                text,
+                "  and {more} more like these (--format json lists all)"
+            );
+        }
+        if let Some(hint) = group.first().and_then(|finding| finding.hint.as_ref()) {
             let _ = writeln!(text, "hint: {hint}");
         }
     }
@@ -314,7 +341,7 @@ pub(super) fn plan(result: &PlanResult, sql: bool) -> String {
 
 /// The exit status of `plan`: errors that it foresees are failures.
 pub(super) fn plan_code(result: &PlanResult) -> u8 {
-    let foreseen = |finding: &crate::model::Finding| finding.severity == Severity::Error;
+    let foreseen = |finding: &Finding| finding.severity == Severity::Error;
     if result.findings.iter().any(foreseen) {
         process::FAILURE
     } else {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::domains::{Format, process_facts};
+use super::arguments::Format;
+use super::domains::process_facts;
 use super::transfer_text;
 use super::{json, text};
 use crate::cli::process;

@@ -126,6 +126,10 @@ impl From<OfflineError> for Failure {
         match error {
             OfflineError::Graph(error) => error.into(),
             OfflineError::Script(error) => error.into(),
+            OfflineError::NoWay { file, .. } => Self::command(format!("{error}; nothing was run"))
+                .with_hint(format!(
+                    "write {file}; one that holds a comment does nothing"
+                )),
             OfflineError::NoFunction { .. } => Self::uncaught(format!("AttributeError: {error}")),
         }
     }

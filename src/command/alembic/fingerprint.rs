@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::failure::Failure;
 use super::files::bytes;
+use super::imports::Imports;
 use super::load;
 use super::project::Project;
 use super::render::{Outcome, RenderOptions, bodies};
@@ -62,6 +63,7 @@ pub fn fingerprints(
             .iter()
             .map(|(name, value)| (name.to_lowercase(), short_digest(value)))
             .collect(),
+        imports: Imports::of(project),
     };
     let mut found = entries
         .par_iter()
@@ -91,6 +93,7 @@ struct Reader<'r> {
     known: &'r Known<'r>,
     /// Digests of the values of placeholders.
     values: BTreeMap<String, String>,
+    imports: Imports,
 }
 
 impl Reader<'_> {
@@ -112,11 +115,15 @@ impl Reader<'_> {
         let bytes_sum = sum(&bytes);
         if let Some(known) = self.known.unchanged(&path, bytes_sum) {
             return Ok(Found {
-                migration: known.clone(),
+                migration: Migration {
+                    values: self.imports.again(&known.values),
+                    ..known.clone()
+                },
                 to_render: None,
             });
         }
         let text = decode(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes));
+        let values = self.imports.of_source(&text);
         let text = text_sum(&text);
         // Python reads every line end alike, so the same text runs the same.
         let same = self.known.at(&path).filter(|known| known.sums.text == text);
@@ -144,7 +151,10 @@ impl Reader<'_> {
         let wants_sql = self.known.wants_sql((Kind::Versioned, &revision.id));
         Ok(Found {
             to_render: (wants_sql && same.is_none()).then(|| entry.path.clone()),
-            migration: of(revision, path, sums),
+            migration: Migration {
+                values,
+                ..of(revision, path, sums)
+            },
         })
     }
 

@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod files;
 mod fingerprint;
+mod imports;
 mod legacy;
 mod listings;
 mod load;

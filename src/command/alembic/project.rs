@@ -12,6 +12,7 @@ use super::load;
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::config::{AlembicConfig, ConfigFiles, Folder, normal};
 use crate::dialect::alembic::graph::{GraphError, RevisionGraph};
+use crate::dialect::alembic::native;
 use crate::dialect::alembic::revision::RevisionFileError;
 use crate::dialect::alembic::settings::{self, Inferred, Lookup, Mode, Settings, Surroundings};
 use crate::dialect::alembic::source::decode;
@@ -414,6 +415,7 @@ impl Project {
             .with_hint("keep the .py files and remove the setting")
             .into());
         }
+        self.check_marked()?;
         let mut seen = HashSet::new();
         let mut entries = Vec::new();
         for location in &self.version_locations {
@@ -444,6 +446,30 @@ impl Project {
                 warnings.extend(found);
                 Err(LoadError::Graph(error))
             }
+        }
+    }
+
+    /// Refuses folders of a native chain that look like revisions and would be passed over.
+    fn check_marked(&self) -> Result<(), Failure> {
+        if self.preset.is_none() {
+            return Ok(());
+        }
+        let ways = ["up.sql", "up.postgres.sql", "up.sqlite.sql"];
+        let mut folders = self
+            .version_locations
+            .iter()
+            .flat_map(|location| disk::unmarked_folders(location, native::METADATA, &ways));
+        match folders.next() {
+            None => Ok(()),
+            Some(folder) => Err(Failure::command(format!(
+                "{} holds a revision without {}: it would never run",
+                folder.display(),
+                native::METADATA
+            ))
+            .with_hint(format!(
+                "write a {} that names it, such as `revision = \"0002\"` and `down_revision = \"0001\"`, or delete the folder",
+                native::METADATA
+            ))),
         }
     }
 

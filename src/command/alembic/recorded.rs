@@ -33,9 +33,19 @@ fn of_one(
     reporter: &mut dyn Reporter,
 ) -> Result<DomainHistory, Failure> {
     let (mut session, loaded) = Session::open_and_load(project, reporter)?;
-    let rows = session.rows()?;
     let graph = loaded.report(reporter)?;
-    let ran: HashMap<String, Option<String>> = last_runs(&mut session)?
+    of_session(project, &graph, &mut session, files)
+}
+
+/// What the database of a session has recorded.
+pub(super) fn of_session(
+    project: &Project,
+    graph: &RevisionGraph,
+    session: &mut Session,
+    files: &DomainFiles,
+) -> Result<DomainHistory, Failure> {
+    let rows = session.rows()?;
+    let ran: HashMap<String, Option<String>> = last_runs(session)?
         .into_iter()
         .map(|(revision, run)| (revision, run.sum))
         .collect();
@@ -67,7 +77,7 @@ fn of_one(
             .rows
             .push(recorder.row(row, None, Kind::Versioned, RowState::Unknown));
     }
-    for (revision, kind) in revisions(&graph) {
+    for (revision, kind) in revisions(graph) {
         let is_applied = match kind {
             Kind::Repeatable => recorder.ran.contains_key(&revision.id),
             _ => applied.contains(revision.id.as_str()),

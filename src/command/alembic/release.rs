@@ -141,7 +141,7 @@ fn check_known(
     ));
     Err(if native {
         failure.with_hint(
-            "convert the chain with `stillway convert --to flyway` or `--to alembic`, and release to the directory that this writes",
+            "convert the chain with `stillway convert --to flyway` or `--to alembic`, and release to the directory that this writes; or bring original files back that were moved away",
         )
     } else {
         failure

@@ -274,7 +274,9 @@ fn alone(
         Ok(()) => Ok(std::mem::take(&mut sink.borrow_mut().written)),
         Err(OfflineError::Graph(error)) => Err(error),
         // Statements that are printed already do not fail.
-        Err(OfflineError::Script(_) | OfflineError::NoFunction { .. }) => Ok(String::new()),
+        Err(
+            OfflineError::Script(_) | OfflineError::NoFunction { .. } | OfflineError::NoWay { .. },
+        ) => Ok(String::new()),
     }
 }
 

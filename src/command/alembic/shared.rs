@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::failure::Failure;
 use super::project::{Project, Reporter};
+use super::recorded;
 use super::run::{About, Destination, run_on};
 use super::scripts::{NativeScripts, source_sum};
 use super::session::{Lane, Session};
@@ -16,6 +17,7 @@ use crate::dialect::alembic::revision::{Form, Revision};
 use crate::dialect::alembic::run_history::md5;
 use crate::dialect::alembic::settings::{Inferred, Mode, Settings};
 use crate::model::{Backend, Secret, Standing};
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// One of many databases or schemas.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +91,18 @@ impl SharedChain {
         let mut session = self.session(target, lane, reporter)?;
         let source = |revision: &Revision| self.source_sum(revision);
         standing::of_session(&self.project, &self.graph, &mut session, &source)
+    }
+
+    /// What one of the databases has recorded.
+    pub fn recorded(
+        &self,
+        target: &ChainTarget,
+        files: &DomainFiles,
+        lane: &mut Lane,
+        reporter: &mut dyn Reporter,
+    ) -> Result<DomainHistory, Failure> {
+        let mut session = self.session(target, lane, reporter)?;
+        recorded::of_session(&self.project, &self.graph, &mut session, files)
     }
 
     /// Carries a destination out on one of the databases.

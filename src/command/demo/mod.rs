@@ -162,7 +162,7 @@ impl Demo {
     ///
     /// What an upgrade fails for before it begins.
     pub fn upgrade(&self, observer: &mut dyn Observer) -> Result<RunResult, DomainError> {
-        domains::upgrade(&self.workspace, &Selection::default(), observer)
+        domains::upgrade(&self.workspace, &Selection::default(), false, observer)
     }
 
     /// Lets people sign up in the new schema before anything is moved.

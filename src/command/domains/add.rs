@@ -1,11 +1,13 @@
 //! Adds a domain to a project: directory, configuration, first migration, entry in the project's file.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use super::convert::backend;
 use super::error::DomainError;
 use super::init::{document, table};
+use super::needs::own_table;
 use super::workspace::Workspace;
-use crate::model::{DeclaredNeed, Dialect, Domain, Need};
+use crate::model::{Backend, DeclaredNeed, Dialect, Domain, Need};
 use crate::project::disk;
 use crate::project::file::{self, FILE_NAME};
 use crate::sql::{Flavor, quote};
@@ -51,6 +53,14 @@ pub fn add(workspace: &Workspace, new: &NewDomain) -> Result<Vec<PathBuf>, Domai
             place: None,
         })
         .collect();
+    let is_inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !Path::new(&domain.directory).components().all(is_inside) {
+        return Err(DomainError::misuse(format!(
+            "{} is not below the project's root",
+            domain.directory
+        ))
+        .with_hint("name a directory below it with --path"));
+    }
     // Alembic's directory says itself where its versions are.
     if new.dialect != Dialect::Alembic {
         domain.schema = Some(schema.clone());
@@ -75,24 +85,20 @@ pub fn add(workspace: &Workspace, new: &NewDomain) -> Result<Vec<PathBuf>, Domai
     }
     // The project's file first as text, so that nothing is written when it would not fit.
     let path = workspace.root.join(FILE_NAME);
-    let before = match &workspace.file {
-        Some(path) => disk::read_file(path)
-            .transpose()
-            .map_err(DomainError::words)?
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default(),
-        None => document(&workspace.domains),
-    };
-    let mut text = before;
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+    let before = text_before(workspace, &path)?;
+    let with = |domain: &Domain| format!("{before}\n{}", table(domain));
+    let read = file::read(&path, &with(&domain))?;
+    let new_one = read.iter().find(|other| other.name == new.name);
+    if domain.schema.is_some()
+        && new_one.is_some_and(|known| backend(workspace, known) == Backend::Sqlite)
+    {
+        domain.schema = None;
+        domain.history_table = Some(own_table(&domain));
     }
-    text.push('\n');
-    text.push_str(&table(&domain));
-    file::read(&path, &text)?;
+    let text = with(&domain);
     let files = match new.dialect {
         Dialect::Native => native(&schema),
-        Dialect::Flyway => flyway(&schema),
+        Dialect::Flyway => flyway(&schema, domain.schema.is_some()),
         Dialect::Alembic => super::alembic_directory::files(&new.name, &schema),
     };
     let mut written = Vec::new();
@@ -104,6 +110,28 @@ pub fn add(workspace: &Workspace, new: &NewDomain) -> Result<Vec<PathBuf>, Domai
     disk::write_file(&path, &text).map_err(DomainError::words)?;
     written.push(workspace.shown(&path));
     Ok(written)
+}
+
+/// The project's file as it is, or as it would be written down; it ends with a line end.
+fn text_before(workspace: &Workspace, path: &Path) -> Result<String, DomainError> {
+    let before = disk::read_file(path)
+        .transpose()
+        .map_err(DomainError::words)?;
+    let Some(bytes) = before else {
+        return Ok(document(&workspace.domains));
+    };
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    // A file without domains may hold settings for all of them.
+    if workspace.file.is_none() {
+        for domain in &workspace.domains {
+            text.push('\n');
+            text.push_str(&table(domain));
+        }
+    }
+    Ok(text)
 }
 
 /// A directory of this name where most domains have theirs.
@@ -131,10 +159,7 @@ fn native(schema: &str) -> Vec<(String, String)> {
             format!("{folder}/up.postgres.sql"),
             format!("CREATE SCHEMA IF NOT EXISTS {name};\n"),
         ),
-        (
-            format!("{folder}/up.sql"),
-            "-- Nothing to create: this server has no schemas.\n".to_owned(),
-        ),
+        (format!("{folder}/up.sql"), NOTHING.to_owned()),
         (
             format!("{folder}/down.sql"),
             "-- The schema stays: it holds the history of this domain.\n".to_owned(),
@@ -142,10 +167,15 @@ fn native(schema: &str) -> Vec<(String, String)> {
     ]
 }
 
-fn flyway(schema: &str) -> Vec<(String, String)> {
+fn flyway(schema: &str, has_schemas: bool) -> Vec<(String, String)> {
     let name = quote::identifier(schema, Flavor::Postgres);
-    vec![(
-        format!("V001__create_{schema}_schema.sql"),
-        format!("CREATE SCHEMA IF NOT EXISTS {name};\n"),
-    )]
+    let text = if has_schemas {
+        format!("CREATE SCHEMA IF NOT EXISTS {name};\n")
+    } else {
+        NOTHING.to_owned()
+    };
+    vec![(format!("V001__create_{schema}_schema.sql"), text)]
 }
+
+/// The first migration where there are no schemas.
+const NOTHING: &str = "-- Nothing to create: this server has no schemas.\n";

@@ -28,7 +28,7 @@ pub struct DomainAdoption {
     pub result: Result<Adoption, Vec<Hindrance>>,
 }
 
-/// Takes over what the databases of domains have; all that are not deprecated when none is named.
+/// Takes over what the databases of domains have; all of them when none is named.
 /// Each domain is marked in one transaction, and nothing is run.
 pub fn adopt(
     workspace: &Workspace,
@@ -37,6 +37,7 @@ pub fn adopt(
     dry_run: bool,
     observer: &mut dyn Observer,
 ) -> Result<Vec<DomainAdoption>, DomainError> {
+    workspace.require_domains()?;
     let chosen: Vec<&Domain> = if names.is_empty() {
         workspace.domains.iter().collect()
     } else {
@@ -46,40 +47,25 @@ pub fn adopt(
             .collect::<Result<_, _>>()?
     };
     let mut adopted = Vec::new();
-    for domain in chosen {
+    for domain in &chosen {
         if names.is_empty() && !domain.targets.is_empty() {
             observer.warning(&domain.name, "a domain with targets is not adopted as one");
             continue;
         }
         Workspace::refuse_targets(domain, "an adoption")?;
-        let of = |error: DomainError| error.of(&domain.name);
-        let result = match workspace.driver(domain)? {
-            Driver::Flyway(flyway) => of_flyway(&flyway, observer).map_err(of)?,
-            Driver::Chain(chain) => {
-                let histories = match domain.dialect {
-                    Dialect::Native if domain.legacy.is_empty() => {
-                        guess(&chain.graph().map_err(of)?, domain)
-                    }
-                    Dialect::Native => domain.legacy.clone(),
-                    Dialect::Alembic | Dialect::Flyway => Vec::new(),
-                };
-                if histories.is_empty() && domain.dialect == Dialect::Native {
-                    // Nobody else has kept it.
-                    continue;
+        let result = match adopt_one(workspace, domain, decisions, dry_run, observer) {
+            Ok(None) => continue,
+            Ok(Some(result)) => result,
+            // What other domains are marked with is there, and has to be told.
+            Err(error) if chosen.len() > 1 && !error.is_unreachable() => Err(vec![Hindrance {
+                remedy: error.hint().unwrap_or_default(),
+                message: DomainError {
+                    domain: None,
+                    ..error
                 }
-                let request = AdoptRequest {
-                    histories,
-                    decisions: decisions.clone(),
-                    dry_run,
-                };
-                chain.check_url().map_err(of)?;
-                let mut reporter = OfDomain::new(&domain.name, observer);
-                match alembic::adopt(&chain.project, &request, &mut reporter) {
-                    Ok(adoption) => Ok(adoption),
-                    Err(AdoptError::Hindered(hindrances)) => Err(hindrances),
-                    Err(AdoptError::Failure(failure)) => return Err(of(failure.into())),
-                }
-            }
+                .to_string(),
+            }]),
+            Err(error) => return Err(error.of(&domain.name)),
         };
         adopted.push(DomainAdoption {
             domain: domain.name.clone(),
@@ -87,6 +73,41 @@ pub fn adopt(
         });
     }
     Ok(adopted)
+}
+
+/// Takes over one domain; nothing when nobody else has kept it.
+fn adopt_one(
+    workspace: &Workspace,
+    domain: &Domain,
+    decisions: &Decisions,
+    dry_run: bool,
+    observer: &mut dyn Observer,
+) -> Result<Option<Result<Adoption, Vec<Hindrance>>>, DomainError> {
+    super::shared_history::refuse(workspace, domain)?;
+    let chain = match workspace.driver(domain)? {
+        Driver::Flyway(flyway) => return of_flyway(&flyway, observer).map(Some),
+        Driver::Chain(chain) => chain,
+    };
+    let histories = match domain.dialect {
+        Dialect::Native if domain.legacy.is_empty() => guess(&chain.graph()?, domain),
+        Dialect::Native => domain.legacy.clone(),
+        Dialect::Alembic | Dialect::Flyway => Vec::new(),
+    };
+    if histories.is_empty() && domain.dialect == Dialect::Native {
+        return Ok(None);
+    }
+    let request = AdoptRequest {
+        histories,
+        decisions: decisions.clone(),
+        dry_run,
+    };
+    chain.check_url()?;
+    let mut reporter = OfDomain::new(&domain.name, observer);
+    match alembic::adopt(&chain.project, &request, &mut reporter) {
+        Ok(adoption) => Ok(Some(Ok(adoption))),
+        Err(AdoptError::Hindered(hindrances)) => Ok(Some(Err(hindrances))),
+        Err(AdoptError::Failure(failure)) => Err(failure.into()),
+    }
 }
 
 /// Flyway's own files keep Flyway's own history: both have to agree.
@@ -125,7 +146,7 @@ fn of_flyway(
 }
 
 /// What a native revision says of itself.
-fn metadata_of(path: &Path) -> Option<Metadata> {
+pub(super) fn metadata_of(path: &Path) -> Option<Metadata> {
     let path = path.join(METADATA);
     let bytes = disk::read_file(&path)?.ok()?;
     metadata(&path, &String::from_utf8_lossy(&bytes)).ok()
@@ -184,6 +205,7 @@ pub fn release(
     let domain = workspace.domain(name)?;
     let of = |error: DomainError| error.of(name);
     Workspace::refuse_targets(domain, "a release")?;
+    super::shared_history::refuse(workspace, domain)?;
     let Driver::Chain(chain) = workspace.driver(domain)? else {
         return Err(of(already_original(domain)));
     };
@@ -199,7 +221,7 @@ pub fn release(
             "nobody says to whom the domain is handed back",
         )
         .with_hint(
-            "give --to flyway or --to alembic with --directory, or `legacy` in stillway.toml",
+            "give --to flyway or --to alembic with --path, or `legacy` in stillway.toml",
         )));
     }
     let mut originals = Vec::new();
@@ -228,10 +250,14 @@ pub fn release(
 
 fn already_original(domain: &Domain) -> DomainError {
     DomainError::misuse(format!(
-        "its migrations are {0}'s and its history is {0}'s: the original can go on at any time",
+        "it was not converted: its migrations and its history are those of {}, which can go on at any time",
         domain.dialect
     ))
 }
+
+/// What to do about originals that were moved or deleted.
+const GONE: &str = "bring the original files back (`convert --move` has put them into a folder `original` beside the \
+     new ones), or write new ones with `stillway convert --to alembic` and release to these with --to and --path";
 
 /// The files that an original will read, and where it keeps its history.
 fn original(
@@ -239,12 +265,12 @@ fn original(
     domain: &Domain,
     mut history: LegacyHistory,
 ) -> Result<(LegacyHistory, Original), DomainError> {
-    let Some(directory) = &history.directory else {
+    let Some(directory) = history.directory.clone() else {
         return Err(DomainError::misuse(format!(
             "the directory of {}'s files is not named",
             history.dialect
         ))
-        .with_hint("give --directory, or `directory` of `legacy` in stillway.toml"));
+        .with_hint("give --path, or `directory` of `legacy` in stillway.toml"));
     };
     let mut other = Domain::new(&domain.name, history.dialect, directory.clone());
     other.placeholders = domain.placeholders.clone();
@@ -272,9 +298,13 @@ fn original(
             }
             let mut quiet = super::observer::Quiet;
             let mut reporter = OfDomain::new(&domain.name, &mut quiet);
-            let graph = project
-                .graph(&mut reporter)
-                .map_err(alembic::Failure::from)?;
+            let graph = project.graph(&mut reporter).map_err(|error| {
+                let cause = alembic::Failure::from(error);
+                DomainError::words(format!(
+                    "the originals in {directory} make no chain any more: {cause}"
+                ))
+                .with_hint(GONE)
+            })?;
             Ok((history, Original::Alembic(graph)))
         }
     }

@@ -3,6 +3,7 @@
 use super::driver::{DownTo, UpTo};
 use super::error::DomainError;
 use super::flyway_domain::absolute_file;
+use super::needs::refuse_schema_on_sqlite;
 use super::observer::{Observer, OfDomain, Quiet};
 use super::workspace::Workspace;
 use crate::command::alembic::{
@@ -13,8 +14,10 @@ use crate::database::Connection;
 use crate::database::url::SqlAlchemyUrl;
 use crate::dialect::alembic::graph::{RevisionGraph, Step};
 use crate::dialect::alembic::revision::Revision;
+use crate::dialect::alembic::settings::Mode;
 use crate::engine::Rows;
 use crate::model::{Catalog, CatalogMigration, Dialect, Domain, MigrationKind, Secret, Standing};
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// A domain with a chain of revisions.
 pub struct ChainDomain {
@@ -22,6 +25,8 @@ pub struct ChainDomain {
     pub(super) project: Project,
     /// What to do about a URL that nobody names.
     no_url: Option<String>,
+    /// Whether only `env.py` says which database it is.
+    asks_env_py: bool,
 }
 
 impl ChainDomain {
@@ -33,7 +38,11 @@ impl ChainDomain {
         }
         let no_url = (url.is_none() && domain.dialect == Dialect::Native)
             .then(|| Workspace::naming_a_url(domain));
+        let asks_env_py = url.is_none() && domain.dialect == Dialect::Alembic;
         let url = url.map(|url| below_root(&url, workspace)).transpose()?;
+        if domain.dialect == Dialect::Native {
+            refuse_schema_on_sqlite(domain, url.as_deref())?;
+        }
         let session = SessionOptions {
             lock_timeout: domain.lock_timeout,
             statement_timeout: domain.statement_timeout,
@@ -75,15 +84,26 @@ impl ChainDomain {
             name: domain.name.clone(),
             project,
             no_url,
+            asks_env_py,
         })
     }
 
     /// Refuses to connect to a database that nobody names.
     pub(super) fn check_url(&self) -> Result<(), DomainError> {
-        match &self.no_url {
-            Some(hint) => Err(DomainError::no_url(hint)),
-            None => Ok(()),
+        if let Some(hint) = &self.no_url {
+            return Err(DomainError::no_url(hint));
         }
+        if self.asks_env_py
+            && let Ok(settings) = self.project.settings(Mode::Online)
+            && settings.engines.is_none()
+            && let Some(None) = settings.url.known()
+        {
+            return Err(DomainError::no_url(
+                "set sqlalchemy.url in the ini file, the variable that env.py reads, or url or url_env of the domain \
+                 in stillway.toml",
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn graph(&self) -> Result<RevisionGraph, DomainError> {
@@ -170,8 +190,22 @@ impl ChainDomain {
         Ok(shared.standing(target, lane, &mut reporter)?)
     }
 
-    /// Brings one of many databases up; gives the keys of what has run.
-    pub(super) fn upgrade_on(
+    /// What one of many databases has recorded.
+    pub(super) fn recorded_on(
+        &self,
+        shared: &SharedChain,
+        target: &ChainTarget,
+        files: &DomainFiles,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<DomainHistory, DomainError> {
+        self.check_target(target)?;
+        let mut reporter = OfDomain::new(&self.name, observer);
+        Ok(shared.recorded(target, files, lane, &mut reporter)?)
+    }
+
+    /// Carries something out on one of many databases; gives the keys of what has run.
+    pub(super) fn run_on(
         &self,
         shared: &SharedChain,
         target: &ChainTarget,
@@ -262,32 +296,43 @@ impl ChainDomain {
         if let Err(error) = self.check_url() {
             return (Vec::new(), Err(error));
         }
-        let target = match to {
-            DownTo::Base => "base".to_owned(),
-            DownTo::Steps(steps) => format!("-{steps}"),
-            DownTo::Key(key) => key.clone(),
-        };
         let mut reporter = OfDomain::new(&self.name, observer);
-        let ran = alembic::run(
-            &self.project,
-            &Destination::Downgrade(target),
-            &mut reporter,
-        );
+        let ran = alembic::run(&self.project, &down(to), &mut reporter);
         (reporter.done, ran.map_err(DomainError::from))
     }
 
-    pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
-        self.check_url()?;
-        let revisions = match to {
-            UpTo::Latest => vec!["heads".to_owned()],
-            UpTo::Keys(keys) => keys.clone(),
-        };
-        let destination = Destination::Stamp {
-            revisions,
-            purge: false,
-        };
+    pub(super) fn stamp(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        if let Err(error) = self.check_url() {
+            return (Vec::new(), Err(error));
+        }
         let mut reporter = OfDomain::new(&self.name, observer);
-        Ok(alembic::run(&self.project, &destination, &mut reporter)?)
+        let ran = alembic::run(&self.project, &recorded_at(to), &mut reporter);
+        (reporter.done, ran.map_err(DomainError::from))
+    }
+}
+
+/// Where a downgrade goes.
+pub(super) fn down(to: &DownTo) -> Destination {
+    Destination::Downgrade(match to {
+        DownTo::Base => "base".to_owned(),
+        DownTo::Steps(steps) => format!("-{steps}"),
+        DownTo::Key(key) => key.clone(),
+    })
+}
+
+/// What a stamp records.
+pub(super) fn recorded_at(to: &UpTo) -> Destination {
+    Destination::Stamp {
+        revisions: match to {
+            UpTo::Latest => vec!["heads".to_owned()],
+            UpTo::Keys(keys) if keys.is_empty() => vec!["base".to_owned()],
+            UpTo::Keys(keys) => keys.clone(),
+        },
+        purge: false,
     }
 }
 

@@ -50,6 +50,9 @@ pub struct JoinRequest {
     pub merge: Option<String>,
 }
 
+/// The folder beside the new files that originals are moved to.
+pub(super) const ORIGINAL: &str = "original";
+
 impl ConvertRequest {
     /// A conversion that only tells what it would do.
     pub fn new(domain: impl Into<String>, to: Dialect) -> Self {
@@ -129,7 +132,7 @@ pub fn convert(
         .unwrap_or_else(|| backend(workspace, domain));
     let (mut chain, mut report) = read(workspace, domain, backend)?;
     for joining in &request.joins {
-        let (joined, lines) = join::into(workspace, domain, &chain, joining, backend)?;
+        let (joined, lines) = join::into(workspace, domain, &chain, &mut report, joining, backend)?;
         chain = joined;
         report.extend(lines);
     }
@@ -175,7 +178,7 @@ pub fn convert(
 }
 
 /// The server that the domain's URL names.
-fn backend(workspace: &Workspace, domain: &Domain) -> Backend {
+pub(super) fn backend(workspace: &Workspace, domain: &Domain) -> Backend {
     let url = workspace
         .url(domain)
         .or_else(|| workspace.usual_url(domain));
@@ -315,22 +318,47 @@ fn trace(report: &mut [FileReport], out: &[FileReport]) {
     }
 }
 
+/// Moves what was converted; looks first whether all of it can be.
 fn move_originals(
     workspace: &Workspace,
     domain: &Domain,
     result: &ConvertResult,
 ) -> Result<Vec<(PathBuf, PathBuf)>, DomainError> {
     let source = workspace.directory(domain);
-    let mut moved = Vec::new();
+    let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
     for line in &result.report {
-        if line.fate != Fate::Converted {
+        let known = moved.iter().any(|(from, _)| *from == line.source);
+        if line.fate != Fate::Converted || known {
             continue;
         }
         let from = workspace.root.join(&line.source);
         let below = from.strip_prefix(&source).unwrap_or(&line.source);
-        let to = result.directory.join("original").join(below);
-        disk::move_to(&from, &workspace.root.join(&to)).map_err(DomainError::words)?;
-        moved.push((line.source.clone(), to));
+        moved.push((
+            line.source.clone(),
+            result.directory.join(ORIGINAL).join(below),
+        ));
+    }
+    if let Some((from, _)) = moved
+        .iter()
+        .find(|(from, _)| !workspace.root.join(from).exists())
+    {
+        return Err(DomainError::words(format!(
+            "{} is not where it was: no original was moved; the new files are written to {}",
+            from.display(),
+            result.directory.display()
+        ))
+        .of(&domain.name));
+    }
+    for (at, (from, to)) in moved.iter().enumerate() {
+        disk::move_to(&workspace.root.join(from), &workspace.root.join(to)).map_err(|message| {
+            DomainError::words(format!(
+                "{message}; the new files are written, and {at} of {} originals were moved to {}",
+                moved.len(),
+                result.directory.join(ORIGINAL).display()
+            ))
+            .with_hint("move them back, delete the new files, and convert again")
+            .of(&domain.name)
+        })?;
     }
     Ok(moved)
 }

@@ -8,8 +8,10 @@ use super::targets::TargetsDomain;
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
 use crate::database::Connection;
+use crate::database::url::{ConnectionUrl, SqlAlchemyUrl};
+use crate::dialect::alembic::settings::Mode;
 use crate::engine::Rows;
-use crate::model::{Catalog, Dialect, Domain, Standing};
+use crate::model::{Catalog, Dialect, Domain, Secret, Standing};
 
 /// How far to go up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +147,37 @@ impl Driver {
         }
     }
 
+    /// The schema and the table of the history, as far as files tell.
+    pub(super) fn history(&self) -> Result<(Option<String>, Option<String>), DomainError> {
+        Ok(match self {
+            Self::Flyway(flyway) => {
+                let config = &flyway.config;
+                let schema = config.default_schema.as_ref().or(config.schemas.first());
+                (schema.cloned(), Some(config.table.clone()))
+            }
+            Self::Chain(chain) => {
+                let settings = chain.project.settings(Mode::Online)?;
+                (
+                    settings.version_table_schema.known().cloned().flatten(),
+                    settings.version_table.known().cloned(),
+                )
+            }
+        })
+    }
+
+    /// The database that is named, without secrets; nothing where nobody names one that can be read.
+    pub(super) fn database(&self) -> Option<String> {
+        let url = match self {
+            Self::Flyway(flyway) => flyway.config.url.clone(),
+            Self::Chain(chain) => {
+                let settings = chain.project.settings(Mode::Online).ok()?;
+                settings.url.known().cloned().flatten().map(Secret::new)
+            }
+        }?;
+        let plain = SqlAlchemyUrl::translated(url.expose()).ok()?;
+        Some(ConnectionUrl::parse(&plain).ok()?.redacted())
+    }
+
     /// The rows that a query gives in the database.
     pub(super) fn ask(&self, sql: &str, observer: &mut dyn Observer) -> Result<Rows, DomainError> {
         match self {
@@ -196,8 +229,12 @@ impl Driver {
         }
     }
 
-    /// Records without running.
-    pub fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
+    /// Records without running; gives the keys that the history names now.
+    pub fn stamp(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
         match self {
             Self::Flyway(domain) => domain.stamp(to, observer),
             Self::Chain(domain) => domain.stamp(to, observer),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::driver::{DownTo, UpTo};
 use super::error::DomainError;
+use super::needs::refuse_schema_on_sqlite;
 use super::observer::{Observer, OfDomain};
 use super::workspace::Workspace;
 use crate::command::alembic::RevisionText;
@@ -21,6 +22,7 @@ use crate::engine::Rows;
 use crate::error::Error;
 use crate::model::{Backend, Catalog, CatalogMigration, Domain, MigrationKind, Secret, Standing};
 use crate::project::disk;
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// Reads configuration files from the disk.
 struct Files;
@@ -86,6 +88,7 @@ impl FlywayDomain {
             let translated = SqlAlchemyUrl::translated(url.expose()).map_err(Error::from)?;
             config.url = Some(Secret::new(absolute_file(&translated, &workspace.root)));
         }
+        refuse_schema_on_sqlite(domain, config.url.as_ref().map(Secret::expose))?;
         if let Some(table) = &domain.history_table {
             config.table.clone_from(table);
         }
@@ -274,6 +277,23 @@ impl FlywayDomain {
         Ok(standing)
     }
 
+    /// What one of many databases has recorded.
+    pub(super) fn recorded_on(
+        &self,
+        shared: &Arc<SharedFiles>,
+        config: FlywayConfig,
+        (files, root): (&DomainFiles, &Path),
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> Result<DomainHistory, DomainError> {
+        let mut sink = OfDomain::new(&self.name, observer);
+        let environment = self.environment.clone();
+        let mut session = Session::open_shared(shared, config, environment, lane, &mut sink)?;
+        let recorded = flyway::recorded(&mut session, files, root)?;
+        lane.keep(session);
+        Ok(recorded)
+    }
+
     /// Brings one of many databases up; gives the keys of what has run.
     pub(super) fn upgrade_on(
         &self,
@@ -359,7 +379,10 @@ impl FlywayDomain {
         observer: &mut dyn Observer,
     ) -> (Vec<String>, Result<(), DomainError>) {
         let mut config = self.config.clone();
-        let target = match self.lowest_to_undo(to, observer) {
+        let lowest = self
+            .standing(observer)
+            .and_then(|standing| lowest_to_undo(to, &standing));
+        let target = match lowest {
             Ok(None) => return (Vec::new(), Ok(())),
             Ok(Some(target)) => target,
             Err(error) => return (Vec::new(), Err(error)),
@@ -374,47 +397,75 @@ impl FlywayDomain {
         (done.collect(), ran)
     }
 
-    /// The lowest version that has to be undone, nothing when there is none.
-    fn lowest_to_undo(
+    pub(super) fn stamp(
         &self,
-        to: &DownTo,
+        to: &UpTo,
         observer: &mut dyn Observer,
-    ) -> Result<Option<String>, DomainError> {
-        let standing = self.standing(observer)?;
-        let applied: Vec<Version> = standing
-            .migrations
-            .iter()
-            .filter(|placed| placed.state.is_applied())
-            .filter_map(|placed| Version::parse(&placed.key).ok())
-            .collect();
-        let lowest = match to {
-            DownTo::Base => applied.first().cloned(),
-            DownTo::Steps(steps) => {
-                if *steps > applied.len() {
-                    return Err(DomainError::misuse(format!(
-                        "only {} versions are applied, {steps} cannot be taken back",
-                        applied.len()
-                    )));
-                }
-                applied.get(applied.len() - steps).cloned()
-            }
-            DownTo::Key(key) => {
-                let stays = Version::parse(key).map_err(Error::from)?;
-                if !applied.contains(&stays) {
-                    return Err(DomainError::misuse(format!("version {key} is not applied")));
-                }
-                applied.into_iter().filter(|version| *version > stays).min()
-            }
-        };
-        Ok(lowest.map(|version| version.to_string()))
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let mut config = self.config.clone();
+        if let Err(error) = aim(&mut config, to) {
+            return (Vec::new(), Err(error));
+        }
+        config.skip_executing_migrations = true;
+        self.migrate(config, false, observer)
     }
 
-    pub(super) fn stamp(&self, to: &UpTo, observer: &mut dyn Observer) -> Result<(), DomainError> {
-        let mut config = self.config.clone();
-        aim(&mut config, to)?;
-        config.skip_executing_migrations = true;
-        self.migrate(config, false, observer).1
+    /// Takes migrations of one of many databases back, which stands here.
+    pub(super) fn downgrade_on(
+        &self,
+        shared: &Arc<SharedFiles>,
+        mut config: FlywayConfig,
+        (to, standing): (&DownTo, &Standing),
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        config.target = match lowest_to_undo(to, standing) {
+            Ok(None) => return (Vec::new(), Ok(())),
+            Ok(target) => target,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        let mut sink = OfDomain::new(&self.name, observer);
+        let environment = self.environment.clone();
+        let mut result = UndoResult::default();
+        let opened = Session::open_shared(shared, config, environment, lane, &mut sink);
+        let ran = opened.and_then(|mut session| {
+            undo(&mut session, &mut result)?;
+            lane.keep(session);
+            Ok(())
+        });
+        let done = result.undone.into_iter().map(|item| item.version);
+        (done.collect(), ran.map_err(DomainError::from))
     }
+}
+
+/// The lowest version that has to be undone, nothing when there is none.
+fn lowest_to_undo(to: &DownTo, standing: &Standing) -> Result<Option<String>, DomainError> {
+    let applied: Vec<Version> = standing
+        .migrations
+        .iter()
+        .filter(|placed| placed.state.is_applied())
+        .filter_map(|placed| Version::parse(&placed.key).ok())
+        .collect();
+    let lowest = match to {
+        DownTo::Base => applied.first().cloned(),
+        DownTo::Steps(steps) => {
+            if *steps > applied.len() {
+                return Err(DomainError::misuse(format!(
+                    "only {} versions are applied, {steps} cannot be taken back",
+                    applied.len()
+                )));
+            }
+            applied.get(applied.len() - steps).cloned()
+        }
+        DownTo::Key(key) => {
+            let stays = Version::parse(key).map_err(Error::from)?;
+            if !applied.contains(&stays) {
+                return Err(DomainError::misuse(format!("version {key} is not applied")));
+            }
+            applied.into_iter().filter(|version| *version > stays).min()
+        }
+    };
+    Ok(lowest.map(|version| version.to_string()))
 }
 
 /// The keys of what a migrate has run.

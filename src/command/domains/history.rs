@@ -1,9 +1,7 @@
-//! The migrations of domains, and what their databases say of them; and recording without running.
+//! The migrations of domains, and what their databases say of them.
 
-use super::driver::UpTo;
 use super::error::DomainError;
 use super::observer::Observer;
-use super::schedule::find_key;
 use super::workspace::Workspace;
 use crate::model::{Catalog, Domain, Standing};
 
@@ -56,31 +54,4 @@ pub fn history(
             })
         })
         .collect()
-}
-
-/// Records migrations of a domain as applied without running anything.
-pub fn stamp(
-    workspace: &Workspace,
-    name: &str,
-    to: &UpTo,
-    observer: &mut dyn Observer,
-) -> Result<(), DomainError> {
-    let domain = workspace.domain(name)?;
-    Workspace::refuse_targets(domain, "a stamp")?;
-    let driver = workspace.driver(domain)?;
-    let to = match to {
-        UpTo::Latest => UpTo::Latest,
-        UpTo::Keys(keys) => {
-            let catalog = driver.catalog().map_err(|error| error.of(name))?;
-            let exact = keys
-                .iter()
-                .map(|key| find_key(&catalog, domain.dialect, key));
-            UpTo::Keys(
-                exact
-                    .collect::<Result<_, _>>()
-                    .map_err(|error| error.of(name))?,
-            )
-        }
-    };
-    driver.stamp(&to, observer).map_err(|error| error.of(name))
 }

@@ -39,6 +39,7 @@ pub struct LockResult {
 
 /// Writes the lock file, or what is new into it.
 pub fn lock(workspace: &Workspace, options: &LockOptions) -> Result<LockResult, DomainError> {
+    workspace.require_domains()?;
     let domains = chosen(workspace, &options.domains)?;
     let old = match read_lock(workspace)? {
         None => Lockfile::default(),

@@ -82,6 +82,7 @@ pub fn plan(
     selection: &Selection,
     observer: &mut dyn Observer,
 ) -> Result<PlanResult, DomainError> {
+    workspace.require_domains()?;
     let schedule = Schedule::make(workspace, selection, observer)?;
     let mut texts: BTreeMap<String, BTreeMap<String, RevisionText>> = BTreeMap::new();
     for participant in &schedule.participants {
@@ -105,7 +106,7 @@ pub fn plan(
     let findings = super::needs::findings(workspace, &schedule, observer)?;
     let mut result = PlanResult {
         left_out: schedule.left_out.clone(),
-        findings,
+        findings: findings.into_iter().map(|found| found.finding).collect(),
         ..PlanResult::default()
     };
     for segment in &schedule.segments {

@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 
-use super::convert::ConvertResult;
-use super::driver::Driver;
+use super::convert::{ConvertResult, ORIGINAL};
 use super::error::DomainError;
 use super::init::{URL_REMARK, document, remarks};
 use super::workspace::Workspace;
-use crate::dialect::alembic::settings::Mode;
 use crate::model::{Dialect, Domain, LegacyHistory};
 use crate::project::disk;
 use crate::project::file::{self, FILE_NAME};
@@ -36,20 +34,7 @@ pub(super) fn history_of(
     workspace: &Workspace,
     domain: &Domain,
 ) -> Result<LegacyHistory, DomainError> {
-    let (schema, table) = match workspace.driver(domain)? {
-        Driver::Flyway(flyway) => {
-            let schema = flyway.config.default_schema.clone();
-            let schema = schema.or_else(|| flyway.config.schemas.first().cloned());
-            (schema, Some(flyway.config.table.clone()))
-        }
-        Driver::Chain(chain) => {
-            let settings = chain.project.settings(Mode::Online)?;
-            (
-                settings.version_table_schema.known().cloned().flatten(),
-                settings.version_table.known().cloned(),
-            )
-        }
-    };
+    let (schema, table) = workspace.driver(domain)?.history()?;
     Ok(LegacyHistory {
         dialect: domain.dialect,
         directory: Some(domain.directory.clone()),
@@ -71,6 +56,24 @@ pub fn record_conversion(
     let mut legacy = vec![own.clone()];
     for name in joined {
         legacy.push(history_of(workspace, workspace.domain(name)?)?);
+    }
+    if !result.moved.is_empty() {
+        // Flyway finds its files where they are now; Alembic's need what was left beside the old place.
+        let original = result.directory.join(ORIGINAL);
+        for history in legacy.iter_mut().filter(|h| h.dialect == Dialect::Flyway) {
+            let below = history
+                .directory
+                .take()
+                .filter(|directory| *directory != domain.directory)
+                .unwrap_or_default();
+            let folder = original.join(below);
+            history.directory = Some(
+                folder
+                    .to_string_lossy()
+                    .trim_end_matches('/')
+                    .replace('\\', "/"),
+            );
+        }
     }
     let setting = |name: &str| result.settings.get(name).cloned();
     let converted = Converted {

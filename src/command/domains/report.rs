@@ -165,5 +165,6 @@ fn planned(
         target: None,
     };
     let schedule = Schedule::make(workspace, &selection, observer)?;
-    super::needs::findings(workspace, &schedule, observer)
+    let foreseen = super::needs::findings(workspace, &schedule, observer)?;
+    Ok(foreseen.into_iter().map(|found| found.finding).collect())
 }

@@ -83,12 +83,17 @@ impl Schedule {
         };
         let mut left_out = Vec::new();
         if selection.domains.is_empty() {
-            if let Some(target) = &selection.target {
-                let (domain, _) = target.split_once('@').ok_or_else(|| {
-                    DomainError::misuse(format!("`{target}` could be of any domain")).with_hint(
-                        format!("name the domain with -d, or write `DOMAIN@{target}`"),
-                    )
-                })?;
+            let all = ["head", "heads", "latest"];
+            let target = selection.target.as_ref();
+            if let Some(target) = target.filter(|target| !all.contains(&target.as_str())) {
+                let (domain, _) = target
+                    .split_once('@')
+                    .filter(|(domain, key)| !domain.is_empty() && !key.is_empty())
+                    .ok_or_else(|| {
+                        DomainError::misuse(format!("`{target}` could be of any domain")).with_hint(
+                            format!("name the domain with -d, or write `DOMAIN@{target}`"),
+                        )
+                    })?;
                 workspace.domain(domain)?;
                 maker.want(domain, selection.target.as_deref(), observer)?;
             } else {
@@ -241,6 +246,7 @@ impl Maker<'_> {
             let Some(participant) = self.participants.get(&domain.name) else {
                 continue;
             };
+            super::shared_history::refuse(self.workspace, &participant.domain)?;
             check_standing(&participant.domain, &participant.standing)?;
             let waiting = self.waiting(&domain.name).map(|migration| {
                 let needs = needs_of(domain, migration);

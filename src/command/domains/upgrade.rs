@@ -1,12 +1,12 @@
-//! Goes up and down in all domains, in order; stops at the first failure.
+//! Goes up in all domains, in order; stops at the first failure.
 
-use super::driver::{DomainDriver, DownTo};
+use super::driver::DomainDriver;
 use super::error::DomainError;
-use super::observer::Observer;
-use super::schedule::{Participant, Schedule, Selection, canonical, reach};
+use super::observer::{Observer, Quiet};
+use super::schedule::{Participant, Schedule, Selection, reach};
 use super::targets::TargetRun;
 use super::workspace::{Workspace, identity};
-use crate::model::{Dialect, Standing};
+use crate::model::{Dialect, Finding, Severity, Standing, alike};
 
 /// How a domain's part of a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -56,16 +56,22 @@ pub struct RunResult {
     pub domains: Vec<DomainRun>,
     /// Deprecated domains that were left out.
     pub left_out: Vec<String>,
+    /// Why migrations would fail, as far as that is known before they run. Nothing has run when there
+    /// are any.
+    pub findings: Vec<Finding>,
     /// What stopped the run.
     pub failure: Option<DomainError>,
 }
 
-/// Brings domains up, in an order that keeps what they need of each other.
+/// Brings domains up, in an order that keeps what they need of each other. Nothing is run while the files
+/// show that a migration fails, unless `regardless` is set.
 pub fn upgrade(
     workspace: &Workspace,
     selection: &Selection,
+    regardless: bool,
     observer: &mut dyn Observer,
 ) -> Result<RunResult, DomainError> {
+    workspace.require_domains()?;
     let schedule = Schedule::make(workspace, selection, observer)?;
     let mut result = RunResult {
         left_out: schedule.left_out.clone(),
@@ -93,6 +99,13 @@ pub fn upgrade(
             left,
             needed_only: participant.needed_only,
         });
+    }
+    if !regardless {
+        result.findings = foreseen(workspace, &schedule, observer);
+        if !result.findings.is_empty() {
+            result.failure = Some(stopped());
+            return Ok(result);
+        }
     }
     for segment in &schedule.segments {
         let Some(participant) = schedule.participant(&segment.domain) else {
@@ -146,6 +159,59 @@ pub fn upgrade(
     Ok(result)
 }
 
+/// What fails in any case. The rest that matters is told as warnings.
+fn foreseen(
+    workspace: &Workspace,
+    schedule: &Schedule,
+    observer: &mut dyn Observer,
+) -> Vec<Finding> {
+    // What is worth a warning of the files is told when they run.
+    let found = match super::needs::findings(workspace, schedule, &mut Quiet) {
+        Ok(found) => found,
+        Err(error) => {
+            let domain = error.domain.clone().unwrap_or_default();
+            let error = DomainError {
+                domain: None,
+                ..error
+            };
+            observer.warning(
+                &domain,
+                &format!("what migrations use of each other was not looked at: {error}"),
+            );
+            return Vec::new();
+        }
+    };
+    let (fail, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.fails);
+    if fail.is_empty() {
+        let rest = rest.into_iter().map(|found| found.finding);
+        let rest: Vec<Finding> = rest
+            .filter(|finding| finding.severity != Severity::Note)
+            .collect();
+        for group in alike(&rest) {
+            let first = group[0];
+            let place = first.place.as_ref().map(|place| format!("{place}: "));
+            let more = match group.len() {
+                1 => String::new(),
+                count => format!(" (and {} more like it)", count - 1),
+            };
+            let words = format!(
+                "{}{}{more} [{}]; `stillway plan` says what to write",
+                place.unwrap_or_default(),
+                first.message,
+                first.code
+            );
+            observer.warning(&first.domain, &words);
+        }
+    }
+    fail.into_iter().map(|found| found.finding).collect()
+}
+
+fn stopped() -> DomainError {
+    DomainError::words("the files show that migrations would fail; nothing was run").with_hint(
+        "settle what is listed; or, where the files do not show everything, give --regardless to run it all the same",
+    )
+}
+
 /// Whether other domains have their histories in the database of one that has none yet.
 fn has_neighbours(
     workspace: &Workspace,
@@ -176,122 +242,4 @@ fn has_neighbours(
     super::look::look(workspace, absent, observer)
         .into_iter()
         .any(|(_, found)| matches!(found, Ok((_, _, Ok(standing))) if shares(&standing)))
-}
-
-/// Takes migrations of one domain back.
-///
-/// Refused while another domain has applied what needs the migrations that would go, unless
-/// `regardless` is set.
-pub fn downgrade(
-    workspace: &Workspace,
-    name: &str,
-    to: &DownTo,
-    regardless: bool,
-    observer: &mut dyn Observer,
-) -> Result<RunResult, DomainError> {
-    let domain = workspace.domain(name)?;
-    Workspace::refuse_targets(domain, "a downgrade")?;
-    let driver = workspace.driver(domain)?;
-    let catalog = driver.catalog().map_err(|error| error.of(name))?;
-    let standing = driver.standing(observer).map_err(|error| error.of(name))?;
-    let participant = Participant {
-        domain: domain.clone(),
-        driver: DomainDriver::One(driver),
-        catalog,
-        standing,
-        needed_only: false,
-    };
-    let to = match to {
-        DownTo::Key(key) => DownTo::Key(canonical(&participant, key)?),
-        other => other.clone(),
-    };
-    if !regardless {
-        check_needed(workspace, &participant, &to, observer)?;
-    }
-    observer.domain_started(name, 0);
-    let DomainDriver::One(driver) = &participant.driver else {
-        return Err(DomainError::misuse("targets are not taken back").of(name));
-    };
-    let (ran, ended) = driver.downgrade(&to, observer);
-    let state = match (&ended, ran.is_empty()) {
-        (Err(_), _) => RunState::Failed,
-        (Ok(()), true) => RunState::UpToDate,
-        (Ok(()), false) => RunState::Done,
-    };
-    Ok(RunResult {
-        domains: vec![DomainRun {
-            domain: name.to_owned(),
-            state,
-            ran,
-            left: Vec::new(),
-            needed_only: false,
-            targets: None,
-        }],
-        left_out: Vec::new(),
-        failure: ended.err().map(|error| error.of(name)),
-    })
-}
-
-/// Whether others still stand on what would go.
-fn check_needed(
-    workspace: &Workspace,
-    participant: &Participant,
-    to: &DownTo,
-    observer: &mut dyn Observer,
-) -> Result<(), DomainError> {
-    let name = &participant.domain.name;
-    let others = workspace.domains.iter().filter(|other| {
-        let declared = other
-            .depends_on
-            .iter()
-            .chain(other.migration_needs.values().flatten());
-        other.name != *name
-            && (other.dialect == Dialect::Native
-                || declared
-                    .into_iter()
-                    .any(|declared| declared.need.domain == *name))
-    });
-    let applied: Vec<&str> = participant.standing.applied().collect();
-    let goes: Vec<&str> = match to {
-        DownTo::Base => applied.clone(),
-        DownTo::Steps(steps) => applied.iter().rev().take(*steps).copied().collect(),
-        DownTo::Key(key) => applied
-            .iter()
-            .rev()
-            .take_while(|applied| **applied != key.as_str())
-            .copied()
-            .collect(),
-    };
-    for (other, found) in super::look::look(workspace, others, observer) {
-        let Ok((_, catalog, Ok(standing))) = found else {
-            continue;
-        };
-        let there: Vec<&str> = standing.applied().collect();
-        for migration in &catalog.migrations {
-            if !there.contains(&migration.key.as_str()) {
-                continue;
-            }
-            let in_way = super::schedule::needs_of(&other, migration)
-                .into_iter()
-                .find(|need| {
-                    need.domain == *name
-                        && need
-                            .key
-                            .as_ref()
-                            .is_none_or(|key| goes.contains(&key.as_str()))
-                });
-            if let Some(need) = in_way {
-                return Err(DomainError::words(format!(
-                    "{}@{} is applied and needs `{need}`; nothing was run",
-                    other.name, migration.key
-                ))
-                .with_hint(format!(
-                    "downgrade {} first, or give --regardless",
-                    other.name
-                ))
-                .of(name));
-            }
-        }
-    }
-    Ok(())
 }

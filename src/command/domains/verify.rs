@@ -5,10 +5,14 @@ use super::error::DomainError;
 use super::fingerprint::{LOCK_FILE, chosen, read_files, read_history, read_lock};
 use super::lock::{LockOptions, LockResult, examined, write};
 use super::observer::Observer;
+use super::targets::TargetsDomain;
 use super::workspace::Workspace;
-use crate::model::{Finding, Place, Severity};
+use crate::model::{Domain, Finding, Place, Severity};
 use crate::project::disk;
-use crate::verify::{Against, Examined, LockError, Lockfile, Verdict, check_history, check_lock};
+use crate::verify::{
+    Against, DomainFiles, Examined, LockError, LockedDomain, Lockfile, Verdict, check_history,
+    check_lock,
+};
 
 /// What is asked of `verify`.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +52,7 @@ pub fn verify(
     options: &VerifyOptions,
     observer: &mut dyn Observer,
 ) -> Result<VerifyResult, DomainError> {
+    workspace.require_domains()?;
     let domains = chosen(workspace, &options.domains)?;
     let (lock, mut findings) = match read_lock(workspace)? {
         Some(Ok(lock)) => (Some(lock), Vec::new()),
@@ -56,6 +61,14 @@ pub fn verify(
         None => (None, vec![missing()]),
     };
     let known = lock.clone().unwrap_or_default();
+    for domain in &domains {
+        // Where the lock file knows its migrations, each of them is missed by name.
+        if known.domain(&domain.name).is_none() {
+            workspace
+                .require_directory(domain)
+                .map_err(|error| error.of(&domain.name))?;
+        }
+    }
     let files = read_files(workspace, &domains, &known, false)?;
     if let Some(lock) = &lock {
         // Domains that were not asked for are not missing.
@@ -78,13 +91,10 @@ pub fn verify(
     let mut failures = Vec::new();
     if options.database {
         for (domain, files) in domains.iter().zip(&files) {
-            match read_history(workspace, domain, files, observer) {
-                Ok(history) => {
-                    let locked = lock.as_ref().and_then(|lock| lock.domain(&domain.name));
-                    findings.extend(check_history(&history, files, locked));
-                }
-                Err(error) => failures.push(error.of(&domain.name)),
-            }
+            let locked = lock.as_ref().and_then(|lock| lock.domain(&domain.name));
+            let (found, failed) = of_databases(workspace, domain, files, locked, observer);
+            findings.extend(found);
+            failures.extend(failed);
         }
     }
     let mut fixed = None;
@@ -113,6 +123,63 @@ pub fn verify(
         fixed,
         prefix: disk::folder_in_repository(&workspace.root),
     })
+}
+
+/// What the database of a domain, or each of its targets, says against the files.
+fn of_databases(
+    workspace: &Workspace,
+    domain: &Domain,
+    files: &DomainFiles,
+    locked: Option<&LockedDomain>,
+    observer: &mut dyn Observer,
+) -> (Vec<Finding>, Vec<DomainError>) {
+    if domain.targets.is_empty() {
+        return match read_history(workspace, domain, files, observer) {
+            Ok(history) => (check_history(&history, files, locked), Vec::new()),
+            Err(error) => (Vec::new(), vec![error.of(&domain.name)]),
+        };
+    }
+    let recorded = TargetsDomain::open(workspace, domain)
+        .and_then(|targets| targets.recorded(files, observer));
+    let recorded = match recorded {
+        Ok(recorded) => recorded,
+        Err(error) => return (Vec::new(), vec![error.of(&domain.name)]),
+    };
+    let count = recorded.len();
+    let mut failures = Vec::new();
+    let mut found: Vec<(Finding, Vec<String>)> = Vec::new();
+    for (name, history) in recorded {
+        let history = match history {
+            Ok(history) => history,
+            Err(error) => {
+                failures.push(error);
+                continue;
+            }
+        };
+        for finding in check_history(&history, files, locked) {
+            match found.iter_mut().find(|(other, _)| *other == finding) {
+                Some((_, names)) => names.push(name.clone()),
+                None => found.push((finding, vec![name.clone()])),
+            }
+        }
+    }
+    let findings = found.into_iter().map(|(finding, names)| Finding {
+        message: format!("{} {}", finding.message, in_targets(&names, count)),
+        ..finding
+    });
+    (findings.collect(), failures)
+}
+
+/// In which targets something was found, in few words.
+fn in_targets(names: &[String], count: usize) -> String {
+    const NAMED: usize = 3;
+    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>();
+    let shown = shown.join(", ");
+    match names.len() {
+        all if all == count && all > 1 => format!("(in all {count} targets)"),
+        more if more > NAMED => format!("(in {more} of {count} targets: {shown} and others)"),
+        _ => format!("(in {shown})"),
+    }
 }
 
 fn missing() -> Finding {

@@ -72,6 +72,12 @@ impl Workspace {
     /// else what is discovered below the directory.
     pub fn open(process: Process) -> Result<Self, DomainError> {
         let start = process.directory.clone();
+        if !start.is_dir() {
+            return Err(DomainError::misuse(format!(
+                "there is no folder {}",
+                start.display()
+            )));
+        }
         let found = start
             .ancestors()
             .map(|folder| folder.join(file::FILE_NAME))
@@ -126,6 +132,15 @@ impl Workspace {
         })
     }
 
+    /// A project that is not written down.
+    pub(super) fn of(
+        root: PathBuf,
+        domains: Vec<Domain>,
+        process: Process,
+    ) -> Result<Self, DomainError> {
+        Self::with(root, None, domains, process)
+    }
+
     fn with(
         root: PathBuf,
         file: Option<PathBuf>,
@@ -158,6 +173,35 @@ impl Workspace {
             process,
             targets: TargetOptions::default(),
         })
+    }
+
+    /// Refuses to do nothing where something was to be done: a job in the wrong folder must not succeed.
+    pub fn require_domains(&self) -> Result<(), DomainError> {
+        if !self.domains.is_empty() {
+            return Ok(());
+        }
+        Err(DomainError::misuse(format!(
+            "no domain was found in {}: nothing was done",
+            self.root.display()
+        ))
+        .with_hint("change to the project's folder or name it with -C; `stillway domain add` begins a new one"))
+    }
+
+    /// Refuses a domain whose directory is not there.
+    pub(super) fn require_directory(&self, domain: &Domain) -> Result<(), DomainError> {
+        let directory = self.directory(domain);
+        if directory.is_dir() {
+            return Ok(());
+        }
+        Err(DomainError::words(format!(
+            "its directory {} is not there",
+            self.shown(&directory).display()
+        ))
+        .with_hint(format!(
+            "bring it back, or correct `directory` in [domains.{}] of {}",
+            domain.name,
+            file::FILE_NAME
+        )))
     }
 
     /// The domain of a name.
@@ -243,7 +287,9 @@ impl Workspace {
 
     /// What carries out commands on a domain on all databases that it is kept in.
     pub fn domain_driver(&self, domain: &Domain) -> Result<DomainDriver, DomainError> {
-        DomainDriver::open(self, domain).map_err(|error| error.of(&domain.name))
+        self.require_directory(domain)
+            .and_then(|()| DomainDriver::open(self, domain))
+            .map_err(|error| error.of(&domain.name))
     }
 
     /// Refuses what is done to one database only.
@@ -264,7 +310,9 @@ impl Workspace {
     /// What carries out commands on a domain on one database; of a domain with targets it knows the
     /// files.
     pub fn driver(&self, domain: &Domain) -> Result<Driver, DomainError> {
-        Driver::open(self, domain).map_err(|error| error.of(&domain.name))
+        self.require_directory(domain)
+            .and_then(|()| Driver::open(self, domain))
+            .map_err(|error| error.of(&domain.name))
     }
 }
 

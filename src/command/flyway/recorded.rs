@@ -22,6 +22,7 @@ pub fn recorded(
 ) -> Result<DomainHistory, Error> {
     let policy = session.policy()?;
     let rows = session.history_if_any()?.unwrap_or_default();
+    let begun = session.begun()?;
     let info = session.info(&rows, &policy)?;
     let checksums: HashMap<(Kind, &str), Option<i32>> = files
         .migrations
@@ -41,6 +42,21 @@ pub fn recorded(
             Some(migration) => (migration.kind, migration.key.clone()),
             None => id(entry),
         };
+        let has_begun = |file: &&FlywayMigration| Some(&file.source.script) == begun.as_ref();
+        if let Some(file) = entry.file.filter(has_begun)
+            && entry.row.is_none()
+        {
+            history.rows.push(Row {
+                description: None,
+                file_description: Some(description(file)),
+                state: RowState::Interrupted,
+                checksum: None,
+                sum: None,
+                kind,
+                key,
+            });
+            continue;
+        }
         if let Some(will_run) = waits(entry.state) {
             history.waiting.push(Waiting {
                 kind,

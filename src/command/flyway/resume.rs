@@ -137,6 +137,16 @@ impl Session<'_> {
         }
     }
 
+    /// The script that has begun outside a transaction and whose end is not recorded, where that is
+    /// noted in the table's comment.
+    pub(super) fn begun(&mut self) -> Result<Option<String>, Error> {
+        let Announcement::Comment(comment) = self.announcement()? else {
+            return Ok(None);
+        };
+        let (_, begun) = read_comment(comment.as_deref());
+        Ok(begun.map(|(script, _)| script))
+    }
+
     /// The mark is taken away by a repair, so that the migration runs again.
     pub(super) fn forget_interrupted(&mut self) -> Result<Option<(String, String)>, Error> {
         let Announcement::Comment(comment) = self.announcement()? else {

@@ -1,11 +1,12 @@
 //! A run written down as SQL instead of being carried out.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::graph::{GraphError, RevisionGraph, Step, VersionRows};
 use super::render::{Body, ScriptError, ScriptSource, SharedSink, Sink};
-use super::revision::Revision;
+use super::revision::{Form, Revision};
 use super::version_table::VersionTable;
 use crate::engine::{Reply, Rows, ServerError, StatementResult};
 use crate::model::Backend;
@@ -42,6 +43,14 @@ pub enum OfflineError {
         module: String,
         /// The function.
         function: &'static str,
+    },
+    /// A native revision without the file that is needed.
+    #[error("{} has no {file}, so it cannot be run this way", path.display())]
+    NoWay {
+        /// Its directory.
+        path: PathBuf,
+        /// The file.
+        file: &'static str,
     },
 }
 
@@ -229,6 +238,16 @@ pub fn check_functions(graph: &RevisionGraph, steps: &[Step]) -> Result<(), Offl
             super::graph::StepKind::Downgrade(_) => (revision.has_downgrade, "downgrade"),
             _ => (revision.has_upgrade, "upgrade"),
         };
+        if !present && revision.form == Form::Native {
+            return Err(OfflineError::NoWay {
+                path: revision.path.clone(),
+                file: if function == "upgrade" {
+                    "up.sql"
+                } else {
+                    "down.sql"
+                },
+            });
+        }
         if !present {
             return Err(OfflineError::NoFunction {
                 module: revision.module_name(),

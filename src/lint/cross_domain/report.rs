@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::database::Origin;
 use super::needs::Declared;
 use super::project::Domain;
-use super::{CREATED_TWICE, MISSING_SOURCE, UNDECLARED_DEPENDENCY, USED_BEFORE_CREATION};
+use super::{
+    CREATED_TWICE, Cause, Found, MISSING_SOURCE, UNDECLARED_DEPENDENCY, USED_BEFORE_CREATION,
+};
 use crate::model::Need;
 use crate::model::{Finding, Severity};
 use crate::sql::summary::{Action, Moment, ObjectKind, Touch};
@@ -167,11 +169,60 @@ impl<'a> Report<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<Finding> {
+    pub(super) fn finish(self) -> Vec<Found> {
         self.found
             .iter()
-            .map(|(usage, problem)| self.finding(usage, *problem))
+            .map(|(usage, problem)| Found {
+                finding: self.finding(usage, *problem),
+                cause: self.cause(usage, *problem),
+            })
             .collect()
+    }
+
+    fn cause(&self, usage: &Use, problem: Problem) -> Cause {
+        let need = |origin: Origin| self.need(origin.domain, origin.migration);
+        match problem {
+            Problem::CreatedTwice(first) => Cause::Twice(need(first)),
+            Problem::Rival(other) => Cause::Rival(need(other)),
+            Problem::Missing(_) => Cause::Missing {
+                name: usage.name(),
+                is_relation: matches!(
+                    usage.touch.kind,
+                    ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView
+                ),
+            },
+            Problem::Undeclared(owner, _) | Problem::Later(owner) => Cause::Needs {
+                owner: need(owner),
+                declare: self.need(owner.domain, self.last_needed(usage, owner)),
+                is_late: matches!(problem, Problem::Later(_)),
+            },
+        }
+    }
+
+    fn need(&self, domain: usize, migration: usize) -> Need {
+        let domain = &self.domains[domain];
+        Need {
+            domain: domain.name.clone(),
+            key: Some(domain.migrations[migration].key.clone()),
+        }
+    }
+
+    /// The last migration of the owner's domain that the user's needs without saying so.
+    fn last_needed(&self, usage: &Use, owner: Origin) -> usize {
+        self.needed
+            .get(&(usage.at.domain, owner.domain))
+            .copied()
+            .unwrap_or(owner.migration)
+    }
+
+    /// Whether only one migration of a domain lacks what another makes.
+    fn is_single(&self, usage: &Use, owner: Origin) -> bool {
+        self.found.iter().all(|(other, problem)| {
+            let same = problem
+                .owner()
+                .is_some_and(|other_owner| other_owner.domain == owner.domain);
+            !same || other.at.domain != usage.at.domain || other.at.migration == usage.at.migration
+        })
     }
 
     fn finding(&self, usage: &Use, problem: Problem) -> Finding {
@@ -269,26 +320,18 @@ impl<'a> Report<'a> {
     /// The line that declares the need.
     fn declaration(&self, usage: &Use, owner: Origin) -> String {
         let domain = &self.domains[usage.at.domain];
-        let other = &self.domains[owner.domain];
-        let need = |migration: usize| Need {
-            domain: other.name.clone(),
-            key: Some(other.migrations[migration].key.clone()),
-        };
-        let last = self
-            .needed
-            .get(&(usage.at.domain, owner.domain))
-            .copied()
-            .unwrap_or(owner.migration);
-        let line = depends_on(&domain.depends_on, &need(last));
+        let last = self.last_needed(usage, owner);
+        let line = depends_on(&domain.depends_on, &self.need(owner.domain, last));
         let project = format!(
             "write in [domains.{}] of stillway.toml: {line}",
             domain.name
         );
-        if !domain.has_metadata {
+        // Where several need it, one line for all of them is better than one in each.
+        if !domain.has_metadata || !self.is_single(usage, owner) {
             return project;
         }
         let own = &domain.migrations[usage.at.migration].depends_on;
-        let line = depends_on(own, &need(owner.migration));
+        let line = depends_on(own, &self.need(owner.domain, owner.migration));
         format!("{project}; or in the metadata.toml of this revision: {line}")
     }
 }

@@ -1,6 +1,6 @@
 //! Projects of a few lines, and what is found in them.
 
-use super::{Domain, Migration, check};
+use super::{Domain, Migration};
 use crate::model::Finding;
 use crate::model::Need;
 use crate::sql::Flavor;
@@ -24,6 +24,11 @@ fn domain<'a>(name: &str, needs: &[&str], migrations: &[(&str, &'a str)]) -> Dom
     }
 }
 
+fn findings(domains: &[Domain<'_>]) -> Vec<Finding> {
+    let found = super::check(domains).into_iter();
+    found.map(|found| found.finding).collect()
+}
+
 /// A finding in one line.
 fn describe(finding: &Finding) -> String {
     let place = finding
@@ -37,7 +42,7 @@ fn describe(finding: &Finding) -> String {
 }
 
 fn found(domains: &[Domain<'_>]) -> Vec<String> {
-    check(domains).iter().map(describe).collect()
+    findings(domains).iter().map(describe).collect()
 }
 
 /// Checks what is found in one domain whose migrations are these.
@@ -69,7 +74,7 @@ fn what_another_domain_creates_has_to_be_declared() {
     };
     let reads = "-- 계정\nINSERT INTO users.a SELECT * FROM\n  auth.users;";
     let migrations = [("1", "CREATE TABLE users.a (id int);"), ("2", reads)];
-    let findings = check(&[auth(), domain("users", &[], &migrations)]);
+    let findings = findings(&[auth(), domain("users", &[], &migrations)]);
     assert_eq!(
         findings.iter().map(describe).collect::<Vec<_>>(),
         [
@@ -125,7 +130,7 @@ fn a_need_ends_at_its_revision() {
         )],
     );
     users.has_metadata = true;
-    let findings = check(&[auth, users]);
+    let findings = findings(&[auth, users]);
     assert_eq!(
         findings.iter().map(describe).collect::<Vec<_>>(),
         [
@@ -152,7 +157,7 @@ fn a_migration_may_declare_for_itself_and_those_behind_it() {
     let read = "SELECT * FROM auth.users;";
     let mut users = domain("users", &[], &[("1", read), ("2", read), ("3", read)]);
     users.migrations[1].depends_on.push(need("auth@0001"));
-    let findings = check(&[auth, users]);
+    let findings = findings(&[auth, users]);
     let migrations: Vec<&str> = findings.iter().map(|finding| &*finding.migration).collect();
     assert_eq!(migrations, ["1"]);
 }
@@ -195,7 +200,7 @@ fn what_runs_later_is_not_there_yet() {
         &[],
         &[("0001", "CREATE TABLE auth.users (id int);")],
     );
-    let findings = check(&[users, auth]);
+    let findings = findings(&[users, auth]);
     assert_eq!(
         findings.iter().map(describe).collect::<Vec<_>>(),
         [
@@ -389,12 +394,12 @@ fn two_domains_that_make_one_table_need_an_order() {
             domain("users", needs, &[("1", chain)]),
         ]
     };
-    let found = check(&domains(&[]));
+    let found = findings(&domains(&[]));
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].code, super::CREATED_TWICE);
     assert_eq!((&*found[0].domain, &*found[0].migration), ("legacy", "3"));
     assert!(found[0].message.contains("`users@1`"), "{found:?}");
-    assert_eq!(check(&domains(&["legacy@3"])), []);
+    assert_eq!(findings(&domains(&["legacy@3"])), []);
 }
 
 /// Three domains and a pile of older files, as a service that grew may have them.
@@ -442,7 +447,7 @@ fn a_project_that_grew() {
             ),
         ],
     );
-    let findings = check(&[auth, users, legacy]);
+    let findings = findings(&[auth, users, legacy]);
     assert_eq!(
         findings.iter().map(describe).collect::<Vec<_>>(),
         [

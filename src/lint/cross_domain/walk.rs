@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::Found;
 use super::database::{Database, Key, Origin, Space, candidates, target};
 use super::known::is_known;
 use super::needs::Needs;
 use super::pattern::fits;
 use super::project::Domain;
 use super::report::{Problem, Report, Use};
-use crate::model::Finding;
 use crate::sql::summary::{Action, Moment, ObjectKind, Session, Summary, Touch, summarize};
 
 /// Goes through all migrations and tells what is wrong with them.
-pub(super) fn walk(domains: &[Domain<'_>]) -> Vec<Finding> {
+pub(super) fn walk(domains: &[Domain<'_>]) -> Vec<Found> {
     let summaries = read(domains);
     let mut walk = Walk {
         domains,

@@ -14,6 +14,18 @@ pub struct Entry {
     pub is_folder: bool,
 }
 
+/// The folders of a location that hold one of these files and lack the `marker`, sorted by name.
+pub fn unmarked_folders(location: &Path, marker: &str, files: &[&str]) -> Vec<PathBuf> {
+    let folders = fs::read_dir(location).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = folders
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && !path.join(marker).exists())
+        .filter(|path| files.iter().any(|file| path.join(file).is_file()))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 /// Lists the files of a location, sorted by name; with `recursive` those of the folders below
 /// come behind, folder by folder. Folders that hold the `marker` file are entries themselves.
 ///

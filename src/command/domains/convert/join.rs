@@ -1,19 +1,23 @@
 //! Joins the migrations of one domain to the chain of another, with what the other domains make.
 
+use std::path::Path;
+
 use super::{JoinRequest, read};
 use crate::command::alembic::RevisionText;
 use crate::command::domains::error::DomainError;
 use crate::command::domains::observer::Quiet;
 use crate::command::domains::workspace::Workspace;
-use crate::convert::{Chain, Elsewhere, Fate, FileReport, JoinSource, join};
+use crate::convert::{Chain, Elsewhere, Fate, FileReport, JoinSource, Member, join};
 use crate::model::{Backend, Domain};
 use crate::sql::summary::{Action, ObjectKind, Session, summarize};
 
-/// Joins a stream to the chain of a domain. The report tells of the stream's files.
+/// Joins a stream to the chain of a domain. The report tells of the stream's files; what else is to be
+/// known of the chain's own goes to their lines.
 pub(super) fn into(
     workspace: &Workspace,
     domain: &Domain,
     chain: &Chain,
+    own: &mut [FileReport],
     request: &JoinRequest,
     backend: Backend,
 ) -> Result<(Chain, Vec<FileReport>), DomainError> {
@@ -45,8 +49,44 @@ pub(super) fn into(
     let joined = join(source);
     let (joined, report) =
         joined.map_err(|error| DomainError::words(error.to_string()).of(&domain.name))?;
-    add(&mut lines, report);
+    if let Some(line) = report.iter().find(|line| is_place(line, request)) {
+        let ids: Vec<&str> = chain.members.iter().map(Member::id).collect();
+        let reason = line.reason.clone().unwrap_or_default();
+        return Err(DomainError::misuse(reason)
+            .with_hint(format!(
+                "the revisions of the chain are: {}",
+                ids.join(", ")
+            ))
+            .of(&domain.name));
+    }
+    let report = report.into_iter().filter_map(|other| of_chain(own, other));
+    add(&mut lines, report.collect());
     Ok((joined, lines))
+}
+
+/// Whether a line is about the place where the streams are to meet, and about no file.
+fn is_place(line: &FileReport, request: &JoinRequest) -> bool {
+    line.fate == Fate::Refused && line.source == Path::new(&request.at)
+}
+
+/// Adds what is to be known of a revision of the chain to the line of the file that it was read from;
+/// gives back what is about another.
+fn of_chain(own: &mut [FileReport], other: FileReport) -> Option<FileReport> {
+    let is_its = |line: &&mut FileReport| {
+        let target = line.target.as_deref().unwrap_or_default();
+        Path::new(target).iter().next() == Some(other.source.as_os_str())
+            || line.source.ends_with(&other.source)
+    };
+    let Some(line) = own.iter_mut().find(is_its) else {
+        return Some(other);
+    };
+    if other.fate == Fate::Refused {
+        line.fate = other.fate;
+        line.reason = other.reason;
+        line.place = other.place;
+    }
+    line.notes.extend(other.notes);
+    None
 }
 
 /// Adds what joining has to say of a file to what reading it has.

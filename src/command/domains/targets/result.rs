@@ -31,6 +31,10 @@ pub enum TargetState {
     UpToDate,
     /// All that waited has run.
     Upgraded,
+    /// Migrations were taken back.
+    TakenBack,
+    /// Migrations were recorded.
+    Recorded,
     /// It was not its turn before too many others failed.
     NotBegun,
     /// It failed; what is listed as run before is there.
@@ -39,13 +43,22 @@ pub enum TargetState {
 
 impl TargetState {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 4] = [Self::Upgraded, Self::UpToDate, Self::Failed, Self::NotBegun];
+    pub const ALL: [Self; 6] = [
+        Self::Upgraded,
+        Self::TakenBack,
+        Self::Recorded,
+        Self::UpToDate,
+        Self::Failed,
+        Self::NotBegun,
+    ];
 
     /// The words for people.
     pub fn words(self) -> &'static str {
         match self {
             Self::UpToDate => "up to date",
             Self::Upgraded => "upgraded",
+            Self::TakenBack => "taken back",
+            Self::Recorded => "recorded",
             Self::NotBegun => "not begun",
             Self::Failed => "failed",
         }

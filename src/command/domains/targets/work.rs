@@ -10,14 +10,15 @@ use super::pool::{Crew, Lane, Told, Warnings};
 use super::result::{TargetRun, TargetStanding, TargetState};
 use super::{TargetOptions, once};
 use crate::command::alembic::{ChainTarget, Destination, RevisionText, SharedChain};
-use crate::command::domains::chain_domain::below_root;
-use crate::command::domains::driver::{Driver, UpTo};
+use crate::command::domains::chain_domain::{below_root, down, recorded_at};
+use crate::command::domains::driver::{DownTo, Driver, UpTo};
 use crate::command::domains::error::DomainError;
 use crate::command::domains::observer::Observer;
 use crate::command::domains::schedule::check_standing;
 use crate::command::domains::workspace::Workspace;
 use crate::command::flyway::SharedFiles;
 use crate::model::{Backend, Catalog, Domain, Secret, Standing};
+use crate::verify::{DomainFiles, DomainHistory};
 
 /// A domain that is kept in many databases or schemas.
 pub struct TargetsDomain {
@@ -115,27 +116,12 @@ impl TargetsDomain {
         let catalog = self.catalog()?;
         let targets = self.targets(observer)?;
         let shared = self.shared(observer)?;
-        let everybody: Vec<usize> = (0..targets.len()).collect();
-        let mut found: BTreeMap<usize, Result<Standing, DomainError>> = BTreeMap::new();
-        let mut warnings = Warnings::default();
-        self.crew(usize::MAX).go(
-            &everybody,
-            &|found: &Result<Standing, DomainError>| found.is_err(),
-            &|target, lane, observer| self.look(shared, &targets[target], lane, observer),
-            &mut |told| match told {
-                Told::Started(_) => {}
-                Told::Warned(target, words) => {
-                    let name = &targets[target].name;
-                    warnings.say(&self.domain.name, name, &words, observer);
-                }
-                Told::Finished(target, standing) => {
-                    found.insert(target, standing);
-                }
-            },
-        );
-        warnings.finish(&self.domain.name, observer);
-        let found = targets.iter().zip(found.into_values());
-        let found: Vec<TargetStanding> = found
+        let found = self.visit(observer, &|target, lane, observer| {
+            self.look(shared, target, lane, observer)
+        })?;
+        let found: Vec<TargetStanding> = targets
+            .iter()
+            .zip(found)
             .map(|(target, found)| TargetStanding {
                 name: target.name.clone(),
                 found,
@@ -144,6 +130,70 @@ impl TargetsDomain {
         let standing = combine(&catalog, &found);
         drop(self.found.set(found));
         Ok(standing)
+    }
+
+    /// Asks all targets something, whatever becomes of single ones; the answers are in their order.
+    fn visit<R: Send>(
+        &self,
+        observer: &mut dyn Observer,
+        ask: &(dyn Fn(&Target, &mut Lane, &mut dyn Observer) -> Result<R, DomainError> + Sync),
+    ) -> Result<Vec<Result<R, DomainError>>, DomainError> {
+        let targets = self.targets(observer)?;
+        let everybody: Vec<usize> = (0..targets.len()).collect();
+        let mut found: BTreeMap<usize, Result<R, DomainError>> = BTreeMap::new();
+        let mut warnings = Warnings::default();
+        self.crew(usize::MAX).go(
+            &everybody,
+            &|found: &Result<R, DomainError>| found.is_err(),
+            &|at, lane, observer| {
+                let target = &targets[at];
+                let of = |error: DomainError| {
+                    error.of(&format!("{} ({})", self.domain.name, target.name))
+                };
+                ask(target, lane, observer).map_err(of)
+            },
+            &mut |told| match told {
+                Told::Started(_) => {}
+                Told::Warned(target, words) => {
+                    let name = &targets[target].name;
+                    warnings.say(&self.domain.name, name, &words, observer);
+                }
+                Told::Finished(target, answer) => {
+                    found.insert(target, answer);
+                }
+            },
+        );
+        warnings.finish(&self.domain.name, observer);
+        Ok(found.into_values().collect())
+    }
+
+    /// What each target has recorded, with its name.
+    pub(in crate::command::domains) fn recorded(
+        &self,
+        files: &DomainFiles,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<(String, Result<DomainHistory, DomainError>)>, DomainError> {
+        let targets = self.targets(observer)?;
+        let shared = self.shared(observer)?;
+        let recorded = self.visit(
+            observer,
+            &|target, lane, observer| match (shared, &self.one) {
+                _ if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+                (Shared::Chain(shared), Driver::Chain(chain)) => {
+                    let place = self.chain_target(target)?;
+                    chain.recorded_on(shared, &place, files, &mut lane.chain, observer)
+                }
+                (Shared::Flyway(shared), Driver::Flyway(flyway)) => {
+                    let config =
+                        flyway.config_of(schema_of(target), url_of(target), &self.workspace)?;
+                    let files = (files, self.workspace.root.as_path());
+                    flyway.recorded_on(shared, config, files, &mut lane.flyway, observer)
+                }
+                _ => Err(mixed()),
+            },
+        )?;
+        let names = targets.iter().map(|target| target.name.clone());
+        Ok(names.zip(recorded).collect())
     }
 
     fn crew(&self, max_failures: usize) -> Crew {
@@ -160,8 +210,8 @@ impl TargetsDomain {
         lane: &mut Lane,
         observer: &mut dyn Observer,
     ) -> Result<Standing, DomainError> {
-        let looked = match (shared, &self.one) {
-            (_, _) if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+        match (shared, &self.one) {
+            _ if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
             (Shared::Chain(shared), Driver::Chain(chain)) => {
                 let place = self.chain_target(target)?;
                 chain.standing_on(shared, &place, &mut lane.chain, observer)
@@ -172,8 +222,7 @@ impl TargetsDomain {
                 flyway.standing_on(shared, config, &mut lane.flyway, observer)
             }
             _ => Err(mixed()),
-        };
-        looked.map_err(|error| error.of(&format!("{} ({})", self.domain.name, target.name)))
+        }
     }
 
     /// How all targets stand before anything runs.
@@ -223,20 +272,145 @@ impl TargetsDomain {
             Ok(prepared) => prepared,
             Err(error) => return (runs, Err(error)),
         };
+        let work = |at: usize, lane: &mut Lane, observer: &mut dyn Observer| {
+            self.upgrade_one(shared, at, &targets[at], &destinations, lane, observer)
+        };
+        let result = self.go_through(&mut runs, &waiting, TargetState::Upgraded, &work, observer);
+        (runs, result)
+    }
+
+    /// Takes migrations back in all targets that have something to take back.
+    pub(in crate::command::domains) fn downgrade(
+        &self,
+        to: &DownTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<TargetRun>, Result<(), DomainError>) {
+        let has_more = |standing: &Standing| {
+            let mut applied = standing.applied();
+            match to {
+                DownTo::Key(key) => {
+                    let applied: Vec<&str> = applied.collect();
+                    applied.contains(&key.as_str()) && standing.current != [key.clone()]
+                }
+                DownTo::Base | DownTo::Steps(_) => applied.next().is_some(),
+            }
+        };
+        let place = Aim::Down(to);
+        self.change(&has_more, &place, TargetState::TakenBack, observer)
+    }
+
+    /// Records migrations in all targets without running them.
+    pub(in crate::command::domains) fn stamp(
+        &self,
+        to: &UpTo,
+        observer: &mut dyn Observer,
+    ) -> (Vec<TargetRun>, Result<(), DomainError>) {
+        let place = Aim::Record(to);
+        self.change(&|_| true, &place, TargetState::Recorded, observer)
+    }
+
+    /// Goes through the targets that `concerns` says yes to, and those that could not be asked.
+    fn change(
+        &self,
+        concerns: &dyn Fn(&Standing) -> bool,
+        aim: &Aim<'_>,
+        done: TargetState,
+        observer: &mut dyn Observer,
+    ) -> (Vec<TargetRun>, Result<(), DomainError>) {
+        let read = self
+            .standing(observer)
+            .and_then(|_| Ok((self.targets(observer)?, self.shared(observer)?)));
+        let (targets, shared) = match read {
+            Ok(read) => read,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        let mut runs = self.before();
+        let mut waiting = Vec::new();
+        for (at, target) in self.found().iter().enumerate() {
+            let is_concerned = target.found.as_ref().map_or(true, concerns);
+            runs[at].state = if is_concerned {
+                waiting.push(at);
+                TargetState::NotBegun
+            } else {
+                TargetState::UpToDate
+            };
+        }
+        let work = |at: usize, lane: &mut Lane, observer: &mut dyn Observer| {
+            self.change_one(shared, at, &targets[at], aim, lane, observer)
+        };
+        let result = self.go_through(&mut runs, &waiting, done, &work, observer);
+        let hint =
+            "run the same again for what is left; `stillway status` says where the targets stand";
+        (runs, result.map_err(|error| error.with_hint(hint)))
+    }
+
+    fn change_one(
+        &self,
+        shared: &Shared,
+        at: usize,
+        target: &Target,
+        aim: &Aim<'_>,
+        lane: &mut Lane,
+        observer: &mut dyn Observer,
+    ) -> (Vec<String>, Result<(), DomainError>) {
+        let changed = match (shared, &self.one) {
+            _ if matches!(target.place, TargetPlace::Wrong(_)) => Err(wrong(target)),
+            (Shared::Chain(shared), Driver::Chain(chain)) => {
+                let destination = match aim {
+                    Aim::Down(to) => down(to),
+                    Aim::Record(to) => recorded_at(to),
+                };
+                self.chain_target(target).map(|place| {
+                    let destinations = [destination];
+                    chain.run_on(shared, &place, &destinations, &mut lane.chain, observer)
+                })
+            }
+            (Shared::Flyway(shared), Driver::Flyway(flyway)) => flyway
+                .config_of(schema_of(target), url_of(target), &self.workspace)
+                .map(|mut config| match aim {
+                    Aim::Down(to) => match &self.found()[at].found {
+                        Ok(standing) => {
+                            let to = (*to, standing);
+                            flyway.downgrade_on(shared, config, to, &mut lane.flyway, observer)
+                        }
+                        Err(error) => (Vec::new(), Err(DomainError::words(error.to_string()))),
+                    },
+                    Aim::Record(to) => {
+                        config.skip_executing_migrations = true;
+                        let neighbours = self.has_neighbours();
+                        let lane = &mut lane.flyway;
+                        flyway.upgrade_on(shared, config, to, neighbours, lane, observer)
+                    }
+                }),
+            _ => Err(mixed()),
+        };
+        changed.unwrap_or_else(|error| (Vec::new(), Err(error)))
+    }
+
+    /// Works on targets: first those that go alone, then the others, as long as not too many fail.
+    fn go_through(
+        &self,
+        runs: &mut [TargetRun],
+        waiting: &[usize],
+        done: TargetState,
+        work: &Work<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<(), DomainError> {
         let name = &self.domain.name;
+        let names: Vec<String> = runs.iter().map(|run| run.name.clone()).collect();
         observer.targets_started(name, waiting.len(), runs.len() - waiting.len());
         let mut warnings = Warnings::default();
         let mut told = |told: Told<Ended>| match told {
-            Told::Started(target) => observer.target_started(name, &targets[target].name),
+            Told::Started(target) => observer.target_started(name, &names[target]),
             Told::Warned(target, words) => {
-                warnings.say(name, &targets[target].name, &words, observer);
+                warnings.say(name, &names[target], &words, observer);
             }
             Told::Finished(target, ended) => {
                 let run = &mut runs[target];
                 run.state = match (&ended.result, ended.ran.is_empty()) {
                     (Err(_), _) => TargetState::Failed,
                     (Ok(()), true) => TargetState::UpToDate,
-                    (Ok(()), false) => TargetState::Upgraded,
+                    (Ok(()), false) => done,
                 };
                 run.ran = ended.ran;
                 run.took = ended.took;
@@ -245,16 +419,9 @@ impl TargetsDomain {
                 observer.target_finished(name, run);
             }
         };
-        let work = |target: usize, lane: &mut Lane, observer: &mut dyn Observer| {
+        let timed = |target: usize, lane: &mut Lane, observer: &mut dyn Observer| {
             let start = Instant::now();
-            let (ran, result) = self.upgrade_one(
-                shared,
-                target,
-                &targets[target],
-                &destinations,
-                lane,
-                observer,
-            );
+            let (ran, result) = work(target, lane, observer);
             if result.is_err() {
                 lane.chain.forget();
             }
@@ -266,15 +433,15 @@ impl TargetsDomain {
         };
         let has_failed = |ended: &Ended| ended.result.is_err();
         let (first, others) = waiting.split_at(self.options.canary.min(waiting.len()));
-        let canaries_live = self.crew(0).go(first, &has_failed, &work, &mut told);
+        let canaries_live = self.crew(0).go(first, &has_failed, &timed, &mut told);
         if canaries_live {
             let crew = self.crew(self.options.max_failures);
-            crew.go(others, &has_failed, &work, &mut told);
+            crew.go(others, &has_failed, &timed, &mut told);
         }
         warnings.finish(name, observer);
         observer.targets_finished(name);
-        let failed = summed_up(&runs, !canaries_live);
-        (runs, failed.map_or(Ok(()), |error| Err(error.of(name))))
+        let failed = summed_up(runs, !canaries_live);
+        failed.map_or(Ok(()), |error| Err(error.of(name)))
     }
 
     /// Everything that does not depend on a target: where to go, and scripts that are read and cut.
@@ -332,7 +499,7 @@ impl TargetsDomain {
         match (shared, &self.one, destinations) {
             (Shared::Chain(shared), Driver::Chain(chain), Destinations::Chain(tops)) => {
                 match self.chain_target(target) {
-                    Ok(place) => chain.upgrade_on(shared, &place, tops, &mut lane.chain, observer),
+                    Ok(place) => chain.run_on(shared, &place, tops, &mut lane.chain, observer),
                     Err(error) => (Vec::new(), Err(error)),
                 }
             }
@@ -372,6 +539,17 @@ impl TargetsDomain {
             TargetPlace::Wrong(_) => Err(wrong(target)),
         }
     }
+}
+
+/// What is done to one target: the keys of what has run, also when it fails.
+type Work<'w> = dyn Fn(usize, &mut Lane, &mut dyn Observer) -> (Vec<String>, Result<(), DomainError>)
+    + Sync
+    + 'w;
+
+/// Where targets go without being upgraded.
+enum Aim<'a> {
+    Down(&'a DownTo),
+    Record(&'a UpTo),
 }
 
 /// Where all targets go.

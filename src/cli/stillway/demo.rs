@@ -5,13 +5,16 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::transfer_text::describe;
 use super::voice::Voice;
 use super::{domains, pictures};
 use crate::cli::process;
 use crate::command::demo::legacy::{Fate, PlantedTable, planted};
 use crate::command::demo::{Counts, Demo, DemoOptions};
 use crate::command::domains::{DomainAdoption, DomainError, RunResult};
+use crate::command::transfer::ProjectTransfer;
 use crate::model::Secret;
+use crate::transfer::{CheckReport, RunOptions, RunReport, VerifyReport};
 
 /// How it is called.
 #[derive(Debug, Args)]
@@ -76,6 +79,7 @@ fn show(arguments: &DemoArguments, voice: &mut Voice) -> Result<(), DomainError>
     }
     process::print(&upgraded_text(&upgraded));
     demo.sign_up(voice)?;
+    transfer(&demo)?;
 
     let report = here.join(&arguments.report);
     pictures::write_report(demo.workspace(), &report, voice)?;
@@ -85,6 +89,91 @@ fn show(arguments: &DemoArguments, voice: &mut Voice) -> Result<(), DomainError>
         process::print(&format!("The project itself:    {root}\n"));
     }
     Ok(())
+}
+
+/// Moves the rows of the legacy schemas, and tells what became of them.
+fn transfer(demo: &Demo) -> Result<(), DomainError> {
+    let transfer = ProjectTransfer::open(demo.workspace(), "auth_to_users")?;
+    let failed = super::transfer::as_domain_error;
+    let checked = transfer.check().map_err(failed)?;
+    process::print(&checked_text(&checked));
+    if !checked.ready {
+        process::print(
+            "   Nothing is moved: too large a part of the rows would be set aside. With more --rows the part is smaller.\n",
+        );
+        return Ok(());
+    }
+    let moved = transfer.run(&RunOptions::default(), &mut |_| {}).map_err(failed)?;
+    let again = transfer.run(&RunOptions::default(), &mut |_| {}).map_err(failed)?;
+    process::print(&moved_text(&moved, &again));
+    let verified = transfer.verify(2, &mut |_| {}).map_err(failed)?;
+    process::print(&verified_text(&verified));
+    Ok(())
+}
+
+/// What a check says of the rows.
+fn checked_text(checked: &CheckReport) -> String {
+    let mut words = "\n4. Decided before anything moves (stillway transfer check)\n   \
+        transfers/auth_to_users.toml has a rule for every row that cannot just be copied.\n"
+        .to_owned();
+    for table in &checked.tables {
+        words.push_str(&format!(
+            "   {} → {}: {} of {} rows move\n",
+            table.source,
+            table.target,
+            number(table.moved),
+            number(table.rows)
+        ));
+        for reason in &table.reasons {
+            words.push_str(&format!(
+                "     {:>6}  {:<12} {}\n",
+                number(reason.rows),
+                reason.outcome,
+                describe(&reason.reason)
+            ));
+        }
+    }
+    for (table, reason) in &checked.left_behind {
+        words.push_str(&format!("   {table} stays: {reason}\n"));
+    }
+    words
+}
+
+/// What a run did, and the one after it.
+fn moved_text(moved: &RunReport, again: &RunReport) -> String {
+    let total = |report: &RunReport| -> u64 {
+        let work = report.work.iter();
+        work.map(|work| work.inserted + work.updated + work.removed).sum()
+    };
+    let batches: u64 = moved.work.iter().map(|work| work.batches).sum();
+    format!(
+        "\n5. Moved (stillway transfer run)\n   {} rows in {:.1} s and {batches} batches, each a transaction of its own: stopped at any moment, the next run goes on.\n   A second run found {} rows to change. Rows set aside lie in stillway_transfer, whole, with their reasons.\n",
+        number(total(moved)),
+        moved.elapsed.as_secs_f64(),
+        number(total(again)),
+    )
+}
+
+/// What a verification found.
+fn verified_text(verified: &VerifyReport) -> String {
+    let mut words = "\n6. Proved (stillway transfer verify)\n".to_owned();
+    for table in &verified.tables {
+        words.push_str(&format!(
+            "   {:<16} {} in the source = {} moved + {} merged + {} quarantined + {} skipped; unexplained: {}\n",
+            table.table,
+            number(table.source),
+            number(table.moved),
+            number(table.merged),
+            number(table.quarantined),
+            number(table.skipped),
+            table.unexplained,
+        ));
+    }
+    words.push_str(match verified.verified {
+        true => "   Every column has the same digest on both sides: nothing was lost.\n",
+        false => "   Source and target DIFFER: see `stillway transfer verify`.\n",
+    });
+    words
 }
 
 fn folder() -> Result<tempfile::TempDir, DomainError> {

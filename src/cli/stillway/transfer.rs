@@ -167,20 +167,24 @@ pub(super) fn run(command: &TransferCommand) -> ExitCode {
         .and_then(|workspace| dispatch(&workspace, action));
     match ended {
         Ok(code) => process::exit(code),
-        Err(failure) => failed(&failure, common.format == Format::Json),
+        Err(failure) => super::domains::failed(
+            &as_domain_error(failure),
+            common.format == Format::Json,
+        ),
     }
 }
 
-fn failed(failure: &Failure, is_json: bool) -> ExitCode {
+/// The failure as one of commands over domains, which are told alike.
+pub(super) fn as_domain_error(failure: Failure) -> DomainError {
     let error = match failure {
-        Failure::Project(error) => return super::domains::failed(error, is_json),
+        Failure::Project(error) => return error,
         Failure::Transfer(error) => error,
     };
-    let mut words = DomainError::words(transfer_text::error(error));
-    if let Some(hint) = error.hint() {
-        words = words.with_hint(hint);
+    let words = DomainError::words(transfer_text::error(&error));
+    match error.hint() {
+        Some(hint) => words.with_hint(hint),
+        None => words,
     }
-    super::domains::failed(&words, is_json)
 }
 
 fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failure> {

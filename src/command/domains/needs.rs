@@ -117,7 +117,8 @@ pub(super) fn refuse_schema_on_sqlite(
             .unwrap_or(url)
             .starts_with("sqlite")
     };
-    let Some(schema) = domain.schema.as_ref().filter(|schema| *schema != "main") else {
+    let is_there = |schema: &str| schema == "main" || domain.attach.contains_key(schema);
+    let Some(schema) = domain.schema.as_ref().filter(|schema| !is_there(schema)) else {
         return Ok(());
     };
     if !url.is_some_and(is_sqlite) {
@@ -127,7 +128,7 @@ pub(super) fn refuse_schema_on_sqlite(
         "SQLite has no schemas, and the domain's history is to be in `{schema}`"
     ))
     .with_hint(format!(
-        "write history_table = {:?} in place of `schema` in [domains.{}] of stillway.toml",
+        "write history_table = {:?} in place of `schema` in [domains.{}] of stillway.toml, or attach a file as `{schema}`",
         own_table(domain),
         domain.name
     )))

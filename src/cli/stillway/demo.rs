@@ -189,7 +189,7 @@ fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -261,9 +261,10 @@ fn adopted_text(adopted: &[DomainAdoption]) -> String {
 fn upgraded_text(upgraded: &RunResult) -> String {
     let mut words = "\n3. What was pending has run (stillway upgrade)\n".to_owned();
     for domain in &upgraded.domains {
-        let ran = match domain.ran.is_empty() {
-            true => "nothing was pending".to_owned(),
-            false => domain.ran.join(", "),
+        let ran = if domain.ran.is_empty() {
+            "nothing was pending".to_owned()
+        } else {
+            domain.ran.join(", ")
         };
         words.push_str(&format!("   {:<10} {ran}\n", domain.domain));
     }

@@ -191,11 +191,11 @@ impl<'i> Insert<'i> {
     }
 
     fn row(&mut self, values: &[Option<&str>]) {
-        let literal = |value: &Option<&str>| match value {
+        let literal = |value: Option<&str>| match value {
             Some(text) => quote::literal(text, self.backend.flavor()),
             None => "NULL".to_owned(),
         };
-        let values: Vec<String> = values.iter().map(literal).collect();
+        let values: Vec<String> = values.iter().copied().map(literal).collect();
         self.rows.push(format!("({})", values.join(", ")));
     }
 

@@ -481,7 +481,7 @@ pub(super) const SOCIAL_ACCOUNTS: &[Social] = &[
         8,
         Some("Naver"),
         Some("both"),
-        Fate::Merged(14),
+        Fate::Quarantined(&["winner_quarantined"]),
     ),
     social(
         16,

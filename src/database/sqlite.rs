@@ -84,6 +84,11 @@ impl SqliteDatabase {
             open: false,
             version: String::new(),
         };
+        // To attach a file is to read it, which has to wait for whoever writes into it, or puts right
+        // what one has left who was killed.
+        this.connection
+            .batch_execute(&format!("PRAGMA busy_timeout = {};", options.busy_timeout))
+            .map_err(|error| refused(format!("{}: {error}", options.path)))?;
         for (schema, file) in &options.attach {
             let path = beside(&options.path, file).map_err(refused)?;
             let attach = format!(
@@ -96,10 +101,7 @@ impl SqliteDatabase {
                 .map_err(|error| refused(format!("the schema {schema} in {path}: {error}")))?;
         }
         // The bundled library checks foreign keys by default, other programs do not.
-        let mut pragmas = format!(
-            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = OFF;",
-            options.busy_timeout
-        );
+        let mut pragmas = "PRAGMA foreign_keys = OFF;".to_owned();
         for (name, value) in &options.pragmas {
             pragmas.extend(["PRAGMA ", name, " = ", value, ";"]);
         }

@@ -114,20 +114,29 @@ impl<'r, 'a> Batches<'r, 'a> {
         Ok(first_key(found.rows))
     }
 
-    /// The greatest key.
+    /// The greatest key, where there is one above another.
     pub(super) fn last(
         &self,
         database: &mut dyn Database,
+        above: Option<&Vec<String>>,
     ) -> Result<Option<Vec<String>>, TransferError> {
         let columns = self.source_columns();
         let order: Vec<_> = columns
             .iter()
             .map(|column| format!("{column} DESC"))
             .collect();
+        let range = Range {
+            low: above.cloned(),
+            high: None,
+        };
+        let condition = self
+            .source_condition(&range)
+            .map(|condition| format!(" WHERE {condition}"));
         let sql = format!(
-            "SELECT {} FROM {} AS source ORDER BY {} LIMIT 1",
+            "SELECT {} FROM {} AS source{} ORDER BY {} LIMIT 1",
             columns.join(", "),
             self.mapping().source(),
+            condition.unwrap_or_default(),
             order.join(", ")
         );
         Ok(first_key(

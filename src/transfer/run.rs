@@ -201,6 +201,7 @@ pub(super) fn take_lock(
         .try_lock(key)
         .map_err(|error| TransferError::server("taking the lock", error))?;
     if taken {
+        wait_for_lanes(ready, database)?;
         return Ok(Some(key));
     }
     let holder = database.lock_holder(key).ok().flatten();
@@ -214,6 +215,32 @@ pub(super) fn take_lock(
         ),
         "wait for it; when it was killed, the server lets go of its lock within moments",
     ))
+}
+
+/// The server may still be at work on batches of a run that was killed: each of its further
+/// connections shares a lock for as long as it lives, which is waited for here.
+fn wait_for_lanes(ready: &Ready<'_>, database: &mut dyn Database) -> Result<(), TransferError> {
+    let key = lanes_key(&ready.plan.declaration.name);
+    let doing = "waiting for batches of a run that was stopped";
+    query(database, doing, &format!("SELECT pg_advisory_lock({key})"))?;
+    query(
+        database,
+        doing,
+        &format!("SELECT pg_advisory_unlock({key})"),
+    )?;
+    Ok(())
+}
+
+/// Lets later runs know of a further connection, until it ends.
+fn share_lanes(lane: &mut dyn Database, name: &str) -> Result<(), TransferError> {
+    let key = lanes_key(name);
+    let sql = format!("SELECT pg_advisory_lock_shared({key})");
+    query(lane, "taking the lock", &sql)?;
+    Ok(())
+}
+
+fn lanes_key(name: &str) -> i64 {
+    lock_key(&format!("{name} lanes"))
 }
 
 fn lock_key(name: &str) -> i64 {
@@ -286,7 +313,8 @@ impl Runner<'_, '_> {
         }
         for at in 0..tables {
             if self.ready.plan.tables[at].source.is_some() {
-                self.move_table(database, at, pass.catching_up)?;
+                // Who goes on asks the ledger too: ranges may have shifted with the source's last key.
+                self.move_table(database, at, pass.catching_up || pass.resumed)?;
             }
         }
         self.end_pass(database, &pass)
@@ -520,9 +548,6 @@ fn gaps(
     batches: &Batches<'_, '_>,
     database: &mut dyn Database,
 ) -> Result<VecDeque<Range>, TransferError> {
-    let Some(last) = batches.last(database)? else {
-        return Ok(VecDeque::new());
-    };
     let width = batches.table().declared.key.len();
     let columns = |side: &str| {
         let keys: Vec<_> = (1..=width).map(|at| format!("{side}_k{at}")).collect();
@@ -548,7 +573,7 @@ fn gaps(
         }
         reached = high;
     }
-    if reached.as_ref() != Some(&last) {
+    if let Some(last) = batches.last(database, reached.as_ref())? {
         gaps.push_back(Range {
             low: reached,
             high: Some(last),
@@ -649,6 +674,7 @@ impl Progress<'_> {
             return self.alone(database, batches, gaps);
         }
         let lock_timeout = self.options.lock_timeout;
+        let name = batches.ready.plan.declaration.name.as_str();
         let (send_work, take_work) = mpsc::sync_channel::<(Range, u64)>(jobs * 2);
         let take_work = Mutex::new(take_work);
         std::thread::scope(|scope| {
@@ -658,6 +684,7 @@ impl Progress<'_> {
                 scope.spawn(move || {
                     let mut lane = match connect().and_then(|mut lane| {
                         settle_session(lane.as_mut(), Some(lock_timeout))?;
+                        share_lanes(lane.as_mut(), name)?;
                         Ok(lane)
                     }) {
                         Ok(lane) => lane,
@@ -849,9 +876,9 @@ fn may_pass(error: &crate::engine::ServerError) -> bool {
 /// Whether a row is the reason, and not the statement or the server.
 fn is_about_rows(error: &crate::engine::ServerError) -> bool {
     let code = error.message.code.as_str();
-    // Data exceptions, broken constraints, and what triggers raise.
+    // Data exceptions, broken constraints, and what triggers raise; SQLite has words for a code.
     code.starts_with("22")
         || code.starts_with("23")
         || code == "P0001"
-        || code.starts_with("SQLITE_CONSTRAINT")
+        || (code.is_empty() && error.message.message.contains("constraint failed"))
 }

@@ -126,7 +126,8 @@ impl Text {
         columns: impl IntoIterator<Item = &'a String>,
     ) -> String {
         if self.is_postgres() {
-            return format!("to_jsonb({alias})");
+            // The name alone might be that of a column of the row.
+            return format!("to_jsonb({alias}.*)");
         }
         let pairs: Vec<_> = columns
             .into_iter()

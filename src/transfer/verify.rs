@@ -67,6 +67,8 @@ pub struct TableVerification {
     pub columns: Vec<ColumnDigest>,
     /// Rows that were changed in the target since they were written: they stay, and are no error.
     pub changed_in_target: u64,
+    /// Keys of a few of those, with the columns that are not as the source has them.
+    pub changed: Vec<String>,
     /// Rows in the target whose parent is missing.
     pub orphans: u64,
     /// What differs, by kind.
@@ -105,6 +107,13 @@ impl TableVerification {
         self.unexplained == 0 && self.differences.is_empty() && self.orphans == 0
     }
 
+    fn add_changed(&mut self, sample: String) {
+        self.changed_in_target += 1;
+        if self.changed.len() < LISTED {
+            self.changed.push(sample);
+        }
+    }
+
     fn add(&mut self, kind: &str, sample: String) {
         let at = match self.differences.iter().position(|known| known.kind == kind) {
             Some(at) => at,
@@ -137,6 +146,7 @@ pub fn verify(
 ) -> Result<VerifyReport, TransferError> {
     let begun = Instant::now();
     let ready = Ready::make(declaration, database, Purpose::Work)?;
+    refuse_before_runs(&ready, database)?;
     let mut report = VerifyReport {
         transfer: declaration.name.clone(),
         verified: true,
@@ -153,6 +163,26 @@ pub fn verify(
     report.elapsed = begun.elapsed();
     keep(&ready, database, &report, &sources)?;
     Ok(report)
+}
+
+/// Without a run there are no decisions that could explain anything.
+fn refuse_before_runs(ready: &Ready<'_>, database: &mut dyn Database) -> Result<(), TransferError> {
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE name = {} AND state <> 'undone' LIMIT 1",
+        ready.shared("pass"),
+        ready.own_row()
+    );
+    let runs = query(database, "looking for runs", &sql)?;
+    if !runs.rows.is_empty() {
+        return Ok(());
+    }
+    let name = &ready.plan.declaration.name;
+    Err(TransferError::refused(
+        format!("nothing was moved yet by the transfer `{name}`, or all of it was undone"),
+        format!(
+            "`stillway transfer check {name}` tells what a run would do, `stillway transfer run {name}` does it"
+        ),
+    ))
 }
 
 fn keep(
@@ -499,15 +529,14 @@ impl<'r, 'a> Verifier<'r, 'a> {
         for row in query(database, "narrowing a difference down", &sql)?.rows {
             let kind = row[0].clone().unwrap_or_default();
             let key = key_text(&row[2..]);
-            if kind == "changed_in_target" {
-                report.changed_in_target += 1;
-                continue;
-            }
             let sample = match (kind.as_str(), &row[1]) {
-                ("differs", Some(columns)) => format!("{key} ({columns})"),
+                ("differs" | "changed_in_target", Some(columns)) => format!("{key} ({columns})"),
                 _ => key,
             };
-            report.add(&kind, sample);
+            match kind.as_str() {
+                "changed_in_target" => report.add_changed(sample),
+                _ => report.add(&kind, sample),
+            }
         }
         Ok(())
     }
@@ -549,23 +578,28 @@ impl<'r, 'a> Verifier<'r, 'a> {
             report.moved = report.moved.saturating_sub(u64::from(kind == "extra"));
             if matches!(row[1].as_deref(), Some("t" | "1")) {
                 // Whoever changed it wants it; the transfer leaves it alone.
-                report.changed_in_target += 1;
+                report.add_changed(key_text(&row[2..]));
                 continue;
             }
             report.add(&kind, key_text(&row[2..]));
         }
         // Rows that were changed in the target count as moved, though their digests are not compared.
-        let kept = self.count(
-            database,
-            &format!(
-                "{} d JOIN {} l ON {} WHERE d.outcome = 'moved' AND d.reasons LIKE '%changed_in_target%'",
-                self.ready.work.decision(table),
-                self.ready.work.moved(table),
-                same.join(" AND "),
-            ),
-        )?;
+        let known = format!(
+            "{} d JOIN {} l ON {} WHERE d.outcome = 'moved' AND d.reasons LIKE '%changed_in_target%'",
+            self.ready.work.decision(table),
+            self.ready.work.moved(table),
+            same.join(" AND "),
+        );
+        let kept = self.count(database, &known)?;
         report.moved += kept;
         report.changed_in_target += kept;
+        let keys = keys.join(", ");
+        let room = LISTED.saturating_sub(report.changed.len());
+        let sql = format!("SELECT {keys} FROM {known} ORDER BY {keys} LIMIT {room}");
+        let listed = query(database, "listing rows changed in the target", &sql)?;
+        report
+            .changed
+            .extend(listed.rows.iter().map(|row| key_text(row)));
         Ok(())
     }
 

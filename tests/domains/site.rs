@@ -6,6 +6,7 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::support::alembic::copy_tree;
 use crate::support::database::{Backend, TestDatabase};
 
 /// A project under test.
@@ -29,11 +30,27 @@ impl Told {
     }
 }
 
+#[allow(dead_code, reason = "each test program uses a part of it")]
 impl Site {
     pub(crate) fn new(backend: Backend) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new().prefix("stillway").tempdir()?;
         let database = TestDatabase::create(backend, folder.path().join("own.db"))?;
         Ok(Self { folder, database })
+    }
+
+    /// A copy of the project and its database, to which nobody may be connected.
+    pub(crate) fn copy(&self) -> Result<Self, Failed> {
+        let folder = tempfile::Builder::new().prefix("stillway").tempdir()?;
+        let database = self.database.copy(folder.path().join("own.db"))?;
+        let copy = Self { folder, database };
+        std::fs::create_dir_all(copy.root())?;
+        copy_tree(&self.root(), &copy.root())?;
+        Ok(copy)
+    }
+
+    /// The folder of the project and the database.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The project's root.
@@ -82,19 +99,30 @@ impl Site {
         folder: &Path,
         variables: &[(&str, &str)],
     ) -> Result<Told, Failed> {
-        let output = Command::new(env!("CARGO_BIN_EXE_stillway"))
-            .args(arguments)
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", std::env::var("PATH")?)
-            .envs(self.environment())
-            .envs(variables.iter().copied())
-            .output()?;
+        let output = self.command(arguments, folder, variables)?.output()?;
         Ok(Told {
             code: output.status.code().unwrap_or(-1),
             output: String::from_utf8_lossy(&output.stdout).into_owned(),
             errors: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// The program, to be run in a folder.
+    pub(crate) fn command(
+        &self,
+        arguments: &[&str],
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> Result<Command, Failed> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stillway"));
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var("PATH")?)
+            .envs(self.environment())
+            .envs(variables.iter().copied());
+        Ok(command)
     }
 
     /// Runs the program, which has to succeed.

@@ -37,6 +37,22 @@ impl TestDatabase {
         Ok(Self { scratch, file })
     }
 
+    /// A copy, to which nobody else may be connected; that of SQLite is this file, with the files
+    /// beside the original beside it.
+    pub fn copy(&self, file: PathBuf) -> Result<Self, String> {
+        let scratch = match &self.scratch {
+            Some(own) => {
+                let copy = ScratchDatabase::create_like(&own.name);
+                Some(copy.ok_or("no PostgreSQL server")?)
+            }
+            None => {
+                copy_files(&self.file, &file).map_err(|error| error.to_string())?;
+                None
+            }
+        };
+        Ok(Self { scratch, file })
+    }
+
     /// Which of the two it is.
     pub fn backend(&self) -> Backend {
         match self.scratch {
@@ -101,4 +117,23 @@ impl TestDatabase {
         }
         Ok(())
     }
+}
+
+/// Copies an SQLite database and those beside it, which have the same extension.
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    let (Some(folder), Some(other)) = (from.parent(), to.parent()) else {
+        return Ok(());
+    };
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let copy = match path.file_name() {
+            _ if path == from => to.to_owned(),
+            Some(name) => other.join(name),
+            None => continue,
+        };
+        if path.extension() == from.extension() && path.is_file() {
+            std::fs::copy(path, copy)?;
+        }
+    }
+    Ok(())
 }

@@ -40,6 +40,11 @@ pub struct ScratchDatabase {
 impl ScratchDatabase {
     /// Creates it; `None` without a server.
     pub fn create() -> Option<Self> {
+        Self::create_like("template0")
+    }
+
+    /// Creates it as a copy of another one, to which nobody may be connected.
+    pub fn create_like(template: &str) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let admin_url = postgres_url()?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -47,7 +52,7 @@ impl ScratchDatabase {
         Self::statement(&admin_url, &format!("DROP DATABASE IF EXISTS {name}"));
         Self::statement(
             &admin_url,
-            &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+            &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"),
         );
         let (base, _) = admin_url.rsplit_once('/').expect("a URL with a database");
         let url = format!("{base}/{name}");

@@ -187,6 +187,13 @@ pub(super) fn verify(report: &VerifyReport) -> String {
             table.ranges_differing,
             thousands(table.changed_in_target),
         );
+        if !table.changed.is_empty() {
+            let _ = writeln!(
+                text,
+                "  changed in the target: {}",
+                table.changed.join("; ")
+            );
+        }
         let unequal: Vec<&str> = table
             .columns
             .iter()

@@ -481,7 +481,10 @@ pub(super) const SOCIAL_ACCOUNTS: &[Social] = &[
         8,
         Some("Naver"),
         Some("both"),
-        Fate::Quarantined(&["winner_quarantined"]),
+        Fate::Quarantined(&[
+            "conflict:user_id+provider+provider_user_id",
+            "winner_quarantined",
+        ]),
     ),
     social(
         16,

@@ -1,7 +1,7 @@
 //! Stillway's own command line.
 
-mod demo;
 mod arguments;
+mod demo;
 mod domains;
 mod handover;
 mod json;

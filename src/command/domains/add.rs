@@ -90,7 +90,9 @@ pub fn add(workspace: &Workspace, new: &NewDomain) -> Result<Vec<PathBuf>, Domai
     let read = file::read(&path, &with(&domain))?;
     let new_one = read.iter().find(|other| other.name == new.name);
     if domain.schema.is_some()
-        && new_one.is_some_and(|known| backend(workspace, known) == Backend::Sqlite)
+        && new_one.is_some_and(|known| {
+            backend(workspace, known) == Backend::Sqlite && !known.attach.contains_key(&schema)
+        })
     {
         domain.schema = None;
         domain.history_table = Some(own_table(&domain));

@@ -130,8 +130,8 @@ fn others_lose_their_value() {
         [
             "a Moved nulled:phone",
             "b Moved",
-            "c Moved invalid:phone",
-            "d Moved too_long:nickname"
+            "c Moved lost:invalid:phone",
+            "d Moved lost:too_long:nickname"
         ]
     );
     assert_eq!(
@@ -198,7 +198,7 @@ fn rows_of_the_target_come_first() {
         [
             "a Quarantined conflict:phone",
             "b Quarantined conflict:phone",
-            "c Moved invalid:phone",
+            "c Moved lost:invalid:phone",
             "d Skipped existing_different"
         ]
     );
@@ -245,7 +245,7 @@ fn what_was_written_before_is_known() {
             "a Moved",
             "b Moved changed_in_target",
             "c Skipped deleted_in_target",
-            "d Moved too_long:nickname"
+            "d Moved lost:too_long:nickname"
         ]
     );
     assert_eq!(values(&result, "new.accounts", "id"), ["a", "b", "d"]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::Declaration;
+use super::{Declaration, Deleted, Misfit};
 use super::batch::{Batches, Range};
 use super::error::TransferError;
 use super::mapping::{Mapping, Request};
@@ -66,6 +66,8 @@ pub struct TableVerification {
     pub columns: Vec<ColumnDigest>,
     /// Rows that were changed in the target since they were written: they stay, and are no error.
     pub changed_in_target: u64,
+    /// Rows in the target whose source row has gone, and which the file keeps.
+    pub kept_without_source: u64,
     /// Rows in the target whose parent is missing.
     pub orphans: u64,
     /// What differs, by kind.
@@ -546,6 +548,10 @@ impl<'r, 'a> Verifier<'r, 'a> {
                 report.changed_in_target += 1;
                 continue;
             }
+            if kind == "extra" && table.declared.deleted == Deleted::Keep {
+                report.kept_without_source += 1;
+                continue;
+            }
             report.add(&kind, key_text(&row[2..]));
         }
         // Rows that were changed in the target count as moved, though their digests are not compared.
@@ -579,12 +585,8 @@ impl<'r, 'a> Verifier<'r, 'a> {
                 continue;
             };
             // A foreign key that the server holds needs no question.
-            let held = text.is_postgres()
-                && parent.target.referenced_by.iter().any(|reference| {
-                    reference.table == table.declared.target
-                        && reference.columns.iter().any(|(own, _)| own == name)
-                });
-            if held {
+            // What the file keeps is no surprise.
+            if column.orphan == Misfit::Keep || text.is_postgres() && parent.is_held(table, name) {
                 continue;
             }
             let key = text.name(&parent.target_key[0]);

@@ -559,10 +559,11 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     /// Compares a parent's key with what refers to it, whatever the types.
     fn equal(&self, key: &str, own: &str, parent: &TablePlan<'_>, stage: &Stage<'_>) -> String {
-        let same = parent
-            .key()
-            .first()
-            .is_some_and(|(_, shape)| shape.kind == stage.kind || !self.text().is_postgres());
+        let same = !self.text().is_postgres()
+            || parent
+                .key()
+                .first()
+                .is_some_and(|(_, shape)| shape.kind == stage.kind);
         match same {
             true => format!("{key} = {own}"),
             false => format!("({key})::text = ({own})::text"),

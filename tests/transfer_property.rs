@@ -1,7 +1,10 @@
 //! Transfers on servers against the model in memory: random declarations, random rows, random changes
 //! between runs.
 
-#![allow(unreachable_pub, reason = "the modules are shared with another test program")]
+#![allow(
+    unreachable_pub,
+    reason = "the modules are shared with another test program"
+)]
 
 mod support;
 
@@ -54,12 +57,18 @@ fn named() -> Vec<(String, Case)> {
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .map(|path| {
             let text = std::fs::read_to_string(&path).expect("readable");
             let name = path.file_stem().expect("a name").to_string_lossy();
             let case = serde_json::from_str(&text);
-            (name.into_owned(), case.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+            (
+                name.into_owned(),
+                case.unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+            )
         })
         .collect();
     found.sort_by(|one, two| one.0.cmp(&two.0));
@@ -87,7 +96,11 @@ fn random(postgres: bool) -> Result<(), Failed> {
     let seed = std::env::var("STILLWAY_TRANSFER_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or(if must_have_everything() { 20_260_101 } else { fastrand::u64(..) });
+    let seed = seed.unwrap_or(if must_have_everything() {
+        20_260_101
+    } else {
+        fastrand::u64(..)
+    });
     let mut runner = TestRunner::new(Config {
         cases,
         failure_persistence: None,

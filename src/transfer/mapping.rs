@@ -183,8 +183,8 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     fn may_be_nulled(&self, name: &str) -> bool {
         let column = self.table.declared.columns.get(name);
-        let orphan = column
-            .is_some_and(|column| column.parent.is_some() && column.orphan == Misfit::Null);
+        let orphan =
+            column.is_some_and(|column| column.parent.is_some() && column.orphan == Misfit::Null);
         orphan || self.table.unique.iter().any(|unique| {
             matches!(unique.action(), super::ConflictAction::NullOthers(columns) if columns.iter().any(|column| column == name))
         })
@@ -571,12 +571,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 
     /// Why the parent will not be there; nothing where it will.
-    fn parent_state(
-        &self,
-        stage: &Stage<'_>,
-        parent: &TablePlan<'_>,
-        from: &mut String,
-    ) -> String {
+    fn parent_state(&self, stage: &Stage<'_>, parent: &TablePlan<'_>, from: &mut String) -> String {
         let text = self.text();
         let at = stage.at;
         let own = self.raw(stage.column, stage.shape).0;
@@ -584,8 +579,14 @@ impl<'p, 'a> Mapping<'p, 'a> {
         // not stay go where their sources go.
         let (there, key) = match &parent.source {
             Some(_) => {
-                let number = self.plan.table(&parent.declared.name).map_or(0, |(at, _)| at);
-                (self.work.scratch(&format!("fixed_{number}")), "t1".to_owned())
+                let number = self
+                    .plan
+                    .table(&parent.declared.name)
+                    .map_or(0, |(at, _)| at);
+                (
+                    self.work.scratch(&format!("fixed_{number}")),
+                    "t1".to_owned(),
+                )
             }
             None => {
                 let key = parent.target_key.first().map(|key| text.name(key));
@@ -594,8 +595,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
         };
         let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
         from.push_str(&format!(" LEFT JOIN {there} AS t{at} ON {equal}"));
-        let mut cases =
-            format!("CASE WHEN {own} IS NULL OR t{at}.{key} IS NOT NULL THEN NULL");
+        let mut cases = format!("CASE WHEN {own} IS NULL OR t{at}.{key} IS NOT NULL THEN NULL");
         if let Some(source) = &parent.source {
             cases.push_str(&format!(" WHEN d{at}.outcome IN ('quarantined', 'undecided') THEN 'parent_quarantined' WHEN d{at}.outcome = 'skipped' THEN 'parent_skipped'"));
             let key = parent

@@ -126,10 +126,7 @@ impl<'r, 'a> Remover<'r, 'a> {
         run(
             database,
             doing,
-            &format!(
-                "CREATE TEMP TABLE {bare} ({})",
-                all.join(", ")
-            ),
+            &format!("CREATE TEMP TABLE {bare} ({})", all.join(", ")),
         )?;
         Ok(full)
     }
@@ -175,7 +172,10 @@ impl<'r, 'a> Remover<'r, 'a> {
     ) -> Result<(), TransferError> {
         let text = self.ready.plan.text;
         let (table, above) = (self.table(), parent.table());
-        let doing = format!("looking for rows of `{}` that refer to others", table.declared.name);
+        let doing = format!(
+            "looking for rows of `{}` that refer to others",
+            table.declared.name
+        );
         let doomed = self.ready.work.scratch(&format!("doomed_{}", self.at));
         for reference in &above.target.referenced_by {
             let schema = &table.declared.target.schema;
@@ -397,7 +397,11 @@ impl<'r, 'a> Remover<'r, 'a> {
                     mapping.on_ledger("t", "l"),
                 ),
             )?;
-            let any = query(database, &doing, &format!("SELECT 1 FROM {leaving} LIMIT 1"))?;
+            let any = query(
+                database,
+                &doing,
+                &format!("SELECT 1 FROM {leaving} LIMIT 1"),
+            )?;
             if any.rows.is_empty() {
                 continue;
             }
@@ -406,8 +410,8 @@ impl<'r, 'a> Remover<'r, 'a> {
                 .iter()
                 .map(|name| format!("other.{0} = o.{0}", text.name(name)))
                 .collect();
-            let keys = (1..=table.declared.key.len())
-                .map(|at| format!("other.stillway_k{at} <> o.k{at}"));
+            let keys =
+                (1..=table.declared.key.len()).map(|at| format!("other.stillway_k{at} <> o.k{at}"));
             run(
                 database,
                 &doing,

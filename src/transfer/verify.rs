@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{Declaration, Deleted, Misfit};
 use super::batch::{Batches, Range};
 use super::error::TransferError;
 use super::mapping::{Mapping, Request};
@@ -15,6 +14,7 @@ use super::resolve::{key_text, query};
 use super::run::{Lane, RunEvent};
 use super::session::{Purpose, Ready, begin, finish, settle_session};
 use super::shape::Kind;
+use super::{Declaration, Deleted, Misfit};
 use crate::engine::Database;
 use crate::model::Backend;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use libtest_mimic::Failed;
 use stillway::transfer::{
-    Declaration, Misfit, RunContext, RunOptions, RunReport, Source, Table, TableSummary, TransferError,
-    check, read, run, undo, verify,
+    Declaration, Misfit, RunContext, RunOptions, RunReport, Source, Table, TableSummary,
+    TransferError, check, read, run, undo, verify,
 };
 
 use super::case::{Case, TableDefinition};
@@ -117,7 +117,10 @@ impl Trip<'_> {
             Err(error) => return Err(told(when, "run", &error)),
         };
         if ran.tables != checked.tables {
-            differences.push(format!("run counts {:#?}, check {:#?}", ran.tables, checked.tables));
+            differences.push(format!(
+                "run counts {:#?}, check {:#?}",
+                ran.tables, checked.tables
+            ));
         }
         self.same_decisions(&expected, &mut differences)?;
         self.same_rows(&expected.targets, &mut differences)?;
@@ -155,7 +158,9 @@ impl Trip<'_> {
         if expected.targets != world.targets || expected.is_undecided() {
             differences.push("the model itself changes something".to_owned());
         }
-        let ran = self.run().map_err(|error| told(when, "run again", &error))?;
+        let ran = self
+            .run()
+            .map_err(|error| told(when, "run again", &error))?;
         for work in ran.work {
             if work.inserted + work.updated + work.removed + work.refused > 0 {
                 differences.push(format!("running again does something: {work:?}"));
@@ -235,17 +240,21 @@ impl Trip<'_> {
         differences: &mut Vec<String>,
     ) -> Result<(), Failed> {
         for table in &self.declaration.tables {
-            let there = self.case.tables.iter().any(|definition| match &table.source {
-                Source::Table(name) => definition.name == name.to_string(),
-                Source::Query(_) => true,
-            });
+            let there = self
+                .case
+                .tables
+                .iter()
+                .any(|definition| match &table.source {
+                    Source::Table(name) => definition.name == name.to_string(),
+                    Source::Query(_) => true,
+                });
             if !there {
                 continue;
             }
             let name = self.server.decisions("t", &table.name);
-            let rows = self
-                .server
-                .query(&format!("SELECT k1, outcome, reasons, winner_t1 FROM {name}"))?;
+            let rows = self.server.query(&format!(
+                "SELECT k1, outcome, reasons, winner_t1 FROM {name}"
+            ))?;
             let mut found: BTreeMap<Key, String> = rows
                 .into_iter()
                 .map(|row| {
@@ -253,12 +262,19 @@ impl Trip<'_> {
                     let reasons = cell(2);
                     let reasons: BTreeSet<&str> = reasons.split(',').collect();
                     let outcome = cell(1);
-                    let winner = if outcome == "merged" { cell(3) } else { String::new() };
+                    let winner = if outcome == "merged" {
+                        cell(3)
+                    } else {
+                        String::new()
+                    };
                     (vec![cell(0)], format!("{outcome} {reasons:?} {winner}"))
                 })
                 .collect();
             for (key, decision) in &expected.decisions[&table.name] {
-                let winner = decision.winner.as_ref().filter(|_| decision.outcome == Outcome::Merged);
+                let winner = decision
+                    .winner
+                    .as_ref()
+                    .filter(|_| decision.outcome == Outcome::Merged);
                 let winner = winner.map_or(String::new(), |key| key.join(", "));
                 let plain = decision.outcome == Outcome::Moved && decision.reasons.is_empty();
                 let wanted = format!("{} {:?} {winner}", word(decision.outcome), decision.reasons);
@@ -269,7 +285,10 @@ impl Trip<'_> {
                 }
             }
             for (key, decision) in found {
-                differences.push(format!("{} {key:?}: {decision}, though there is no such row", table.name));
+                differences.push(format!(
+                    "{} {key:?}: {decision}, though there is no such row",
+                    table.name
+                ));
             }
         }
         Ok(())
@@ -305,10 +324,17 @@ fn orphans(declaration: &Declaration, table: &Table, expected: &model::Result) -
     let written = &expected.written[&table.name];
     let rows = &expected.targets[&table.target.to_string()];
     for (name, column) in &table.columns {
-        let Some(parent) = column.parent.as_ref().filter(|_| column.orphan != Misfit::Keep) else {
+        let Some(parent) = column
+            .parent
+            .as_ref()
+            .filter(|_| column.orphan != Misfit::Keep)
+        else {
             continue;
         };
-        let parent = declaration.tables.iter().find(|table| table.name == *parent);
+        let parent = declaration
+            .tables
+            .iter()
+            .find(|table| table.name == *parent);
         let there = &expected.targets[&parent.expect("a parent").target.to_string()];
         let ours = rows.iter().filter(|row| {
             let key: Key = row["id"].iter().cloned().collect();
@@ -371,7 +397,9 @@ fn summary_numbers(summary: &TableSummary) -> Numbers {
     .map(|(outcome, rows)| (outcome.to_owned(), rows))
     .collect();
     for reason in &summary.reasons {
-        *numbers.entry(format!("{} {}", reason.outcome, reason.reason)).or_default() += reason.rows;
+        *numbers
+            .entry(format!("{} {}", reason.outcome, reason.reason))
+            .or_default() += reason.rows;
     }
     numbers.retain(|_, rows| *rows > 0);
     numbers

@@ -248,7 +248,10 @@ fn accounts() -> impl Strategy<Value = Part> {
     let phone = (misfit(), any::<bool>(), any::<bool>());
     let kind = (misfit(), any::<bool>());
     let rules = (
-        constraint(&["phone"], &["seen desc", "made", "profile.made desc", "kind"]),
+        constraint(
+            &["phone"],
+            &["seen desc", "made", "profile.made desc", "kind"],
+        ),
         constraint(&["nickname"], &["seen", "made desc"]),
         constraint(&["email"], &["made"]),
         any::<bool>(),
@@ -462,7 +465,12 @@ fn characters() -> impl Strategy<Value = Part> {
     );
     (
         policies(),
-        (letters(), misfit(), misfit(), select(vec!["first", "least", "greatest"])),
+        (
+            letters(),
+            misfit(),
+            misfit(),
+            select(vec!["first", "least", "greatest"]),
+        ),
         rules,
         (any::<bool>(), any::<bool>(), prop::bool::weighted(0.3)),
     )
@@ -482,11 +490,16 @@ fn characters() -> impl Strategy<Value = Part> {
             lines.extend([
                 "[table.columns]".to_owned(),
                 "id = \"id\"".to_owned(),
-                format!("owner = {{ from = \"owner\", parent = \"accounts\", orphan = \"{owner}\" }}"),
-                format!("social = {{ from = \"social\", parent = \"socials\", orphan = \"{social}\" }}"),
+                format!(
+                    "owner = {{ from = \"owner\", parent = \"accounts\", orphan = \"{owner}\" }}"
+                ),
+                format!(
+                    "social = {{ from = \"social\", parent = \"socials\", orphan = \"{social}\" }}"
+                ),
                 format!("name = {{ from = \"name\", clean = {} }}", list(&name)),
                 format!("level = {{ from = \"level\", merge = \"{merge}\" }}"),
-                "made = { from = \"made\", clean = [{ time_zone = \"America/New_York\" }] }".to_owned(),
+                "made = { from = \"made\", clean = [{ time_zone = \"America/New_York\" }] }"
+                    .to_owned(),
             ]);
             let required: &[&str] = if needed { &["name"] } else { &[] };
             let mut constraints = vec![by_name, by_level];
@@ -510,10 +523,14 @@ fn characters() -> impl Strategy<Value = Part> {
             target.columns[5].kind = Kind::Moment;
             target.unique = unique;
             if owned {
-                target.references.push(("owner".to_owned(), "fresh.accounts".to_owned()));
+                target
+                    .references
+                    .push(("owner".to_owned(), "fresh.accounts".to_owned()));
             }
             if known {
-                target.references.push(("social".to_owned(), "fresh.socials".to_owned()));
+                target
+                    .references
+                    .push(("social".to_owned(), "fresh.socials".to_owned()));
             }
             (lines, vec![source, target])
         })
@@ -550,26 +567,50 @@ fn user() -> BoxedStrategy<Row> {
     );
     cells
         .prop_map(|(a, b, c, d, e, f)| {
-            row(["nickname", "email", "phone", "kind", "made", "seen"], [a, b, c, d, e, f])
+            row(
+                ["nickname", "email", "phone", "kind", "made", "seen"],
+                [a, b, c, d, e, f],
+            )
         })
         .boxed()
 }
 
 fn profile() -> BoxedStrategy<Row> {
-    (reference("u"), any_of(&NAMES), any_of(&PHONES), any_of(&TIMES))
+    (
+        reference("u"),
+        any_of(&NAMES),
+        any_of(&PHONES),
+        any_of(&TIMES),
+    )
         .prop_map(|(a, b, c, d)| row(["owner", "nickname", "phone", "made"], [a, b, c, d]))
         .boxed()
 }
 
 fn social() -> BoxedStrategy<Row> {
-    (reference("u"), any_of(&PROVIDERS), any_of(&NAMES), any_of(&TIMES))
+    (
+        reference("u"),
+        any_of(&PROVIDERS),
+        any_of(&NAMES),
+        any_of(&TIMES),
+    )
         .prop_map(|(a, b, c, d)| row(["owner", "provider", "uid", "made"], [a, b, c, d]))
         .boxed()
 }
 
 fn character() -> BoxedStrategy<Row> {
-    (reference("u"), reference("s"), any_of(&NAMES), level(), any_of(&TIMES))
-        .prop_map(|(a, b, c, d, e)| row(["owner", "social", "name", "level", "made"], [a, b, c, d, e]))
+    (
+        reference("u"),
+        reference("s"),
+        any_of(&NAMES),
+        level(),
+        any_of(&TIMES),
+    )
+        .prop_map(|(a, b, c, d, e)| {
+            row(
+                ["owner", "social", "name", "level", "made"],
+                [a, b, c, d, e],
+            )
+        })
         .boxed()
 }
 
@@ -586,7 +627,10 @@ fn target(name: &str) -> BoxedStrategy<Row> {
             any_of(&MOMENTS),
         )
             .prop_map(|(a, b, c, d, e, f)| {
-                row(["nickname", "email", "phone", "kind", "made", "seen"], [a, b, c, d, e, f])
+                row(
+                    ["nickname", "email", "phone", "kind", "made", "seen"],
+                    [a, b, c, d, e, f],
+                )
             })
             .boxed(),
         "fresh.socials" => (
@@ -597,9 +641,18 @@ fn target(name: &str) -> BoxedStrategy<Row> {
         )
             .prop_map(|(a, b, c, d)| row(["owner", "provider", "uid", "made"], [a, b, c, d]))
             .boxed(),
-        _ => (owner(), reference("s"), any_of(&CLEAN_NAMES), level(), any_of(&MOMENTS))
+        _ => (
+            owner(),
+            reference("s"),
+            any_of(&CLEAN_NAMES),
+            level(),
+            any_of(&MOMENTS),
+        )
             .prop_map(|(a, b, c, d, e)| {
-                row(["owner", "social", "name", "level", "made"], [a, b, c, d, e])
+                row(
+                    ["owner", "social", "name", "level", "made"],
+                    [a, b, c, d, e],
+                )
             })
             .boxed(),
     }

@@ -172,7 +172,11 @@ fn referred_to(
     let mut keys = BTreeSet::new();
     for (name, rows) in targets {
         let references = world.shapes.get(name).map(|shape| shape.references.iter());
-        for (column, _) in references.into_iter().flatten().filter(|(_, to)| to == table) {
+        for (column, _) in references
+            .into_iter()
+            .flatten()
+            .filter(|(_, to)| to == table)
+        {
             keys.extend(rows.iter().filter_map(|row| get(row, column)));
         }
     }

@@ -120,11 +120,17 @@ impl Server {
             // SQLite refers within one file and takes no schema here.
             let other = match self.postgres {
                 Some(_) => other.as_str(),
-                None => other.split_once('.').map_or(other.as_str(), |(_, name)| name),
+                None => other
+                    .split_once('.')
+                    .map_or(other.as_str(), |(_, name)| name),
             };
             parts.push(format!("FOREIGN KEY ({column}) REFERENCES {other} (id)"));
         }
-        self.execute(&format!("CREATE TABLE {} ({})", table.name, parts.join(", ")))
+        self.execute(&format!(
+            "CREATE TABLE {} ({})",
+            table.name,
+            parts.join(", ")
+        ))
     }
 
     /// Changes a row, where the table takes it.

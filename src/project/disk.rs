@@ -345,7 +345,10 @@ impl NewFile {
     /// Waits until all of it is on the disk.
     pub fn finish(self) -> Result<(), String> {
         let told = |error: std::io::Error| format!("{}: {error}", self.path.display());
-        let file = self.writer.into_inner().map_err(|error| told(error.into_error()))?;
+        let file = self
+            .writer
+            .into_inner()
+            .map_err(|error| told(error.into_error()))?;
         file.sync_all().map_err(told)
     }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::text::thousands;
 use crate::command::transfer::FoundTransfer;
 use crate::transfer::{
-    Backup, CheckReport, RunReport, TableSummary, TransferError, TransferStatus, UndoReport, VerifyReport,
+    Backup, CheckReport, RunReport, TableSummary, TransferError, TransferStatus, UndoReport,
+    VerifyReport,
 };
 
 pub(super) fn list(found: &[FoundTransfer]) -> String {
@@ -262,12 +263,20 @@ pub(super) fn status(status: &TransferStatus) -> String {
         2 => "the target leads: the source is read-only",
         _ => "the source has been dropped",
     };
-    let at = |at: &Option<String>| at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+    let at = |at: &Option<String>| {
+        at.as_ref()
+            .map(|at| format!(" at {at}"))
+            .unwrap_or_default()
+    };
     let mut text = format!(
         "{}: phase {} ({what}){}\n",
         status.transfer,
         status.phase,
-        status.phase_since.as_ref().map(|since| format!(" since {since}")).unwrap_or_default(),
+        status
+            .phase_since
+            .as_ref()
+            .map(|since| format!(" since {since}"))
+            .unwrap_or_default(),
     );
     let run = match status.last_run.as_deref() {
         None => "none".to_owned(),

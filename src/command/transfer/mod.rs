@@ -10,8 +10,8 @@ use crate::command::domains::{DomainError, Quiet, Workspace, status};
 use crate::model::MigrationState;
 use crate::project::disk;
 use crate::transfer::{
-    self, Backup, CheckReport, Declaration, PhaseRequest, RunContext, RunEvent, RunOptions, RunReport, TransferError,
-    TransferStatus, UndoReport, VerifyReport,
+    self, Backup, CheckReport, Declaration, PhaseRequest, RunContext, RunEvent, RunOptions,
+    RunReport, TransferError, TransferStatus, UndoReport, VerifyReport,
 };
 
 pub use find::{FoundTransfer, find, list};
@@ -207,7 +207,11 @@ impl<'w> ProjectTransfer<'w> {
             backup_digest: now.backup.and_then(|backup| digest_of(&backup.path)),
             lock_timeout,
         };
-        Ok(transfer::change_phase(&self.declaration, lane.as_mut(), &request)?)
+        Ok(transfer::change_phase(
+            &self.declaration,
+            lane.as_mut(),
+            &request,
+        )?)
     }
 
     /// Writes the source's tables to a file, which must not exist yet.
@@ -237,9 +241,18 @@ impl<'w> ProjectTransfer<'w> {
     ///
     /// # Errors
     /// When the backend has no such triggers, or the server refuses a statement.
-    pub fn synchronise(&self, install: bool, lock_timeout: Duration) -> Result<Vec<String>, Failure> {
+    pub fn synchronise(
+        &self,
+        install: bool,
+        lock_timeout: Duration,
+    ) -> Result<Vec<String>, Failure> {
         let mut lane = self.lane()?;
-        Ok(transfer::synchronise(&self.declaration, lane.as_mut(), install, lock_timeout)?)
+        Ok(transfer::synchronise(
+            &self.declaration,
+            lane.as_mut(),
+            install,
+            lock_timeout,
+        )?)
     }
 }
 

@@ -11,6 +11,8 @@ mod fates;
 mod kill;
 #[path = "transfer_live/legacy.rs"]
 mod legacy;
+#[path = "transfer_live/original.rs"]
+mod original;
 #[path = "domains/site.rs"]
 mod site;
 mod support;
@@ -34,6 +36,8 @@ fn main() {
     for (name, test) in fates::POSTGRES_TESTS {
         trials.push(trial(name, Backend::Postgres, *test));
     }
+    let name = "the original is told of as it is";
+    trials.push(trial(name, Backend::Postgres, original::compared));
     for case in kill::CASES {
         let name = format!("killed: {}", case.name);
         trials.push(trial(&name, case.backend, || kill::kill(case)));

@@ -164,6 +164,7 @@ pub fn run(
     let begun = Instant::now();
     let ready = Ready::make(declaration, database, Purpose::Work)?;
     let lock = take_lock(&ready, database)?;
+    settle_session(database, Some(options.lock_timeout))?;
     let mut runner = Runner {
         ready,
         options,

@@ -18,13 +18,16 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("every planted problem meets its fate", fates),
     ("a run over the limit is refused", over_the_limit),
     ("undo takes back what nobody has changed", undo),
+    ("what the server refuses is set aside", refused),
 ];
 
 type PostgresTest = fn() -> Result<(), Failed>;
 
 /// Those that need a server.
-pub(crate) const POSTGRES_TESTS: &[(&str, PostgresTest)] =
-    &[("both backends come to the same", alike)];
+pub(crate) const POSTGRES_TESTS: &[(&str, PostgresTest)] = &[
+    ("both backends come to the same", alike),
+    ("a batch that cannot have its lock is tried again", locked),
+];
 
 const ROWS: u64 = 500;
 
@@ -319,6 +322,53 @@ fn over_the_limit(backend: Backend) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A constraint that no declaration and no check knows of: on an expression.
+fn refused(backend: Backend) -> Result<(), Failed> {
+    let site = legacy(backend, 20)?;
+    let user = |number: u16| format!("00000000-0000-4000-8000-{number:012}");
+    let index = match backend {
+        Backend::Postgres => "uq_lower ON users.accounts",
+        Backend::Sqlite => "users.uq_lower ON accounts",
+    };
+    execute(
+        &site,
+        &[
+            format!(
+                "UPDATE auth.users SET nickname = 'Same' WHERE id = '{}'",
+                user(30)
+            ),
+            format!(
+                "UPDATE auth.users SET nickname = 'same' WHERE id = '{}'",
+                user(31)
+            ),
+            format!("CREATE UNIQUE INDEX {index} (lower(nickname)) WHERE lower(nickname) = 'same'"),
+        ],
+    )?;
+    let run = tell(&site, "run", &[])?;
+    same(&run["work"][0]["refused"], &Value::from(1))?;
+    let decision = work_table(backend, "accounts", "decision");
+    let sql =
+        format!("SELECT k1, outcome, source_row FROM {decision} WHERE reasons LIKE 'refused:%'");
+    let found = rows(&site, &sql)?;
+    same(&found.len(), &1)?;
+    same(&found[0][0], &Some(user(31)))?;
+    same(&found[0][1], &Some("quarantined".to_owned()))?;
+    let kept: Value = serde_json::from_str(found[0][2].as_deref().unwrap_or_default())?;
+    same(&kept["nickname"], &Value::from("same"))?;
+    verified(&site)?;
+    // Mended, it moves.
+    execute(
+        &site,
+        &[format!(
+            "UPDATE auth.users SET nickname = 'other' WHERE id = '{}'",
+            user(31)
+        )],
+    )?;
+    let run = tell(&site, "run", &[])?;
+    same(&run["work"][0]["inserted"], &Value::from(1))?;
+    verified(&site)
+}
+
 fn undo(backend: Backend) -> Result<(), Failed> {
     let site = legacy(backend, ROWS)?;
     let targets = |site: &Site| -> Result<Vec<String>, Failed> {
@@ -446,4 +496,23 @@ fn alike() -> Result<(), Failed> {
         found.push(outcomes(&site)?);
     }
     unchanged("SQLite and PostgreSQL differ", &found[0], &found[1])
+}
+
+/// Somebody holds the target for a while: a run waits for moments only, so that nobody queues behind
+/// it, and tries again.
+fn locked() -> Result<(), Failed> {
+    let site = legacy(Backend::Postgres, 20)?;
+    let mut holder = site.database.connect();
+    let database = holder.database();
+    database.begin()?;
+    database.execute("LOCK TABLE users.accounts IN EXCLUSIVE MODE")?;
+    let told = std::thread::scope(|scope| {
+        let run = scope.spawn(|| site.run(&["transfer", "run", NAME, "--lock-timeout", "0.1"]));
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        database.rollback()?;
+        run.join().map_err(|_| Failed::from("the run failed"))?
+    })?;
+    same(&told.code, &0)?;
+    says(&told.errors, "accounts: a batch is tried again")?;
+    verified(&site)
 }

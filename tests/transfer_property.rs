@@ -88,9 +88,10 @@ fn bounds(postgres: bool) -> (u32, Duration) {
 }
 
 fn random(postgres: bool) -> Result<(), Failed> {
-    let scratch = match postgres {
-        true => Some(ScratchDatabase::create().ok_or("no PostgreSQL server")?),
-        false => None,
+    let scratch = if postgres {
+        Some(ScratchDatabase::create().ok_or("no PostgreSQL server")?)
+    } else {
+        None
     };
     let (cases, most) = bounds(postgres);
     let seed = std::env::var("STILLWAY_TRANSFER_SEED")

@@ -73,15 +73,12 @@ impl Writer<'_, '_, '_> {
         ))?;
         let mut last = Vec::new();
         for table in &tables {
-            match self.ready.plan.text.is_postgres() {
-                true => {
-                    last.extend(self.define_postgres(database, table)?);
-                    self.rows_postgres(database, table)?;
-                }
-                false => {
-                    last.extend(self.define_sqlite(database, table)?);
-                    self.rows_sqlite(database, table)?;
-                }
+            if self.ready.plan.text.is_postgres() {
+                last.extend(self.define_postgres(database, table)?);
+                self.rows_postgres(database, table)?;
+            } else {
+                last.extend(self.define_sqlite(database, table)?);
+                self.rows_sqlite(database, table)?;
             }
         }
         // Keys that point to other tables wait until all have their rows.

@@ -193,9 +193,10 @@ impl<'r, 'a> Batches<'r, 'a> {
             filter: self.source_condition(range),
             ..Request::default()
         });
-        let outcome = match self.ready.plan.text.is_postgres() {
-            true => self.move_postgres(database, &doing, &moving),
-            false => self.move_sqlite(database, &doing, &moving),
+        let outcome = if self.ready.plan.text.is_postgres() {
+            self.move_postgres(database, &doing, &moving)
+        } else {
+            self.move_sqlite(database, &doing, &moving)
         };
         let outcome = outcome.and_then(|done| {
             self.checkpoint(database, &doing, range, done)?;
@@ -333,12 +334,13 @@ impl<'r, 'a> Batches<'r, 'a> {
             .map(|name| text.name(name))
             .collect();
         let columns = columns.join(", ");
-        let known = match self.catching_up {
-            true => format!(
+        let known = if self.catching_up {
+            format!(
                 " WHERE NOT EXISTS (SELECT 1 FROM {moved} l WHERE {})",
                 mapping.on_keys("l", "m")
-            ),
-            false => String::new(),
+            )
+        } else {
+            String::new()
         };
         let target_keys = text.columns("t", &table.target_key);
         if table.carried {
@@ -449,9 +451,10 @@ impl<'r, 'a> Batches<'r, 'a> {
             .iter()
             .map(|key| format!("m.{key}"))
             .collect();
-        let targets = match table.carried {
-            true => String::new(),
-            false => format!("{}, ", text.columns("t", &table.target_key)),
+        let targets = if table.carried {
+            String::new()
+        } else {
+            format!("{}, ", text.columns("t", &table.target_key))
         };
         run(
             database,

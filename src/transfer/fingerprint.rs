@@ -58,10 +58,11 @@ pub(super) fn fingerprints(
             continue;
         };
         let hash = text.hash("s", &shape.columns);
-        let sum = match text.is_postgres() {
-            true => format!("sum({hash})"),
+        let sum = if text.is_postgres() {
+            format!("sum({hash})")
+        } else {
             // Sums stay within 64 bits for far more rows than a file holds.
-            false => format!("sum({hash} >> 24)"),
+            format!("sum({hash} >> 24)")
         };
         let sql = format!("SELECT count(*), {sum} FROM {} s", text.table(&name));
         let rows = query(database, "taking a fingerprint of the source", &sql)?;

@@ -79,12 +79,13 @@ impl<'p, 'a> Mapping<'p, 'a> {
         }
         second.push("stillway_x".to_owned());
         second.extend((1..=request.orders.len()).map(|at| format!("stillway_o{at}")));
-        let second = match stages.iter().any(|stage| stage.mapped.is_some()) {
-            true => format!(
+        let second = if stages.iter().any(|stage| stage.mapped.is_some()) {
+            format!(
                 "(SELECT {} FROM ({first}{fence}) s1{fence}) s2",
                 second.join(", ")
-            ),
-            false => format!("({first}{fence}) s2"),
+            )
+        } else {
+            format!("({first}{fence}) s2")
         };
         let mut third = keys.clone();
         let mut findings = Findings::default();
@@ -263,27 +264,26 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     )
                 })
                 .collect();
-            let table = match lookup.ambiguous {
-                false => table,
-                true => {
-                    let passed: Vec<_> = lookup
-                        .declared
-                        .key
-                        .iter()
-                        .map(|key| format!("p.{0} = l.{0}", text.name(key)))
-                        .collect();
-                    let first = lookup
-                        .declared
-                        .key
-                        .first()
-                        .map(|key| text.name(key))
-                        .unwrap_or_default();
-                    format!(
-                        "(SELECT l.* FROM {table} l LEFT JOIN {} p ON {} WHERE p.{first} IS NULL)",
-                        self.work.passed_over(self.table, lookup.name),
-                        passed.join(" AND ")
-                    )
-                }
+            let table = if lookup.ambiguous {
+                let passed: Vec<_> = lookup
+                    .declared
+                    .key
+                    .iter()
+                    .map(|key| format!("p.{0} = l.{0}", text.name(key)))
+                    .collect();
+                let first = lookup
+                    .declared
+                    .key
+                    .first()
+                    .map(|key| text.name(key))
+                    .unwrap_or_default();
+                format!(
+                    "(SELECT l.* FROM {table} l LEFT JOIN {} p ON {} WHERE p.{first} IS NULL)",
+                    self.work.passed_over(self.table, lookup.name),
+                    passed.join(" AND ")
+                )
+            } else {
+                table
             };
             from.push_str(&format!(
                 " LEFT JOIN {table} AS {} ON {}",
@@ -379,9 +379,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
     /// A time zone is given to a timestamp, so a text becomes one first.
     fn step_input(&self, step: &Normalizer, value: String, kind: &Kind) -> String {
         let zone = matches!(step, Normalizer::TimeZone { .. });
-        match zone && matches!(kind, Kind::Text(_)) && self.text().is_postgres() {
-            true => format!("({value})::timestamp"),
-            false => value,
+        if zone && matches!(kind, Kind::Text(_)) && self.text().is_postgres() {
+            format!("({value})::timestamp")
+        } else {
+            value
         }
     }
 
@@ -395,9 +396,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     fn clean(&self, step: &Normalizer, inner: &str) -> String {
         let settings = &self.plan.declaration.settings;
-        match self.text().is_postgres() {
-            true => step.postgres(inner, settings),
-            false => step.sqlite(inner, settings),
+        if self.text().is_postgres() {
+            step.postgres(inner, settings)
+        } else {
+            step.sqlite(inner, settings)
         }
     }
 
@@ -419,12 +421,13 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     .clean
                     .iter()
                     .all(|step| matches!(step, Normalizer::TimeZone { .. }));
-                let (mut value, kind) = match textual && !(zoned && !column.clean.is_empty()) {
-                    true => (
+                let (mut value, kind) = if textual && !(zoned && !column.clean.is_empty()) {
+                    (
                         text.as_text(&format!("({sql})"), &Kind::Other),
                         Kind::Text(None),
-                    ),
-                    false => (format!("({sql})"), shape.kind.clone()),
+                    )
+                } else {
+                    (format!("({sql})"), shape.kind.clone())
                 };
                 for step in
                     &column.clean[..refusing_step(self, column).unwrap_or(column.clean.len())]
@@ -533,9 +536,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 text.literal(&format!("excluded:{rule}"))
             ));
         }
-        columns.push(match excluded.is_empty() {
-            true => format!("CAST(NULL AS {}) AS stillway_x", "text"),
-            false => format!("CASE{excluded} END AS stillway_x"),
+        columns.push(if excluded.is_empty() {
+            format!("CAST(NULL AS {}) AS stillway_x", "text")
+        } else {
+            format!("CASE{excluded} END AS stillway_x")
         });
         for (at, order) in request.orders.iter().enumerate() {
             let (alias, name) = order
@@ -564,9 +568,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 .key()
                 .first()
                 .is_some_and(|(_, shape)| shape.kind == stage.kind);
-        match same {
-            true => format!("{key} = {own}"),
-            false => format!("({key})::text = ({own})::text"),
+        if same {
+            format!("{key} = {own}")
+        } else {
+            format!("({key})::text = ({own})::text")
         }
     }
 
@@ -748,9 +753,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
             let state = format!("stillway_p{}", stage.at);
             let parent = column.parent.as_ref();
             let parent = parent.and_then(|parent| self.plan.table(parent));
-            let misfit = match parent.is_some_and(|(_, parent)| parent.is_held(self.table, name)) {
-                true => taken(column.orphan),
-                false => column.orphan,
+            let misfit = if parent.is_some_and(|(_, parent)| parent.is_held(self.table, name)) {
+                taken(column.orphan)
+            } else {
+                column.orphan
             };
             if misfit == Misfit::Null {
                 lost.push(format!("{state} IS NOT NULL"));
@@ -799,9 +805,10 @@ fn orphans(stages: &[Stage<'_>]) -> String {
             )
         })
         .collect();
-    match cases.is_empty() {
-        true => "CAST(NULL AS text)".to_owned(),
-        false => format!("nullif(',' || {}, ',')", cases.join(" || ")),
+    if cases.is_empty() {
+        "CAST(NULL AS text)".to_owned()
+    } else {
+        format!("nullif(',' || {}, ',')", cases.join(" || "))
     }
 }
 
@@ -871,9 +878,10 @@ impl Findings {
                 )
             })
             .collect();
-        match cases.is_empty() {
-            true => "CAST(NULL AS text)".to_owned(),
-            false => format!("nullif(concat_ws(',', {}), '')", cases.join(", ")),
+        if cases.is_empty() {
+            "CAST(NULL AS text)".to_owned()
+        } else {
+            format!("nullif(concat_ws(',', {}), '')", cases.join(", "))
         }
     }
 }

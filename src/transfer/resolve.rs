@@ -292,9 +292,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
         at: usize,
         table: &str,
     ) -> Result<(), TransferError> {
-        match self.text().is_postgres() {
-            true => self.run(database, at, &format!("ANALYZE {table}")),
-            false => Ok(()),
+        if self.text().is_postgres() {
+            self.run(database, at, &format!("ANALYZE {table}"))
+        } else {
+            Ok(())
         }
     }
 
@@ -355,9 +356,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 self.work.moved(table),
                 mapping.on_keys("l", "m")
             ));
-            let missing = match self.foreign(at) {
-                true => format!("t.{} IS NULL", self.text().name(&table.target_key[0])),
-                false => "true".to_owned(),
+            let missing = if self.foreign(at) {
+                format!("t.{} IS NULL", self.text().name(&table.target_key[0]))
+            } else {
+                "true".to_owned()
             };
             outcome.push_str(&format!(
                 " WHEN l.k1 IS NOT NULL AND {missing} THEN 'skipped'"
@@ -416,17 +418,18 @@ impl<'p, 'a> Resolver<'p, 'a> {
                 orders,
                 ..Request::default()
             });
-            match foreign {
-                false => format!(
-                    "SELECT * FROM ({moving}) c WHERE {}",
-                    self.takes_part(unique, "c")
-                ),
-                true => format!(
+            if foreign {
+                format!(
                     "SELECT c.* FROM ({moving}) c LEFT JOIN {} f ON {} WHERE f.t1 IS NULL AND {}",
                     self.work.scratch(&format!("fixed_{at}")),
                     self.on_fixed(table, "c"),
                     self.takes_part(unique, "c"),
-                ),
+                )
+            } else {
+                format!(
+                    "SELECT * FROM ({moving}) c WHERE {}",
+                    self.takes_part(unique, "c")
+                )
             }
         };
         let columns = self.text().columns("c", &unique.columns);
@@ -486,9 +489,10 @@ impl<'p, 'a> Resolver<'p, 'a> {
             // The condition names columns without their table; no other table in reach has them.
             conditions.push(format!("({predicate})"));
         }
-        match conditions.is_empty() {
-            true => "true".to_owned(),
-            false => conditions.join(" AND "),
+        if conditions.is_empty() {
+            "true".to_owned()
+        } else {
+            conditions.join(" AND ")
         }
     }
 
@@ -563,15 +567,17 @@ impl<'p, 'a> Resolver<'p, 'a> {
         for name in &table.target_key {
             let name = self.text().name(name);
             let first = format!("first_value(c.{name}) OVER {window}");
-            selected.push(match fixed {
-                true => format!("coalesce(t.{name}, {first})"),
-                false => first,
+            selected.push(if fixed {
+                format!("coalesce(t.{name}, {first})")
+            } else {
+                first
             });
         }
         selected.push(format!("row_number() OVER {window}"));
-        selected.push(match fixed {
-            true => format!("t.{} IS NOT NULL", self.text().name(&table.target_key[0])),
-            false => "false".to_owned(),
+        selected.push(if fixed {
+            format!("t.{} IS NOT NULL", self.text().name(&table.target_key[0]))
+        } else {
+            "false".to_owned()
         });
         if unique.action() == ConflictAction::Merge {
             selected.extend(

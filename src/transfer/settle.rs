@@ -233,9 +233,10 @@ impl<'r, 'a> Remover<'r, 'a> {
         doing: &str,
         table: &str,
     ) -> Result<(), TransferError> {
-        match self.ready.plan.text.is_postgres() {
-            true => run(database, doing, &format!("ANALYZE {table}")),
-            false => Ok(()),
+        if self.ready.plan.text.is_postgres() {
+            run(database, doing, &format!("ANALYZE {table}"))
+        } else {
+            Ok(())
         }
     }
 

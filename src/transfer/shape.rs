@@ -290,9 +290,10 @@ fn sqlite(database: &mut dyn Database, table: &TableName) -> Answer {
             (value(1).as_deref() == Some("1")).then(|| predicate_of(&value(3).unwrap_or_default()));
         let automatic = value(0).is_some_and(|name| name.starts_with("sqlite_autoindex"));
         shape.unique.push(UniqueShape {
-            name: match automatic {
-                true => format!("unique ({})", columns.join(", ")),
-                false => value(0).unwrap_or_default(),
+            name: if automatic {
+                format!("unique ({})", columns.join(", "))
+            } else {
+                value(0).unwrap_or_default()
             },
             columns,
             predicate: predicate.flatten(),

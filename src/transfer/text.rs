@@ -54,26 +54,29 @@ impl Text {
 
     /// Whether two lists of values differ, NULL being a value.
     pub(super) fn differ(self, left: &str, right: &str) -> String {
-        match self.is_postgres() {
-            true => format!("(ROW({left}) IS DISTINCT FROM ROW({right}))"),
-            false => format!("(({left}) IS NOT ({right}))"),
+        if self.is_postgres() {
+            format!("(ROW({left}) IS DISTINCT FROM ROW({right}))")
+        } else {
+            format!("(({left}) IS NOT ({right}))")
         }
     }
 
     /// Whether a text lists a name between commas.
     pub(super) fn lists(self, list: &str, name: &str) -> String {
         let needle = self.literal(&format!(",{name},"));
-        match self.is_postgres() {
-            true => format!("strpos({list}, {needle}) > 0"),
-            false => format!("instr({list}, {needle}) > 0"),
+        if self.is_postgres() {
+            format!("strpos({list}, {needle}) > 0")
+        } else {
+            format!("instr({list}, {needle}) > 0")
         }
     }
 
     /// The characters of a text.
     pub(super) fn length(self, inner: &str) -> String {
-        match self.is_postgres() {
-            true => format!("char_length({inner})"),
-            false => format!("length({inner})"),
+        if self.is_postgres() {
+            format!("char_length({inner})")
+        } else {
+            format!("length({inner})")
         }
     }
 
@@ -108,9 +111,10 @@ impl Text {
                 .map(|(name, column)| self.hashable(alias, name, column))
                 .collect();
             let values = values.join(", ");
-            return match self.hashes_records {
-                true => format!("hash_record_extended(ROW({values}), 0)"),
-                false => format!("hashtextextended(ROW({values})::text, 0)"),
+            return if self.hashes_records {
+                format!("hash_record_extended(ROW({values}), 0)")
+            } else {
+                format!("hashtextextended(ROW({values})::text, 0)")
             };
         }
         let values: Vec<_> = columns
@@ -138,26 +142,25 @@ impl Text {
 
     /// A type for a column of a work table.
     pub(super) fn work_type(self, column: &ColumnShape) -> String {
-        match self.is_postgres() {
-            true => column.type_name.clone(),
+        if self.is_postgres() {
+            column.type_name.clone()
+        } else {
             // Without a type SQLite keeps values as they are.
-            false => String::new(),
+            String::new()
         }
     }
 
     /// Now, in UTC.
     pub(super) fn now(self) -> &'static str {
-        match self.is_postgres() {
-            true => "clock_timestamp()",
-            false => "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')",
+        if self.is_postgres() {
+            "clock_timestamp()"
+        } else {
+            "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')"
         }
     }
 
     /// What makes the planner take a subquery as it stands, so that its values are computed once.
     pub(super) fn fence(self) -> &'static str {
-        match self.is_postgres() {
-            true => " OFFSET 0",
-            false => "",
-        }
+        if self.is_postgres() { " OFFSET 0" } else { "" }
     }
 }

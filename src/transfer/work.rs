@@ -35,11 +35,12 @@ impl Work {
         Self {
             text,
             transfer: declaration.name.clone(),
-            home: match text.is_postgres() {
-                true => Some(SCHEMA.to_owned()),
+            home: if text.is_postgres() {
+                Some(SCHEMA.to_owned())
+            } else {
                 // A transaction over several files is not atomic in all journal modes, so the work
                 // tables lie beside the rows that they are about.
-                false => first.and_then(|table| table.target.schema.clone()),
+                first.and_then(|table| table.target.schema.clone())
             },
             temporary: false,
         }
@@ -49,9 +50,10 @@ impl Work {
     pub(super) fn shared(&self, name: &str) -> TableName {
         TableName {
             schema: self.home.clone(),
-            name: match self.text.is_postgres() {
-                true => name.to_owned(),
-                false => format!("{PREFIX}{name}"),
+            name: if self.text.is_postgres() {
+                name.to_owned()
+            } else {
+                format!("{PREFIX}{name}")
             },
         }
     }
@@ -89,9 +91,10 @@ impl Work {
 
     /// Rows that are not plainly moved.
     pub(super) fn decision(&self, table: &TablePlan<'_>) -> String {
-        match self.temporary {
-            true => self.passing(&self.own(table, "decision")),
-            false => self.lasting(table, "decision"),
+        if self.temporary {
+            self.passing(&self.own(table, "decision"))
+        } else {
+            self.lasting(table, "decision")
         }
     }
 
@@ -103,9 +106,10 @@ impl Work {
     /// Rows of a lookup that another row of it comes before.
     pub(super) fn passed_over(&self, table: &TablePlan<'_>, lookup: &str) -> String {
         let what = format!("{lookup}_passed_over");
-        match self.temporary {
-            true => self.passing(&self.own(table, &what)),
-            false => self.lasting(table, &what),
+        if self.temporary {
+            self.passing(&self.own(table, &what))
+        } else {
+            self.lasting(table, &what)
         }
     }
 
@@ -115,9 +119,10 @@ impl Work {
     }
 
     fn create(&self, name: &str) -> &'static str {
-        match name.starts_with("pg_temp") || name.starts_with("temp.") {
-            true => "CREATE TEMP TABLE IF NOT EXISTS",
-            false => "CREATE TABLE IF NOT EXISTS",
+        if name.starts_with("pg_temp") || name.starts_with("temp.") {
+            "CREATE TEMP TABLE IF NOT EXISTS"
+        } else {
+            "CREATE TABLE IF NOT EXISTS"
         }
     }
 
@@ -126,13 +131,15 @@ impl Work {
             .strip_prefix("pg_temp.")
             .or_else(|| name.strip_prefix("temp."))
             .unwrap_or(name);
-        let key = match key.is_empty() {
-            true => String::new(),
-            false => format!(", PRIMARY KEY ({})", key.join(", ")),
+        let key = if key.is_empty() {
+            String::new()
+        } else {
+            format!(", PRIMARY KEY ({})", key.join(", "))
         };
-        let tail = match self.text.is_postgres() || key.is_empty() {
-            true => "",
-            false => " WITHOUT ROWID",
+        let tail = if self.text.is_postgres() || key.is_empty() {
+            ""
+        } else {
+            " WITHOUT ROWID"
         };
         format!(
             "{} {bare} ({}{key}){tail}",
@@ -144,16 +151,15 @@ impl Work {
     /// Statements that create the tables that all transfers share.
     pub(super) fn create_shared(&self) -> Vec<String> {
         let mut statements = Vec::new();
-        let (identity, time, json) = match self.text.is_postgres() {
-            true => {
-                statements.push(format!("CREATE SCHEMA IF NOT EXISTS {SCHEMA}"));
-                (
-                    "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-                    "timestamptz",
-                    "jsonb",
-                )
-            }
-            false => ("integer PRIMARY KEY", "text", "text"),
+        let (identity, time, json) = if self.text.is_postgres() {
+            statements.push(format!("CREATE SCHEMA IF NOT EXISTS {SCHEMA}"));
+            (
+                "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                "timestamptz",
+                "jsonb",
+            )
+        } else {
+            ("integer PRIMARY KEY", "text", "text")
         };
         let table = |name: &str| self.text.table(&self.shared(name));
         statements.push(format!(
@@ -208,19 +214,20 @@ impl Work {
                 .into_iter()
                 .map(|(name, _)| name)
                 .collect();
-            statements.push(match self.text.is_postgres() {
-                true => format!(
+            statements.push(if self.text.is_postgres() {
+                format!(
                     "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
                     self.text.name(&index),
                     self.moved(table),
                     targets.join(", ")
-                ),
-                false => format!(
+                )
+            } else {
+                format!(
                     "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
                     self.text.table(&self.shared(&index)),
                     self.text.name(&self.moved_name(table).name),
                     targets.join(", ")
-                ),
+                )
             });
         }
         statements.extend(self.create_decisions(table));

@@ -313,24 +313,15 @@ fn accounts() -> impl Strategy<Value = Part> {
                 "email = {{ from = \"email\", clean = {} }}",
                 list(&email)
             ));
-            let phone_from = match fallback {
-                true => "[\"phone\", \"profile.phone\"]",
-                false => "[\"phone\"]",
-            };
-            let clean: &[&str] = match blank {
-                true => &["blank_to_null", "phone"],
-                false => &["trim", "phone"],
-            };
+            let phone_from = if fallback { "[\"phone\", \"profile.phone\"]" } else { "[\"phone\"]" };
+            let clean: &[&str] = if blank { &["blank_to_null", "phone"] } else { &["trim", "phone"] };
             lines.push(format!(
                 "phone = {{ from = {phone_from}, clean = {}, invalid = \"{invalid}\" }}",
                 list(clean)
             ));
-            lines.push(match mapped {
-                true => format!(
+            lines.push(if mapped { format!(
                     "kind = {{ from = \"kind\", clean = [\"trim\", \"lower\"], map = {{ on = \"active\", off = \"closed\", test = false }}, unmapped = \"{unmapped}\" }}"
-                ),
-                false => "kind = \"kind\"".to_owned(),
-            });
+                ) } else { "kind = \"kind\"".to_owned() });
             lines.push(format!(
                 "made = {{ from = \"made\", clean = [\"time_zone\"], merge = \"{merge}\" }}"
             ));

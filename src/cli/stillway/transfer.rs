@@ -167,10 +167,9 @@ pub(super) fn run(command: &TransferCommand) -> ExitCode {
         .and_then(|workspace| dispatch(&workspace, action));
     match ended {
         Ok(code) => process::exit(code),
-        Err(failure) => super::domains::failed(
-            &as_domain_error(failure),
-            common.format == Format::Json,
-        ),
+        Err(failure) => {
+            super::domains::failed(&as_domain_error(failure), common.format == Format::Json)
+        }
     }
 }
 
@@ -195,29 +194,29 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
     match action {
         TransferAction::List { .. } => {
             let found = list(workspace)?;
-            process::print(&match is_json {
-                true => {
-                    let names: Vec<_> = found
-                        .iter()
-                        .map(|found| {
-                            serde_json::json!({
-                                "name": found.declaration.name,
-                                "path": found.declaration.path,
-                                "description": found.declaration.description,
-                            })
+            process::print(&if is_json {
+                let names: Vec<_> = found
+                    .iter()
+                    .map(|found| {
+                        serde_json::json!({
+                            "name": found.declaration.name,
+                            "path": found.declaration.path,
+                            "description": found.declaration.description,
                         })
-                        .collect();
-                    json::document("transfer list", serde_json::json!({ "transfers": names }))
-                }
-                false => transfer_text::list(&found),
+                    })
+                    .collect();
+                json::document("transfer list", serde_json::json!({ "transfers": names }))
+            } else {
+                transfer_text::list(&found)
             });
             Ok(0)
         }
         TransferAction::Check(one) => {
             let report = transfer(one)?.check()?;
-            process::print(&match is_json {
-                true => json::document("transfer check", serde_json::json!(report)),
-                false => transfer_text::check(&report),
+            process::print(&if is_json {
+                json::document("transfer check", serde_json::json!(report))
+            } else {
+                transfer_text::check(&report)
             });
             Ok(u8::from(!report.ready))
         }
@@ -246,9 +245,10 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
             let outcome = transfer(one)?.run(&options, &mut |event| progress.tell(&event));
             progress.clear();
             let report = outcome?;
-            process::print(&match is_json {
-                true => json::document("transfer run", serde_json::json!(report)),
-                false => transfer_text::run(&report),
+            process::print(&if is_json {
+                json::document("transfer run", serde_json::json!(report))
+            } else {
+                transfer_text::run(&report)
             });
             Ok(0)
         }
@@ -256,17 +256,19 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
             let outcome = transfer(one)?.verify(*jobs, &mut |event| progress.tell(&event));
             progress.clear();
             let report = outcome?;
-            process::print(&match is_json {
-                true => json::document("transfer verify", serde_json::json!(report)),
-                false => transfer_text::verify(&report),
+            process::print(&if is_json {
+                json::document("transfer verify", serde_json::json!(report))
+            } else {
+                transfer_text::verify(&report)
             });
             Ok(u8::from(!report.verified))
         }
         TransferAction::Status(one) => {
             let status = transfer(one)?.status()?;
-            process::print(&match is_json {
-                true => json::document("transfer status", serde_json::json!(status)),
-                false => transfer_text::status(&status),
+            process::print(&if is_json {
+                json::document("transfer status", serde_json::json!(status))
+            } else {
+                transfer_text::status(&status)
             });
             Ok(0)
         }
@@ -278,17 +280,19 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
         } => {
             let timeout = seconds(*lock_timeout)?;
             let status = transfer(one)?.change_phase(*phase, *drop, timeout)?;
-            process::print(&match is_json {
-                true => json::document("transfer phase", serde_json::json!(status)),
-                false => transfer_text::status(&status),
+            process::print(&if is_json {
+                json::document("transfer phase", serde_json::json!(status))
+            } else {
+                transfer_text::status(&status)
             });
             Ok(0)
         }
         TransferAction::Backup { one, to } => {
             let backup = transfer(one)?.backup(to)?;
-            process::print(&match is_json {
-                true => json::document("transfer backup", serde_json::json!(backup)),
-                false => transfer_text::backup(&backup),
+            process::print(&if is_json {
+                json::document("transfer backup", serde_json::json!(backup))
+            } else {
+                transfer_text::backup(&backup)
             });
             Ok(0)
         }
@@ -299,9 +303,10 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
         } => {
             let install = *action == SyncAction::Install;
             let tables = transfer(one)?.synchronise(install, seconds(*lock_timeout)?)?;
-            process::print(&match is_json {
-                true => json::document("transfer sync", serde_json::json!({ "tables": tables })),
-                false => transfer_text::sync(&tables),
+            process::print(&if is_json {
+                json::document("transfer sync", serde_json::json!({ "tables": tables }))
+            } else {
+                transfer_text::sync(&tables)
             });
             Ok(0)
         }
@@ -315,9 +320,10 @@ fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failur
                 return Err(error.with_hint("add --yes").into());
             }
             let report = transfer.undo()?;
-            process::print(&match is_json {
-                true => json::document("transfer undo", serde_json::json!(report)),
-                false => transfer_text::undo(&report),
+            process::print(&if is_json {
+                json::document("transfer undo", serde_json::json!(report))
+            } else {
+                transfer_text::undo(&report)
             });
             Ok(0)
         }
@@ -412,9 +418,10 @@ impl Progress {
             text::thousands(passed),
             text::thousands(self.rows)
         );
-        match self.terminal {
-            true => process::print_error(&format!("\r\u{1b}[K{line}")),
-            false => process::print_error(&format!("{line}\n")),
+        if self.terminal {
+            process::print_error(&format!("\r\u{1b}[K{line}"))
+        } else {
+            process::print_error(&format!("{line}\n"))
         }
     }
 }

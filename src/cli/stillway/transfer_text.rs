@@ -201,13 +201,14 @@ pub(super) fn verify(report: &VerifyReport) -> String {
             .filter(|column| column.source_digest != column.target_digest)
             .map(|column| column.column.as_str())
             .collect();
-        let _ = match unequal.is_empty() {
-            true => writeln!(
+        let _ = if unequal.is_empty() {
+            writeln!(
                 text,
                 "  digests of {} columns are equal",
                 table.columns.len()
-            ),
-            false => writeln!(text, "  digests differ: {}", unequal.join(", ")),
+            )
+        } else {
+            writeln!(text, "  digests differ: {}", unequal.join(", "))
         };
         if table.orphans > 0 {
             let _ = writeln!(text, "  {} rows have no parent", thousands(table.orphans));
@@ -222,12 +223,13 @@ pub(super) fn verify(report: &VerifyReport) -> String {
             );
         }
     }
-    let verdict = match report.verified {
-        true => "verified: every row is accounted for, and equal".to_owned(),
-        false => format!(
+    let verdict = if report.verified {
+        "verified: every row is accounted for, and equal".to_owned()
+    } else {
+        format!(
             "NOT VERIFIED: source and target differ; `stillway transfer run {}` catches up with changes of the source",
             report.transfer
-        ),
+        )
     };
     let _ = writeln!(text, "{verdict}  ({:.1} s)", report.elapsed.as_secs_f64());
     text
@@ -242,12 +244,13 @@ pub(super) fn undo(report: &UndoReport) -> String {
             table.table,
             thousands(table.removed),
             thousands(table.kept),
-            match table.samples.is_empty() {
-                true => String::new(),
-                false => format!(
+            if table.samples.is_empty() {
+                String::new()
+            } else {
+                format!(
                     " (changed since, or needed by other rows): {}",
                     table.samples.join("; ")
-                ),
+                )
             },
         );
     }
@@ -316,11 +319,12 @@ pub(super) fn backup(backup: &Backup) -> String {
 }
 
 pub(super) fn sync(tables: &[String]) -> String {
-    match tables.is_empty() {
-        true => "no triggers any more\n".to_owned(),
-        false => format!(
+    if tables.is_empty() {
+        "no triggers any more\n".to_owned()
+    } else {
+        format!(
             "changes of {} are carried over at once; what cannot be is in stillway_transfer.sync_error and left to the next run\n",
             tables.join(", ")
-        ),
+        )
     }
 }

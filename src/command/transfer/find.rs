@@ -50,16 +50,18 @@ pub fn find(workspace: &Workspace, name: &str) -> Result<FoundTransfer, DomainEr
     let is_toml = Path::new(name)
         .extension()
         .is_some_and(|extension| extension == "toml");
-    let path = match is_toml {
-        true => workspace.process.directory.join(name),
-        false => workspace.root.join(FOLDER).join(format!("{name}.toml")),
+    let path = if is_toml {
+        workspace.process.directory.join(name)
+    } else {
+        workspace.root.join(FOLDER).join(format!("{name}.toml"))
     };
     let Some(bytes) = disk::read_file(&path) else {
         let known = names(workspace);
         let error = DomainError::misuse(format!("there is no transfer `{name}`"));
-        return Err(error.with_hint(match known.is_empty() {
-            true => format!("write {}", path.display()),
-            false => format!("there are: {}", known.join(", ")),
+        return Err(error.with_hint(if known.is_empty() {
+            format!("write {}", path.display())
+        } else {
+            format!("there are: {}", known.join(", "))
         }));
     };
     let shown = path

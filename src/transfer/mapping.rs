@@ -46,7 +46,7 @@ struct Stage<'p> {
     mapped: Option<String>,
 }
 
-impl<'p, 'a> Mapping<'p, 'a> {
+impl Mapping<'_, '_> {
     fn text(&self) -> Text {
         self.plan.text
     }
@@ -218,7 +218,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     /// `target."id" = ledger.k1 AND …`.
     pub(super) fn on_ledger(&self, target: &str, ledger: &str) -> String {
-        let columns = self.work.ledger_target(self.table);
+        let columns = Work::ledger_target(self.table);
         let keys = self.table.target_key.iter().zip(columns);
         let equal: Vec<_> = keys
             .map(|(name, column)| {
@@ -421,7 +421,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     .clean
                     .iter()
                     .all(|step| matches!(step, Normalizer::TimeZone { .. }));
-                let (mut value, kind) = if textual && !(zoned && !column.clean.is_empty()) {
+                let (mut value, kind) = if textual && (!zoned || column.clean.is_empty()) {
                     (
                         text.as_text(&format!("({sql})"), &Kind::Other),
                         Kind::Text(None),
@@ -626,6 +626,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 
     /// The value of the third layer, and what may be wrong with it.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one check after the other, in the order of the specification"
+    )]
     fn value(&self, stage: &Stage<'_>, request: &Request<'_>, findings: &mut Findings) -> String {
         let text = self.text();
         let (name, column) = (stage.name, stage.column);

@@ -112,7 +112,7 @@ impl TablePlan<'_> {
     }
 
     /// The source's column at the bottom of a column that is carried as it is.
-    pub(super) fn carried_from<'c>(&self, column: &'c Column) -> Option<&'c str> {
+    pub(super) fn carried_from(column: &Column) -> Option<&str> {
         let Value::Columns(names) = &column.value else {
             return None;
         };
@@ -210,10 +210,10 @@ impl<'a> TablePlan<'a> {
         plan.carried = plan.target_key.len() == declared.key.len()
             && plan.target_key.iter().zip(&declared.key).all(|(own, key)| {
                 let column = declared.columns.get(own);
-                column.and_then(|column| plan.carried_from(column)) == Some(key)
+                column.and_then(|column| Self::carried_from(column)) == Some(key)
             });
         plan.check_columns(declaration, text)?;
-        plan.unique = plan.unique_plans(before)?;
+        plan.unique = plan.unique_plans(before);
         Ok(plan)
     }
 
@@ -238,6 +238,7 @@ impl<'a> TablePlan<'a> {
         lookups.any(|plan| plan.name == lookup && plan.shape.is_none())
     }
 
+    #[expect(clippy::too_many_lines, reason = "one refusal after the other")]
     fn check_columns(&self, declaration: &Declaration, text: Text) -> Result<(), TransferError> {
         let declared = self.declared;
         let refuse = |place: &crate::model::Place, message: String, hint: &str| {
@@ -395,7 +396,7 @@ impl<'a> TablePlan<'a> {
         ))
     }
 
-    fn unique_plans(&self, before: &[Self]) -> Result<Vec<UniquePlan<'a>>, TransferError> {
+    fn unique_plans(&self, before: &[Self]) -> Vec<UniquePlan<'a>> {
         let mut plans = Vec::new();
         let same = |left: &[String], right: &[String]| {
             left.len() == right.len() && left.iter().all(|column| right.contains(column))
@@ -418,7 +419,7 @@ impl<'a> TablePlan<'a> {
                 plans.push(self.unique_plan(shape.columns.clone(), Some(shape), None, before));
             }
         }
-        Ok(plans)
+        plans
     }
 
     fn unique_plan(
@@ -436,7 +437,7 @@ impl<'a> TablePlan<'a> {
                     let mut before = before.iter();
                     before.any(|table| &table.declared.name == parent && table.merges())
                 });
-                self.carried_from(column).filter(|_| !moves)
+                Self::carried_from(column).filter(|_| !moves)
             })
             .collect();
         let guaranteed = carried.is_some_and(|carried| {

@@ -375,7 +375,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let keys = mapping.key_names();
         let sql = format!(
             "INSERT INTO {decision} ({}, outcome, reasons, nulls) SELECT {1}, outcome, reasons, nulls FROM (SELECT {2}, {outcome} AS outcome, {reasons} AS reasons, m.stillway_nulls AS nulls FROM {from}) decided WHERE outcome IS NOT NULL",
-            self.key_columns(table),
+            Self::key_columns(table),
             keys.join(", "),
             keys.iter()
                 .map(|key| format!("m.{key}"))
@@ -386,7 +386,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
         self.analyze(database, at, &decision)
     }
 
-    fn key_columns(&self, table: &TablePlan<'_>) -> String {
+    fn key_columns(table: &TablePlan<'_>) -> String {
         let keys: Vec<_> = (1..=table.declared.key.len())
             .map(|at| format!("k{at}"))
             .collect();
@@ -605,7 +605,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let decision = self.work.decision(table);
         let action = unique.action();
         let columns = unique.columns.join("+");
-        let keys = self.key_columns(table);
+        let keys = Self::key_columns(table);
         let winners: Vec<String> = self
             .work
             .target_keys(table)
@@ -694,7 +694,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
             names.push(self.text().name(&format!("fill_{name}")));
             values.push(format!("(SELECT {value} FROM {members} x WHERE {group} AND {value} IS NOT NULL ORDER BY {order} LIMIT 1)"));
         }
-        let keys = self.key_columns(table);
+        let keys = Self::key_columns(table);
         // What an earlier rule took from a row is missing among the members already.
         let updates: Vec<_> = names
             .iter()

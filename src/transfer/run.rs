@@ -38,7 +38,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             batch_rows: None,
-            batch_time: Duration::from_millis(1_000),
+            batch_time: Duration::from_secs(1),
             jobs: 2,
             rate: None,
             max_lag: None,
@@ -696,7 +696,7 @@ impl Progress<'_> {
                         let mut events = Vec::new();
                         let begun = Instant::now();
                         let outcome = move_or_split(lane.as_mut(), batches, &range, &mut |event| {
-                            events.push(event)
+                            events.push(event);
                         })
                         .map(|(done, refused)| (done, refused, begun.elapsed(), events));
                         let failed = outcome.is_err();

@@ -42,17 +42,13 @@ fn remove_listed(
         .map(|at| ready.work.scratch(&format!("doomed_{at}")))
         .collect();
     let doing = "removing rows that no longer belong";
-    for at in from..tables {
-        let any = query(
-            database,
-            doing,
-            &format!("SELECT 1 FROM {} LIMIT 1", lists[at]),
-        )?;
+    for (at, list) in lists.iter().enumerate().skip(from) {
+        let any = query(database, doing, &format!("SELECT 1 FROM {list} LIMIT 1"))?;
         if any.rows.is_empty() {
             continue;
         }
         let parent = Remover { ready, at };
-        parent.analyze(database, doing, &lists[at])?;
+        parent.analyze(database, doing, list)?;
         for child in (at + 1..tables).filter(|child| ready.plan.tables[*child].source.is_some()) {
             Remover { ready, at: child }.list_dependents(database, &parent, &lists[at])?;
         }

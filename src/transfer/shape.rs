@@ -109,6 +109,7 @@ pub(super) fn inspect(
 
 type Answer = Result<Option<TableShape>, crate::engine::ServerError>;
 
+#[expect(clippy::too_many_lines, reason = "one question after the other")]
 fn postgres(database: &mut dyn Database, table: &TableName) -> Answer {
     let literal = |text: &str| quote::literal(text, Backend::Postgres.flavor());
     let name = super::text::Text::new(Backend::Postgres).table(table);
@@ -222,6 +223,7 @@ fn pairs(rows: Rows) -> Vec<(String, String)> {
     .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "one question after the other")]
 fn sqlite(database: &mut dyn Database, table: &TableName) -> Answer {
     let literal = |text: &str| quote::literal(text, Backend::Sqlite.flavor());
     let schema = table.schema.as_deref().unwrap_or("main");

@@ -248,7 +248,7 @@ impl<'r, 'a> Verifier<'r, 'a> {
         }
     }
 
-    fn count(&self, database: &mut dyn Database, from: &str) -> Result<u64, TransferError> {
+    fn count(database: &mut dyn Database, from: &str) -> Result<u64, TransferError> {
         let rows = query(
             database,
             "counting rows",
@@ -276,14 +276,14 @@ impl<'r, 'a> Verifier<'r, 'a> {
         let moved = self.ready.work.moved(table);
         let decision = self.ready.work.decision(table);
         let mapping = self.mapping();
-        report.source = self.count(database, &format!("{} AS source", source.from))?;
+        report.source = Self::count(database, &format!("{} AS source", source.from))?;
         observer(RunEvent::Table {
             name: report.table.clone(),
             rows: report.source,
         });
         let target = text.table(&table.declared.target);
-        report.target = self.count(database, &target)?;
-        report.own_of_target = self.count(
+        report.target = Self::count(database, &target)?;
+        report.own_of_target = Self::count(
             database,
             &format!(
                 "{target} t LEFT JOIN {moved} l ON {} WHERE l.k1 IS NULL",
@@ -596,7 +596,7 @@ impl<'r, 'a> Verifier<'r, 'a> {
             self.ready.work.moved(table),
             same.join(" AND "),
         );
-        let kept = self.count(database, &known)?;
+        let kept = Self::count(database, &known)?;
         report.moved += kept;
         report.changed_in_target += kept;
         let keys = keys.join(", ");
@@ -630,7 +630,7 @@ impl<'r, 'a> Verifier<'r, 'a> {
                 continue;
             }
             let key = text.name(&parent.target_key[0]);
-            report.orphans += self.count(
+            report.orphans += Self::count(
                 database,
                 &format!(
                     "{} l JOIN {} t ON {} WHERE t.{own} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} p WHERE p.{key} = t.{own})",

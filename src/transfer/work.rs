@@ -118,7 +118,7 @@ impl Work {
         self.passing(&format!("stillway_{what}"))
     }
 
-    fn create(&self, name: &str) -> &'static str {
+    fn create(name: &str) -> &'static str {
         if name.starts_with("pg_temp") || name.starts_with("temp.") {
             "CREATE TEMP TABLE IF NOT EXISTS"
         } else {
@@ -143,7 +143,7 @@ impl Work {
         };
         format!(
             "{} {bare} ({}{key}){tail}",
-            self.create(name),
+            Self::create(name),
             columns.join(", ")
         )
     }
@@ -318,7 +318,7 @@ impl Work {
     }
 
     /// The columns of the ledger that hold the target's key.
-    pub(super) fn ledger_target(&self, table: &TablePlan<'_>) -> Vec<String> {
+    pub(super) fn ledger_target(table: &TablePlan<'_>) -> Vec<String> {
         let letter = if table.carried { 'k' } else { 't' };
         (1..=table.target_key.len())
             .map(|at| format!("{letter}{at}"))

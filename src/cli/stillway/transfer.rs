@@ -186,6 +186,10 @@ pub(super) fn as_domain_error(failure: Failure) -> DomainError {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each command, side by side"
+)]
 fn dispatch(workspace: &Workspace, action: &TransferAction) -> Result<u8, Failure> {
     let common = action.common();
     let is_json = common.format == Format::Json;
@@ -387,7 +391,7 @@ impl Progress {
             }
             RunEvent::Batch { passed, .. } => self.advance(*passed),
             RunEvent::Retry { table, reason } => {
-                self.say(&format!("{table}: a batch is tried again: {reason}"))
+                self.say(&format!("{table}: a batch is tried again: {reason}"));
             }
             RunEvent::Refused { table, key, reason } => {
                 self.say(&format!("{table}: {key} goes to the quarantine: {reason}"));
@@ -419,9 +423,9 @@ impl Progress {
             text::thousands(self.rows)
         );
         if self.terminal {
-            process::print_error(&format!("\r\u{1b}[K{line}"))
+            process::print_error(&format!("\r\u{1b}[K{line}"));
         } else {
-            process::print_error(&format!("{line}\n"))
+            process::print_error(&format!("{line}\n"));
         }
     }
 }

@@ -20,6 +20,13 @@ use crate::command::flyway::SharedFiles;
 use crate::model::{Backend, Catalog, Domain, Secret, Standing};
 use crate::verify::{DomainFiles, DomainHistory};
 
+/// What a target answers.
+type Answer<R> = Result<R, DomainError>;
+/// Asks a target something on a connection.
+type Asking<'a, R> = dyn Fn(&Target, &mut Lane, &mut dyn Observer) -> Answer<R> + Sync + 'a;
+/// What all targets answer, in their order.
+type Answers<R> = Vec<Answer<R>>;
+
 /// A domain that is kept in many databases or schemas.
 pub struct TargetsDomain {
     workspace: Workspace,
@@ -136,8 +143,8 @@ impl TargetsDomain {
     fn visit<R: Send>(
         &self,
         observer: &mut dyn Observer,
-        ask: &(dyn Fn(&Target, &mut Lane, &mut dyn Observer) -> Result<R, DomainError> + Sync),
-    ) -> Result<Vec<Result<R, DomainError>>, DomainError> {
+        ask: &Asking<'_, R>,
+    ) -> Result<Answers<R>, DomainError> {
         let targets = self.targets(observer)?;
         let everybody: Vec<usize> = (0..targets.len()).collect();
         let mut found: BTreeMap<usize, Result<R, DomainError>> = BTreeMap::new();
@@ -172,7 +179,7 @@ impl TargetsDomain {
         &self,
         files: &DomainFiles,
         observer: &mut dyn Observer,
-    ) -> Result<Vec<(String, Result<DomainHistory, DomainError>)>, DomainError> {
+    ) -> Result<Vec<(String, Answer<DomainHistory>)>, DomainError> {
         let targets = self.targets(observer)?;
         let shared = self.shared(observer)?;
         let recorded = self.visit(

@@ -270,6 +270,8 @@ fn server_error(error: &diesel::result::Error) -> ServerError {
             "SQLITE_FULL"
         } else if message.contains("attempt to write a readonly database") {
             "SQLITE_READONLY"
+        } else if message.contains(" constraint failed") {
+            "SQLITE_CONSTRAINT"
         } else {
             ""
         };

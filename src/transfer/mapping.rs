@@ -10,7 +10,7 @@ use super::plan::{Plan, TablePlan};
 use super::shape::{ColumnShape, Kind};
 use super::text::Text;
 use super::work::Work;
-use super::{Column, Deleted, Misfit, Normalizer, Order, Value};
+use super::{Column, Misfit, Normalizer, Order, Value};
 
 /// What a query of mapped rows is for.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,8 @@ struct Stage<'p> {
     kind: Kind,
     /// The first layer: what the value is made of.
     raw: String,
+    /// The same for each candidate by itself, where one that is not understood gives way to the next.
+    candidates: Vec<String>,
     /// The second: mapped; nothing where it is the first's.
     mapped: Option<String>,
 }
@@ -63,6 +65,11 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut second = keys.clone();
         for stage in &stages {
             second.push(format!("stillway_a{}", stage.at));
+            for candidate in 1..=stage.candidates.len() {
+                let own = format!("{}c{candidate}", stage.at);
+                let cleaned = self.understood(stage.column, format!("stillway_a{own}"));
+                second.push(format!("stillway_a{own}, {cleaned} AS stillway_b{own}"));
+            }
             if let Some(mapped) = &stage.mapped {
                 second.push(format!("{mapped} AS stillway_b{}", stage.at));
             }
@@ -104,6 +111,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
             "{} AS stillway_undecided",
             findings.of(Misfit::Abort)
         ));
+        if request.parents {
+            third.push(format!("{} AS stillway_nulls", orphans(&stages)));
+        }
         let third = format!("SELECT {} FROM {second}", third.join(", "));
         if checks.is_empty() {
             return third;
@@ -112,6 +122,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut fourth = keys;
         fourth.extend(self.table.written().map(|(name, _, _)| text.name(name)));
         fourth.push("stillway_excluded, stillway_notes".to_owned());
+        if request.parents {
+            fourth.push("stillway_nulls".to_owned());
+        }
         fourth.extend((1..=request.orders.len()).map(|at| format!("stillway_o{at}")));
         let both =
             |own: &str, more: String| format!("nullif(concat_ws(',', {own}, {more}), '') AS {own}");
@@ -169,7 +182,10 @@ impl<'p, 'a> Mapping<'p, 'a> {
     }
 
     fn may_be_nulled(&self, name: &str) -> bool {
-        self.table.unique.iter().any(|unique| {
+        let column = self.table.declared.columns.get(name);
+        let orphan =
+            column.is_some_and(|column| column.parent.is_some() && column.orphan == Misfit::Null);
+        orphan || self.table.unique.iter().any(|unique| {
             matches!(unique.action(), super::ConflictAction::NullOthers(columns) if columns.iter().any(|column| column == name))
         })
     }
@@ -303,6 +319,15 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let text = self.text();
         let (mut raw, mut kind) = self.raw(column, shape);
         let phone = refusing_step(self, column);
+        let mut candidates = Vec::new();
+        if let Value::Columns(names) = &column.value
+            && phone.is_some()
+            && column.invalid == Misfit::Null
+            && column.map.is_none()
+            && names.len() > 1
+        {
+            candidates = self.candidates(column, names, shape).0;
+        }
         let mut mapped = None;
         let input = format!("stillway_a{at}");
         if let Some(phone) = phone {
@@ -324,7 +349,8 @@ impl<'p, 'a> Mapping<'p, 'a> {
             kind = Kind::Text(None);
         }
         if column.parent.is_some() && self.parent_merges(column) {
-            raw = format!("coalesce(d{at}.winner_t1, {raw})");
+            // Other actions note who came first too; only a merged row is part of it.
+            raw = format!("CASE WHEN d{at}.outcome = 'merged' THEN d{at}.winner_t1 ELSE {raw} END");
         }
         Stage {
             at,
@@ -333,8 +359,21 @@ impl<'p, 'a> Mapping<'p, 'a> {
             column,
             kind,
             raw,
+            candidates,
             mapped,
         }
+    }
+
+    /// A cleaned text after the step that may not understand it, and those behind it.
+    fn understood(&self, column: &Column, input: String) -> String {
+        let refusing = refusing_step(self, column).unwrap_or(column.clean.len());
+        let mut kind = Kind::Text(None);
+        let mut value = input;
+        for step in &column.clean[refusing..] {
+            value = self.clean(step, &self.step_input(step, value, &kind));
+            kind = kind_after(step);
+        }
+        value
     }
 
     /// A time zone is given to a timestamp, so a text becomes one first.
@@ -351,7 +390,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
             .parent
             .as_ref()
             .and_then(|parent| self.plan.table(parent));
-        parent.is_some_and(|(_, parent)| parent.merges())
+        parent.is_some_and(|(_, parent)| parent.source.is_some() && parent.merges())
     }
 
     fn clean(&self, step: &Normalizer, inner: &str) -> String {
@@ -395,40 +434,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 (value, kind)
             }
             Value::Columns(names) => {
-                let mut kind = Kind::Other;
-                let mut candidates = Vec::new();
-                let steps =
-                    &column.clean[..refusing_step(self, column).unwrap_or(column.clean.len())];
-                for name in names {
-                    let Some(found) = self.table.raw_shape(name) else {
-                        continue;
-                    };
-                    let (alias, own) = name.split_once('.').unwrap_or(("source", name));
-                    let mut value = format!("{}.{}", text.name(alias), text.name(own));
-                    let textual = column.map.is_some()
-                        || column
-                            .clean
-                            .iter()
-                            .any(|step| !matches!(step, Normalizer::TimeZone { .. }))
-                        || matches!(shape.kind, Kind::Enum(_))
-                            && found.type_name != shape.type_name;
-                    kind = found.kind.clone();
-                    if textual {
-                        value = text.as_text(&value, &found.kind);
-                        kind = Kind::Text(None);
-                    }
-                    for step in steps {
-                        if matches!(step, Normalizer::TimeZone { .. }) {
-                            if kind == Kind::Zoned {
-                                continue;
-                            }
-                            value = self.step_input(step, value, &kind);
-                        }
-                        value = self.clean(step, &value);
-                        kind = kind_after(step);
-                    }
-                    candidates.push(value);
-                }
+                let (mut candidates, kind) = self.candidates(column, names, shape);
                 let value = match candidates.len() {
                     0 => format!("CAST(NULL AS {})", self.cast_type(shape)),
                     1 => candidates.remove(0),
@@ -437,6 +443,49 @@ impl<'p, 'a> Mapping<'p, 'a> {
                 (value, kind)
             }
         }
+    }
+
+    /// What a value may come from, the first that is there, cleaned as far as nothing is refused.
+    fn candidates(
+        &self,
+        column: &Column,
+        names: &[String],
+        shape: &ColumnShape,
+    ) -> (Vec<String>, Kind) {
+        let text = self.text();
+        let mut kind = Kind::Other;
+        let mut candidates = Vec::new();
+        let steps = &column.clean[..refusing_step(self, column).unwrap_or(column.clean.len())];
+        for name in names {
+            let Some(found) = self.table.raw_shape(name) else {
+                continue;
+            };
+            let (alias, own) = name.split_once('.').unwrap_or(("source", name));
+            let mut value = format!("{}.{}", text.name(alias), text.name(own));
+            let textual = column.map.is_some()
+                || column
+                    .clean
+                    .iter()
+                    .any(|step| !matches!(step, Normalizer::TimeZone { .. }))
+                || matches!(shape.kind, Kind::Enum(_)) && found.type_name != shape.type_name;
+            kind = found.kind.clone();
+            if textual {
+                value = text.as_text(&value, &found.kind);
+                kind = Kind::Text(None);
+            }
+            for step in steps {
+                if matches!(step, Normalizer::TimeZone { .. }) {
+                    if kind == Kind::Zoned {
+                        continue;
+                    }
+                    value = self.step_input(step, value, &kind);
+                }
+                value = self.clean(step, &value);
+                kind = kind_after(step);
+            }
+            candidates.push(value);
+        }
+        (candidates, kind)
     }
 
     fn first_layer(&self, stages: &[Stage<'_>], request: &Request<'_>) -> String {
@@ -452,6 +501,9 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut from = self.source_joined();
         for stage in stages {
             columns.push(format!("{} AS stillway_a{}", stage.raw, stage.at));
+            for (candidate, raw) in stage.candidates.iter().enumerate() {
+                columns.push(format!("{raw} AS stillway_a{}c{}", stage.at, candidate + 1));
+            }
             let Some((_, parent)) = stage
                 .column
                 .parent
@@ -460,7 +512,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
             else {
                 continue;
             };
-            if request.parents || parent.merges() {
+            if parent.source.is_some() && (request.parents || parent.merges()) {
                 let own = self.raw(stage.column, stage.shape).0;
                 let decision = self.work.decision(parent);
                 from.push_str(&format!(
@@ -507,10 +559,11 @@ impl<'p, 'a> Mapping<'p, 'a> {
 
     /// Compares a parent's key with what refers to it, whatever the types.
     fn equal(&self, key: &str, own: &str, parent: &TablePlan<'_>, stage: &Stage<'_>) -> String {
-        let same = parent
-            .key()
-            .first()
-            .is_some_and(|(_, shape)| shape.kind == stage.kind || !self.text().is_postgres());
+        let same = !self.text().is_postgres()
+            || parent
+                .key()
+                .first()
+                .is_some_and(|(_, shape)| shape.kind == stage.kind);
         match same {
             true => format!("{key} = {own}"),
             false => format!("({key})::text = ({own})::text"),
@@ -522,10 +575,29 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let text = self.text();
         let at = stage.at;
         let own = self.raw(stage.column, stage.shape).0;
-        let mut cases = format!(
-            "CASE WHEN {own} IS NULL THEN NULL WHEN d{at}.outcome IN ('quarantined', 'undecided') THEN 'parent_quarantined' WHEN d{at}.outcome = 'skipped' AND d{at}.reasons NOT LIKE 'existing%' THEN 'parent_skipped'"
-        );
+        // Rows that stay in the target count, whatever becomes of their sources; those of ours that do
+        // not stay go where their sources go.
+        let (there, key) = match &parent.source {
+            Some(_) => {
+                let number = self
+                    .plan
+                    .table(&parent.declared.name)
+                    .map_or(0, |(at, _)| at);
+                (
+                    self.work.scratch(&format!("fixed_{number}")),
+                    "t1".to_owned(),
+                )
+            }
+            None => {
+                let key = parent.target_key.first().map(|key| text.name(key));
+                (text.table(&parent.declared.target), key.unwrap_or_default())
+            }
+        };
+        let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
+        from.push_str(&format!(" LEFT JOIN {there} AS t{at} ON {equal}"));
+        let mut cases = format!("CASE WHEN {own} IS NULL OR t{at}.{key} IS NOT NULL THEN NULL");
         if let Some(source) = &parent.source {
+            cases.push_str(&format!(" WHEN d{at}.outcome IN ('quarantined', 'undecided') THEN 'parent_quarantined' WHEN d{at}.outcome = 'skipped' THEN 'parent_skipped'"));
             let key = parent
                 .declared
                 .key
@@ -536,26 +608,6 @@ impl<'p, 'a> Mapping<'p, 'a> {
             from.push_str(&format!(" LEFT JOIN {} AS p{at} ON {equal}", source.from));
             cases.push_str(&format!(" WHEN p{at}.{key} IS NOT NULL THEN NULL"));
         }
-        // Rows of the target that are ours go where their sources go; others stay.
-        let (there, key) = match parent.declared.deleted {
-            Deleted::Remove => {
-                let number = self
-                    .plan
-                    .table(&parent.declared.name)
-                    .map_or(0, |(at, _)| at);
-                (
-                    self.work.scratch(&format!("fixed_{number}")),
-                    "t1".to_owned(),
-                )
-            }
-            Deleted::Keep => {
-                let key = parent.target_key.first().map(|key| text.name(key));
-                (text.table(&parent.declared.target), key.unwrap_or_default())
-            }
-        };
-        let equal = self.equal(&format!("t{at}.{key}"), &own, parent, stage);
-        from.push_str(&format!(" LEFT JOIN {there} AS t{at} ON {equal}"));
-        cases.push_str(&format!(" WHEN t{at}.{key} IS NOT NULL THEN NULL"));
         format!("{cases} ELSE 'no_parent' END AS stillway_p{at}")
     }
 
@@ -580,6 +632,32 @@ impl<'p, 'a> Mapping<'p, 'a> {
         let mut lost: Vec<String> = Vec::new();
         let mut odd: Vec<String> = Vec::new();
         let reason = |code: &str| text.literal(&format!("{code}:{name}"));
+        // What the target does not take cannot be kept.
+        let taken = |misfit: Misfit| match misfit {
+            Misfit::Keep => Misfit::Quarantine,
+            other => other,
+        };
+        if !stage.candidates.is_empty() {
+            // Each that is not understood gives way to the next, and its loss is recorded.
+            let names: Vec<String> = (1..=stage.candidates.len())
+                .map(|candidate| format!("{}c{candidate}", stage.at))
+                .collect();
+            let mut before = String::new();
+            let mut refused = Vec::new();
+            for own in &names {
+                refused.push(format!(
+                    "({before}stillway_a{own} IS NOT NULL AND stillway_b{own} IS NULL)"
+                ));
+                before.push_str(&format!("stillway_b{own} IS NULL AND "));
+            }
+            findings.all.push(Finding {
+                condition: format!("({})", refused.join(" OR ")),
+                reason: reason("invalid"),
+                misfit: Misfit::Null,
+            });
+            let names: Vec<_> = names.iter().map(|own| format!("stillway_b{own}")).collect();
+            value = format!("coalesce({})", names.join(", "));
+        }
         let mut add = |condition: String, code: &str, misfit: Misfit, lost: &mut Vec<String>| {
             if misfit == Misfit::Null {
                 lost.push(condition.clone());
@@ -593,7 +671,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
             });
         };
         let phone = refusing_step(self, column).is_some();
-        if phone && column.map.is_none() {
+        if phone && stage.candidates.is_empty() && column.map.is_none() {
             let condition = format!("({first} IS NOT NULL AND {value} IS NULL)");
             add(condition, "invalid", column.invalid, &mut lost);
             if column.invalid == Misfit::Keep {
@@ -625,7 +703,7 @@ impl<'p, 'a> Mapping<'p, 'a> {
                     add(
                         condition,
                         "too_long",
-                        self.table.declared.too_long,
+                        taken(self.table.declared.too_long),
                         &mut lost,
                     );
                 }
@@ -668,15 +746,21 @@ impl<'p, 'a> Mapping<'p, 'a> {
         }
         if request.parents && column.parent.is_some() {
             let state = format!("stillway_p{}", stage.at);
-            if column.orphan == Misfit::Null {
+            let parent = column.parent.as_ref();
+            let parent = parent.and_then(|parent| self.plan.table(parent));
+            let misfit = match parent.is_some_and(|(_, parent)| parent.is_held(self.table, name)) {
+                true => taken(column.orphan),
+                false => column.orphan,
+            };
+            if misfit == Misfit::Null {
                 lost.push(format!("{state} IS NOT NULL"));
-            } else {
+            } else if misfit != Misfit::Keep {
                 odd.push(format!("{state} IS NOT NULL"));
             }
             findings.all.push(Finding {
                 condition: format!("{state} IS NOT NULL"),
                 reason: format!("{state} || {}", text.literal(&format!(":{name}"))),
-                misfit: column.orphan,
+                misfit,
             });
         }
         if !lost.is_empty() {
@@ -691,10 +775,33 @@ impl<'p, 'a> Mapping<'p, 'a> {
             findings.all.push(Finding {
                 condition: format!("({condition})"),
                 reason: reason("missing"),
-                misfit: self.table.declared.missing,
+                misfit: match self.table.declared.missing {
+                    Misfit::Abort => Misfit::Abort,
+                    Misfit::Quarantine | Misfit::Null | Misfit::Keep => Misfit::Quarantine,
+                },
             });
         }
         value
+    }
+}
+
+/// The columns that lose their value because the parent will not be there, between commas; NULL where
+/// there is none.
+fn orphans(stages: &[Stage<'_>]) -> String {
+    let cases: Vec<String> = stages
+        .iter()
+        .filter(|stage| stage.column.parent.is_some() && stage.column.orphan == Misfit::Null)
+        .map(|stage| {
+            format!(
+                "CASE WHEN stillway_p{} IS NOT NULL THEN '{},' ELSE '' END",
+                stage.at,
+                stage.name.replace('\'', "''")
+            )
+        })
+        .collect();
+    match cases.is_empty() {
+        true => "CAST(NULL AS text)".to_owned(),
+        false => format!("nullif(',' || {}, ',')", cases.join(" || ")),
     }
 }
 
@@ -739,23 +846,25 @@ struct Findings {
 impl Findings {
     /// The reasons with one consequence, between commas; NULL where there is none.
     fn of(&self, misfit: Misfit) -> String {
-        self.joined(|own| own == misfit, "")
+        self.joined(|own| own == misfit)
     }
 
-    /// What is lost without setting the row aside.
+    /// What is lost or kept without setting the row aside.
     fn notes(&self) -> String {
-        self.joined(
-            |own| matches!(own, Misfit::Null | Misfit::Keep),
-            "'lost:' || ",
-        )
+        self.joined(|own| matches!(own, Misfit::Null | Misfit::Keep))
     }
 
-    fn joined(&self, fits: impl Fn(Misfit) -> bool, before: &str) -> String {
+    fn joined(&self, fits: impl Fn(Misfit) -> bool) -> String {
         let cases: Vec<_> = self
             .all
             .iter()
             .filter(|finding| fits(finding.misfit))
             .map(|finding| {
+                let before = match finding.misfit {
+                    Misfit::Null => "'lost:' || ",
+                    Misfit::Keep => "'kept:' || ",
+                    Misfit::Quarantine | Misfit::Abort => "",
+                };
                 format!(
                     "CASE WHEN {} THEN {before}{} END",
                     finding.condition, finding.reason

@@ -62,6 +62,8 @@ pub(super) struct UniquePlan<'a> {
     pub(super) columns: Vec<String>,
     pub(super) predicate: Option<String>,
     pub(super) nulls_equal: bool,
+    /// Whether the target holds it, so that no two of its rows meet.
+    pub(super) held: bool,
     pub(super) rule: Option<&'a UniqueRule>,
     /// Whether the source's own constraints make a conflict between its rows impossible.
     pub(super) guaranteed: bool,
@@ -97,6 +99,16 @@ impl TablePlan<'_> {
     pub(super) fn merges(&self) -> bool {
         let mut unique = self.unique.iter();
         unique.any(|unique| unique.action() == ConflictAction::Merge)
+    }
+
+    /// Whether the server itself holds a column of another table to refer to rows of this one.
+    pub(super) fn is_held(&self, child: &TablePlan<'_>, column: &str) -> bool {
+        let own = &child.declared.target;
+        self.target.referenced_by.iter().any(|reference| {
+            let schema = own.schema.is_none() || own.schema == reference.table.schema;
+            let columns = &mut reference.columns.iter();
+            schema && own.name == reference.table.name && columns.any(|(name, _)| name == column)
+        })
     }
 
     /// The source's column at the bottom of a column that is carried as it is.
@@ -435,6 +447,7 @@ impl<'a> TablePlan<'a> {
             columns,
             predicate: shape.and_then(|shape| shape.predicate.clone()),
             nulls_equal: shape.is_some_and(|shape| shape.nulls_equal),
+            held: shape.is_some(),
             rule,
             guaranteed,
         }

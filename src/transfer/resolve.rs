@@ -8,7 +8,7 @@ use super::mapping::{Mapping, Request};
 use super::plan::{Plan, TablePlan, UniquePlan};
 use super::text::Text;
 use super::work::Work;
-use super::{ConflictAction, Existing, MergeValue};
+use super::{ConflictAction, Deleted, Existing, MergeValue};
 use crate::engine::{Database, Rows};
 
 /// What is there before anything is decided.
@@ -256,11 +256,26 @@ impl<'p, 'a> Resolver<'p, 'a> {
         let target = self.text().table(&table.declared.target);
         let keys = self.text().columns("t", &table.target_key);
         let sql = if self.before[at].ledger {
+            // A row whose source row has gone stays too, where the file says so.
+            let (source, gone) = match table.declared.deleted {
+                Deleted::Remove => (String::new(), String::new()),
+                Deleted::Keep => (
+                    format!(
+                        " LEFT JOIN {} AS source ON {}",
+                        mapping.source(),
+                        mapping.on_source("l", "source")
+                    ),
+                    format!(
+                        " OR source.{} IS NULL",
+                        self.text().name(&table.declared.key[0])
+                    ),
+                ),
+            };
             let hash = self
                 .text()
                 .hash("t", super::plan::hashed(&table.target, &self.hashed[at]));
             format!(
-                "INSERT INTO {fixed} SELECT {keys}, l.k1 IS NOT NULL FROM {target} t LEFT JOIN {} l ON {} WHERE l.k1 IS NULL OR {hash} <> l.hash",
+                "INSERT INTO {fixed} SELECT {keys}, l.k1 IS NOT NULL FROM {target} t LEFT JOIN {} l ON {}{source} WHERE l.k1 IS NULL OR {hash} <> l.hash{gone}",
                 self.work.moved(table),
                 mapping.on_ledger("t", "l"),
             )
@@ -357,7 +372,7 @@ impl<'p, 'a> Resolver<'p, 'a> {
         );
         let keys = mapping.key_names();
         let sql = format!(
-            "INSERT INTO {decision} ({}, outcome, reasons) SELECT {1}, outcome, reasons FROM (SELECT {2}, {outcome} AS outcome, {reasons} AS reasons FROM {from}) decided WHERE outcome IS NOT NULL",
+            "INSERT INTO {decision} ({}, outcome, reasons, nulls) SELECT {1}, outcome, reasons, nulls FROM (SELECT {2}, {outcome} AS outcome, {reasons} AS reasons, m.stillway_nulls AS nulls FROM {from}) decided WHERE outcome IS NOT NULL",
             self.key_columns(table),
             keys.join(", "),
             keys.iter()
@@ -525,13 +540,23 @@ impl<'p, 'a> Resolver<'p, 'a> {
         );
         let fixed = self.foreign(at);
         if fixed {
-            // One fixed row at most has the values: the constraint holds among them.
-            from.push_str(&format!(
-                " LEFT JOIN (SELECT t.* FROM {} t JOIN {} f ON {} WHERE {}) t ON {}",
+            let mut holders = format!(
+                "SELECT t.* FROM {} t JOIN {} f ON {} WHERE {}",
                 self.text().table(&table.declared.target),
                 self.work.scratch(&format!("fixed_{at}")),
                 self.on_fixed(table, "t"),
                 self.takes_part(unique, "t"),
+            );
+            if !unique.held {
+                // Several rows of the target may have the values; the first by its key counts.
+                holders = format!(
+                    "SELECT * FROM (SELECT t.*, row_number() OVER (PARTITION BY {} ORDER BY {}) AS stillway_holder FROM ({holders}) t) t WHERE stillway_holder = 1",
+                    self.text().columns("t", &unique.columns),
+                    self.text().columns("t", &table.target_key),
+                );
+            }
+            from.push_str(&format!(
+                " LEFT JOIN ({holders}) t ON {}",
                 self.same(unique, "t", "c"),
             ));
         }
@@ -664,12 +689,13 @@ impl<'p, 'a> Resolver<'p, 'a> {
             values.push(format!("(SELECT {value} FROM {members} x WHERE {group} AND {value} IS NOT NULL ORDER BY {order} LIMIT 1)"));
         }
         let keys = self.key_columns(table);
+        // What an earlier rule took from a row is missing among the members already.
         let updates: Vec<_> = names
             .iter()
             .map(|name| format!("{name} = excluded.{name}"))
             .collect();
         let sql = format!(
-            "INSERT INTO {decision} AS d ({keys}, outcome, reasons, filled, {names}) SELECT {keys}, 'moved', 'absorbed', true, {values} FROM {members} y WHERE y.place = 1 AND NOT y.fixed AND EXISTS (SELECT 1 FROM {members} x WHERE {group} AND x.place = 2) ON CONFLICT ({keys}) DO UPDATE SET reasons = d.reasons || ',' || excluded.reasons, filled = true, {updates}",
+            "INSERT INTO {decision} AS d ({keys}, outcome, reasons, filled, {names}) SELECT {keys}, 'moved', 'absorbed', true, {values} FROM {members} y WHERE y.place = 1 AND NOT y.fixed AND EXISTS (SELECT 1 FROM {members} x WHERE {group} AND x.place = 2) ON CONFLICT ({keys}) DO UPDATE SET reasons = d.reasons || ',' || excluded.reasons, filled = true, nulls = NULL, {updates}",
             names = names.join(", "),
             values = values.join(", "),
             group = self.same_winner(table, "x", "y"),

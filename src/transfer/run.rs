@@ -13,7 +13,7 @@ use super::error::TransferError;
 use super::report::{CheckReport, TableSummary, milliseconds, number};
 use super::resolve::{Resolver, query};
 use super::session::{Purpose, Ready, begin, finish, settle_session};
-use super::settle::Remover;
+use super::settle::{Remover, remove_outdated};
 use crate::engine::Database;
 use crate::model::Backend;
 
@@ -292,14 +292,9 @@ impl Runner<'_, '_> {
                 };
                 remover.analyze_ledger(database)?;
             }
-            for at in (0..tables).rev() {
-                let remover = Remover {
-                    ready: &self.ready,
-                    at,
-                };
-                if self.ready.before[at].ledger {
-                    self.report.work[at].removed = remover.remove_outdated(database)?;
-                }
+            let removed = remove_outdated(&self.ready, database)?;
+            for (work, removed) in self.report.work.iter_mut().zip(removed) {
+                work.removed = removed;
             }
             for at in 0..tables {
                 let remover = Remover {

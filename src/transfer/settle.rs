@@ -19,6 +19,53 @@ pub(super) struct Remover<'r, 'a> {
     pub(super) at: usize,
 }
 
+/// Removes rows whose source row has gone, or may no longer move. Gives the numbers of those that were
+/// removed.
+pub(super) fn remove_outdated(
+    ready: &Ready<'_>,
+    database: &mut dyn Database,
+) -> Result<Vec<u64>, TransferError> {
+    for at in 0..ready.plan.tables.len() {
+        Remover { ready, at }.list_outdated(database)?;
+    }
+    remove_listed(ready, database, 0)
+}
+
+/// Removes what is listed of tables from one on, and what refers to it, children first.
+fn remove_listed(
+    ready: &Ready<'_>,
+    database: &mut dyn Database,
+    from: usize,
+) -> Result<Vec<u64>, TransferError> {
+    let tables = ready.plan.tables.len();
+    let lists: Vec<String> = (0..tables)
+        .map(|at| ready.work.scratch(&format!("doomed_{at}")))
+        .collect();
+    let doing = "removing rows that no longer belong";
+    for at in from..tables {
+        let any = query(
+            database,
+            doing,
+            &format!("SELECT 1 FROM {} LIMIT 1", lists[at]),
+        )?;
+        if any.rows.is_empty() {
+            continue;
+        }
+        let parent = Remover { ready, at };
+        parent.analyze(database, doing, &lists[at])?;
+        for child in (at + 1..tables).filter(|child| ready.plan.tables[*child].source.is_some()) {
+            Remover { ready, at: child }.list_dependents(database, &parent, &lists[at])?;
+        }
+    }
+    let mut removed = vec![0; tables];
+    for at in (from..tables).rev() {
+        if ready.plan.tables[at].source.is_some() {
+            removed[at] = Remover { ready, at }.remove(database, doing, &lists[at])?;
+        }
+    }
+    Ok(removed)
+}
+
 impl<'r, 'a> Remover<'r, 'a> {
     fn table(&self) -> &'r TablePlan<'a> {
         &self.ready.plan.tables[self.at]
@@ -84,22 +131,18 @@ impl<'r, 'a> Remover<'r, 'a> {
         Ok(full)
     }
 
-    /// Removes rows whose source row has gone, or may no longer move. Gives the number of those that
-    /// were removed.
-    pub(super) fn remove_outdated(
-        &self,
-        database: &mut dyn Database,
-    ) -> Result<u64, TransferError> {
+    /// Lists rows whose source row has gone, or may no longer move.
+    fn list_outdated(&self, database: &mut dyn Database) -> Result<(), TransferError> {
         let table = self.table();
         let text = self.ready.plan.text;
         let doing = format!(
             "removing rows of `{}` that no longer belong",
             table.declared.name
         );
-        let Some(source) = &table.source else {
-            return Ok(0);
-        };
         let doomed = self.scratch(database, "doomed", &[])?;
+        let Some(source) = &table.source else {
+            return Ok(());
+        };
         let gone = match table.declared.deleted {
             Deleted::Remove => format!("source.{} IS NULL OR ", text.name(&table.declared.key[0])),
             Deleted::Keep => String::new(),
@@ -116,8 +159,55 @@ impl<'r, 'a> Remover<'r, 'a> {
                 self.same_keys("d", "l"),
                 keys = self.keys("l"),
             ),
-        )?;
-        self.remove(database, &doing, &doomed)
+        )
+    }
+
+    /// Adds the rows that the server holds to refer to listed rows of another table: while they stay,
+    /// those cannot go. They come back in their batch, with what they refer to then.
+    fn list_dependents(
+        &self,
+        database: &mut dyn Database,
+        parent: &Remover<'_, '_>,
+        parents: &str,
+    ) -> Result<(), TransferError> {
+        let text = self.ready.plan.text;
+        let (table, above) = (self.table(), parent.table());
+        let doing = format!(
+            "looking for rows of `{}` that refer to others",
+            table.declared.name
+        );
+        let doomed = self.ready.work.scratch(&format!("doomed_{}", self.at));
+        for reference in &above.target.referenced_by {
+            let schema = &table.declared.target.schema;
+            let own = schema.is_none() || *schema == reference.table.schema;
+            if !own || reference.table.name != table.declared.target.name {
+                continue;
+            }
+            let on: Vec<_> = reference
+                .columns
+                .iter()
+                .map(|(own, theirs)| format!("t.{} = p.{}", text.name(own), text.name(theirs)))
+                .collect();
+            run(
+                database,
+                &doing,
+                &format!(
+                    "INSERT INTO {doomed} SELECT {keys}, (SELECT coalesce(max(place), 0) FROM {doomed}) + row_number() OVER (ORDER BY {keys}) FROM {parents} o JOIN {} pl ON {} JOIN {} p ON {} JOIN {} t ON {} JOIN {} l ON {} WHERE {} = pl.hash AND NOT EXISTS (SELECT 1 FROM {doomed} d WHERE {})",
+                    self.ready.work.moved(above),
+                    parent.same_keys("pl", "o"),
+                    text.table(&above.declared.target),
+                    parent.mapping().on_ledger("p", "pl"),
+                    text.table(&table.declared.target),
+                    on.join(" AND "),
+                    self.ready.work.moved(table),
+                    self.mapping().on_ledger("t", "l"),
+                    parent.hash("p"),
+                    self.same_keys("d", "l"),
+                    keys = self.keys("l"),
+                ),
+            )?;
+        }
+        Ok(())
     }
 
     /// Removes all rows that were written and are as they were written.
@@ -341,7 +431,21 @@ impl<'r, 'a> Remover<'r, 'a> {
                     .is_some_and(|shape| shape.nullable)
             });
             let Some(free) = free else {
-                self.remove(database, &doing, &held)?;
+                let tables = self.ready.plan.tables.len();
+                for at in self.at..tables {
+                    let remover = Remover {
+                        ready: self.ready,
+                        at,
+                    };
+                    remover.scratch(database, "doomed", &[])?;
+                }
+                let doomed = self.ready.work.scratch(&format!("doomed_{}", self.at));
+                run(
+                    database,
+                    &doing,
+                    &format!("INSERT INTO {doomed} SELECT * FROM {held}"),
+                )?;
+                remove_listed(self.ready, database, self.at)?;
                 continue;
             };
             begin(database).map_err(|error| TransferError::server(&doing, error))?;

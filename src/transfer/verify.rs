@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::Declaration;
 use super::batch::{Batches, Range};
 use super::error::TransferError;
 use super::fingerprint::{Fingerprints, fingerprints};
@@ -16,6 +15,7 @@ use super::resolve::{key_text, query};
 use super::run::{Lane, RunEvent};
 use super::session::{Purpose, Ready, begin, finish, settle_session};
 use super::shape::Kind;
+use super::{Declaration, Deleted, Misfit};
 use crate::engine::Database;
 use crate::model::Backend;
 
@@ -69,6 +69,8 @@ pub struct TableVerification {
     pub changed_in_target: u64,
     /// Keys of a few of those, with the columns that are not as the source has them.
     pub changed: Vec<String>,
+    /// Rows in the target whose source row has gone, and which the file keeps.
+    pub kept_without_source: u64,
     /// Rows in the target whose parent is missing.
     pub orphans: u64,
     /// What differs, by kind.
@@ -581,6 +583,10 @@ impl<'r, 'a> Verifier<'r, 'a> {
                 report.add_changed(key_text(&row[2..]));
                 continue;
             }
+            if kind == "extra" && table.declared.deleted == Deleted::Keep {
+                report.kept_without_source += 1;
+                continue;
+            }
             report.add(&kind, key_text(&row[2..]));
         }
         // Rows that were changed in the target count as moved, though their digests are not compared.
@@ -619,12 +625,8 @@ impl<'r, 'a> Verifier<'r, 'a> {
                 continue;
             };
             // A foreign key that the server holds needs no question.
-            let held = text.is_postgres()
-                && parent.target.referenced_by.iter().any(|reference| {
-                    reference.table == table.declared.target
-                        && reference.columns.iter().any(|(own, _)| own == name)
-                });
-            if held {
+            // What the file keeps is no surprise.
+            if column.orphan == Misfit::Keep || text.is_postgres() && parent.is_held(table, name) {
                 continue;
             }
             let key = text.name(&parent.target_key[0]);

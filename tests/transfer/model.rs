@@ -27,6 +27,8 @@ pub(crate) struct Shape {
     pub(crate) lengths: BTreeMap<String, usize>,
     /// Columns of unique constraints, the key's left out.
     pub(crate) unique: Vec<Vec<String>>,
+    /// Foreign keys: a column, and the table whose `id` it refers to.
+    pub(crate) references: Vec<(String, String)>,
 }
 
 /// Databases before a run.
@@ -75,6 +77,10 @@ pub(crate) struct Result {
     pub(crate) decisions: BTreeMap<String, BTreeMap<Key, Decision>>,
     /// Rows of target tables, by the tables' names; sorted.
     pub(crate) targets: BTreeMap<String, Vec<Row>>,
+    /// What is known then as written, by the names of the transfer's tables and by source key.
+    pub(crate) written: BTreeMap<String, BTreeMap<Key, Row>>,
+    /// Whether a row should go that rows of others refer to, so that it cannot.
+    pub(crate) held_back: bool,
 }
 
 impl Result {
@@ -99,6 +105,17 @@ struct Traveller {
     winner: Option<Key>,
     /// A target row that stays as it is, in whose place this row cannot be.
     stays: bool,
+    /// Whether other rows became part of it.
+    absorbs: bool,
+}
+
+impl Traveller {
+    /// Settles it, with this reason and no other.
+    fn say(&mut self, outcome: Outcome, reason: &str) {
+        self.notes.clear();
+        self.notes.insert(reason.to_owned());
+        self.settled = Some(outcome);
+    }
 }
 
 /// Carries out a transfer.
@@ -108,22 +125,73 @@ pub(crate) fn run(declaration: &Declaration, world: &World) -> Result {
         ..Result::default()
     };
     for table in &declaration.tables {
-        let decided = Run {
-            declaration,
-            settings: &declaration.settings,
-            table,
-            world,
-        }
-        .decide(&mut result);
+        let decided = Run::of(declaration, table, world).decide(&mut result);
         result.decisions.insert(table.name.clone(), decided);
     }
     if result.is_undecided() {
         result.targets = world.targets.clone();
+        result.written = world.written.clone();
     }
+    result.held_back = holds_back(declaration, world, &result);
     for rows in result.targets.values_mut() {
         rows.sort();
     }
     result
+}
+
+/// Takes back what was written and nobody has changed, children first. What rows refer to that stay,
+/// stays too.
+pub(crate) fn undo(declaration: &Declaration, world: &World) -> BTreeMap<String, Vec<Row>> {
+    let mut targets = world.targets.clone();
+    for table in declaration.tables.iter().rev() {
+        let name = table.target.to_string();
+        let Some(written) = world.written.get(&table.name) else {
+            continue;
+        };
+        let run = Run::of(declaration, table, world);
+        let needed = referred_to(world, &targets, &name);
+        if let Some(rows) = targets.get_mut(&name) {
+            rows.retain(|row| {
+                written.get(&run.target_key(row)) != Some(row)
+                    || get(row, "id").is_some_and(|id| needed.contains(&id))
+            });
+        }
+    }
+    for rows in targets.values_mut() {
+        rows.sort();
+    }
+    targets
+}
+
+/// The keys of a table that foreign keys of rows refer to.
+fn referred_to(
+    world: &World,
+    targets: &BTreeMap<String, Vec<Row>>,
+    table: &str,
+) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (name, rows) in targets {
+        let references = world.shapes.get(name).map(|shape| shape.references.iter());
+        for (column, _) in references
+            .into_iter()
+            .flatten()
+            .filter(|(_, to)| to == table)
+        {
+            keys.extend(rows.iter().filter_map(|row| get(row, column)));
+        }
+    }
+    keys
+}
+
+/// Whether a row that was written has to go, or to change its key's place, while rows stay that refer to it.
+fn holds_back(declaration: &Declaration, world: &World, result: &Result) -> bool {
+    declaration.tables.iter().any(|table| {
+        let name = table.target.to_string();
+        let needed = referred_to(world, &result.targets, &name);
+        let rows = result.targets.get(&name).into_iter().flatten();
+        let there: BTreeSet<String> = rows.filter_map(|row| get(row, "id")).collect();
+        needed.iter().any(|key| !there.contains(key))
+    })
 }
 
 struct Run<'r> {
@@ -133,9 +201,17 @@ struct Run<'r> {
     world: &'r World,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    fn of(declaration: &'r Declaration, table: &'r Table, world: &'r World) -> Self {
+        Self {
+            declaration,
+            settings: &declaration.settings,
+            table,
+            world,
+        }
+    }
+
     fn decide(&self, result: &mut Result) -> BTreeMap<Key, Decision> {
-        assert!(self.table.exclude.is_empty(), "conditions are SQL");
         let target = self.table.target.to_string();
         let shape = self.world.shapes.get(&target).cloned().unwrap_or_default();
         let before = self.world.targets.get(&target).cloned().unwrap_or_default();
@@ -150,6 +226,13 @@ impl Run<'_> {
             .collect();
         travellers.sort_by(|a, b| a.key.cmp(&b.key));
 
+        // 4: rows that stay behind by a rule.
+        for traveller in &mut travellers {
+            if let Some(rule) = self.excluded(&traveller.source) {
+                traveller.say(Outcome::Skipped, &format!("excluded:{rule}"));
+            }
+        }
+
         // 5: rows that the target has already. Those that stay whatever happens are fixed.
         let mut fixed: Vec<Row> = Vec::new();
         for traveller in &mut travellers {
@@ -158,21 +241,22 @@ impl Run<'_> {
                 .find(|row| self.target_key(row) == traveller.key);
             match (written.get(&traveller.key), there) {
                 (None, Some(row)) => {
-                    self.meet(traveller, row);
+                    if traveller.settled.is_none() {
+                        self.meet(traveller, row);
+                    }
                     fixed.push(row.clone());
                 }
                 (Some(ours), Some(row)) if ours != row => {
-                    traveller.settled = Some(Outcome::Moved);
-                    traveller.notes.clear();
-                    traveller.notes.insert("changed_in_target".to_owned());
+                    if traveller.settled.is_none() {
+                        traveller.say(Outcome::Moved, "changed_in_target");
+                    }
                     traveller.stays = true;
                     fixed.push(row.clone());
                 }
-                (Some(_), None) => {
-                    traveller.settled = Some(Outcome::Skipped);
-                    traveller.notes.clear();
-                    traveller.notes.insert("deleted_in_target".to_owned());
+                (Some(_), None) if traveller.settled.is_none() => {
+                    traveller.say(Outcome::Skipped, "deleted_in_target");
                 }
+                (Some(_), None) => {}
                 (Some(_), Some(_)) | (None, None) => {}
             }
         }
@@ -190,9 +274,9 @@ impl Run<'_> {
 
         // 6 to 8: what is wrong with rows by themselves, and with those they refer to.
         for traveller in travellers.iter_mut().filter(|one| one.settled.is_none()) {
-            self.fit(traveller, &shape);
             self.follow_parents(traveller, result);
-            Self::settle(traveller);
+            self.fit(traveller, &shape);
+            self.settle(traveller);
         }
 
         // 9: rows that meet, by the rules of the file and then by constraints it does not name.
@@ -215,11 +299,28 @@ impl Run<'_> {
         }
 
         // 10: the rest moves.
+        self.follow_winners(&mut travellers);
+        let mut known = BTreeMap::new();
+        for (key, row) in written {
+            let stays = fixed.iter().any(|row| self.target_key(row) == *key);
+            let kept = self.table.deleted == Deleted::Keep
+                && travellers.iter().all(|traveller| traveller.key != *key);
+            let away = travellers.iter().any(|traveller| {
+                traveller.key == *key && traveller.notes.contains("deleted_in_target")
+            });
+            if stays || kept || away {
+                known.insert(key.clone(), row.clone());
+            }
+        }
         let mut after = fixed;
         let mut decisions = BTreeMap::new();
-        for traveller in travellers {
+        for mut traveller in travellers {
+            if traveller.absorbs {
+                traveller.notes.insert("absorbed".to_owned());
+            }
             let outcome = traveller.settled.unwrap_or(Outcome::Moved);
             if outcome == Outcome::Moved && !traveller.stays {
+                known.insert(traveller.key.clone(), traveller.values.clone());
                 after.push(traveller.values);
             }
             let decision = Decision {
@@ -230,7 +331,47 @@ impl Run<'_> {
             decisions.insert(traveller.key, decision);
         }
         result.targets.insert(target, after);
+        result.written.insert(self.table.name.clone(), known);
         decisions
+    }
+
+    /// The first rule that keeps a row out. Conditions are SQL; this much of it is understood.
+    fn excluded(&self, source: &Row) -> Option<&str> {
+        let rules = self.table.exclude.iter();
+        let mut rules = rules.filter(|(_, condition)| {
+            let condition = condition.any.as_deref().unwrap_or_default();
+            let (column, value) = condition
+                .strip_prefix("source.")
+                .and_then(|rest| rest.split_once(" = "))
+                .expect("source.column = 'value'");
+            get(source, column).as_deref() == Some(value.trim_matches('\''))
+        });
+        rules.next().map(|(name, _)| name.as_str())
+    }
+
+    /// A row that is merged into one which is set aside by a later rule is set aside with it.
+    fn follow_winners(&self, travellers: &mut [Traveller]) {
+        let lost: Vec<(Key, Outcome)> = travellers
+            .iter()
+            .filter_map(|traveller| {
+                let outcome = traveller.settled?;
+                let away = matches!(outcome, Outcome::Quarantined | Outcome::Undecided);
+                away.then(|| (traveller.key.clone(), outcome))
+            })
+            .collect();
+        for traveller in travellers {
+            if traveller.settled != Some(Outcome::Merged) {
+                continue;
+            }
+            let winner = lost
+                .iter()
+                .find(|(key, _)| Some(key) == traveller.winner.as_ref());
+            if let Some((_, outcome)) = winner {
+                let word = format!("{outcome:?}").to_lowercase();
+                traveller.notes.insert(format!("winner_{word}"));
+                traveller.settled = Some(*outcome);
+            }
+        }
     }
 
     fn source_rows(&self) -> Vec<Row> {
@@ -283,6 +424,7 @@ impl Run<'_> {
             settled: None,
             winner: None,
             stays: false,
+            absorbs: false,
         };
         for (name, column) in &self.table.columns {
             let value = self.value(name, column, &mut traveller);
@@ -305,11 +447,7 @@ impl Run<'_> {
             rows.sort_by(|a, b| {
                 let by = |order: &Order| {
                     let column = order.column.strip_prefix(&prefix).unwrap_or(&order.column);
-                    compare(
-                        get(a, column).as_ref(),
-                        get(b, column).as_ref(),
-                        order.descending,
-                    )
+                    compare(&get(a, column), &get(b, column), order.descending)
                 };
                 let picked = lookup.pick.iter().map(by).find(|order| order.is_ne());
                 let keys = lookup
@@ -328,7 +466,7 @@ impl Run<'_> {
     }
 
     /// A raw value: `nickname`, or `profile.nickname` of a lookup.
-    fn raw(name: &str, traveller: &Traveller) -> Option<String> {
+    fn raw(&self, name: &str, traveller: &Traveller) -> Option<String> {
         match name.split_once('.') {
             Some((lookup, column)) => get(traveller.lookups.get(lookup)?, column),
             None => get(&traveller.source, name),
@@ -338,10 +476,7 @@ impl Run<'_> {
     /// Steps 1 to 3 for one column.
     fn value(&self, name: &str, column: &Column, traveller: &mut Traveller) -> Option<String> {
         let candidates = match &column.value {
-            Value::Columns(names) => names
-                .iter()
-                .map(|name| Self::raw(name, traveller))
-                .collect(),
+            Value::Columns(names) => names.iter().map(|name| self.raw(name, traveller)).collect(),
             Value::Constant(value) => vec![value.clone()],
             Value::Expression(_) => panic!("expressions are SQL"),
         };
@@ -350,12 +485,17 @@ impl Run<'_> {
             let (value, invalid) = self.clean(candidate, column);
             if invalid {
                 let reason = format!("invalid:{name}");
-                if column.invalid == Misfit::Null {
-                    traveller.notes.insert(reason);
-                    continue;
+                match column.invalid {
+                    Misfit::Null => {
+                        traveller.notes.insert(format!("lost:{reason}"));
+                        continue;
+                    }
+                    Misfit::Keep => {
+                        traveller.notes.insert(format!("kept:{reason}"));
+                        taken = value;
+                    }
+                    misfit => traveller.misfits.push((reason, misfit)),
                 }
-                traveller.misfits.push((reason, column.invalid));
-                taken = value.filter(|_| column.invalid == Misfit::Keep);
                 break;
             }
             if value.is_some() {
@@ -372,11 +512,11 @@ impl Run<'_> {
         let reason = format!("unmapped:{name}");
         match column.unmapped {
             Misfit::Null => {
-                traveller.notes.insert(reason);
+                traveller.notes.insert(format!("lost:{reason}"));
                 None
             }
             Misfit::Keep => {
-                traveller.notes.insert(reason);
+                traveller.notes.insert(format!("kept:{reason}"));
                 taken
             }
             Misfit::Quarantine | Misfit::Abort => {
@@ -411,10 +551,7 @@ impl Run<'_> {
             (false, Existing::Quarantine) => (Outcome::Quarantined, "existing_different"),
             (false, Existing::Abort) => (Outcome::Undecided, "existing_different"),
         };
-        // What would have been lost on the way is not lost where the row stays behind.
-        traveller.notes.clear();
-        traveller.notes.insert(reason.to_owned());
-        traveller.settled = Some(outcome);
+        traveller.say(outcome, reason);
     }
 
     /// Step 6: what the target does not take. What it does not take cannot be kept either.
@@ -422,7 +559,7 @@ impl Run<'_> {
         for (name, most) in &shape.lengths {
             let value = get(&traveller.values, name);
             if value.is_some_and(|value| value.chars().count() > *most) {
-                Self::against(traveller, "too_long", name, self.table.too_long);
+                self.against(traveller, "too_long", name, self.table.too_long);
             }
         }
         for name in &shape.needed {
@@ -436,16 +573,16 @@ impl Run<'_> {
                     Misfit::Abort => Misfit::Abort,
                     Misfit::Quarantine | Misfit::Null | Misfit::Keep => Misfit::Quarantine,
                 };
-                Self::against(traveller, "missing", name, misfit);
+                self.against(traveller, "missing", name, misfit);
             }
         }
     }
 
-    fn against(traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
+    fn against(&self, traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
         let reason = format!("{code}:{column}");
         if misfit == Misfit::Null {
             traveller.values.insert(column.to_owned(), None);
-            traveller.notes.insert(reason);
+            traveller.notes.insert(format!("lost:{reason}"));
         } else {
             let misfit = if misfit == Misfit::Keep {
                 Misfit::Quarantine
@@ -478,11 +615,17 @@ impl Run<'_> {
                 Some((Outcome::Quarantined | Outcome::Undecided, _)) => "parent_quarantined",
                 None => "no_parent",
             };
+            let target = self.table.target.to_string();
+            let shape = self.world.shapes.get(&target);
+            let held = shape.is_some_and(|shape| {
+                let mut references = shape.references.iter();
+                references.any(|(column, _)| column == name)
+            });
             match column.orphan {
-                Misfit::Keep => {
-                    traveller.notes.insert(format!("{code}:{name}"));
+                Misfit::Keep if !held => {
+                    traveller.notes.insert(format!("kept:{code}:{name}"));
                 }
-                misfit => Self::against(traveller, code, name, misfit),
+                misfit => self.against(traveller, code, name, misfit),
             }
         }
     }
@@ -504,7 +647,7 @@ impl Run<'_> {
     }
 
     /// Step 8.
-    fn settle(traveller: &mut Traveller) {
+    fn settle(&self, traveller: &mut Traveller) {
         let misfits = std::mem::take(&mut traveller.misfits);
         let worst = misfits.iter().map(|(_, misfit)| *misfit);
         if worst.clone().any(|misfit| misfit == Misfit::Abort) {
@@ -532,7 +675,8 @@ impl Run<'_> {
         for (shared, mut group) in groups {
             let holder = fixed
                 .iter()
-                .find(|row| values(row).as_ref() == Some(&shared));
+                .filter(|row| values(row).as_ref() == Some(&shared))
+                .min_by_key(|row| self.target_key(row));
             if group.len() + usize::from(holder.is_some()) < 2 {
                 continue;
             }
@@ -584,6 +728,7 @@ impl Run<'_> {
                     if let Some(first) = first {
                         let combined = self.combine(&group, travellers);
                         travellers[first].values.extend(combined);
+                        travellers[first].absorbs = true;
                     }
                 }
             }
@@ -615,8 +760,8 @@ impl Run<'_> {
         rule.keep
             .iter()
             .map(|order| {
-                let (left, right) = (Self::raw(&order.column, a), Self::raw(&order.column, b));
-                compare(left.as_ref(), right.as_ref(), order.descending)
+                let left = self.raw(&order.column, a);
+                compare(&left, &self.raw(&order.column, b), order.descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| a.key.cmp(&b.key))
@@ -624,7 +769,7 @@ impl Run<'_> {
 }
 
 /// NULL last, either way.
-fn compare(a: Option<&String>, b: Option<&String>, descending: bool) -> std::cmp::Ordering {
+fn compare(a: &Option<String>, b: &Option<String>, descending: bool) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

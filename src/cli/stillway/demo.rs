@@ -103,8 +103,12 @@ fn transfer(demo: &Demo) -> Result<(), DomainError> {
         );
         return Ok(());
     }
-    let moved = transfer.run(&RunOptions::default(), &mut |_| {}).map_err(failed)?;
-    let again = transfer.run(&RunOptions::default(), &mut |_| {}).map_err(failed)?;
+    let moved = transfer
+        .run(&RunOptions::default(), &mut |_| {})
+        .map_err(failed)?;
+    let again = transfer
+        .run(&RunOptions::default(), &mut |_| {})
+        .map_err(failed)?;
     process::print(&moved_text(&moved, &again));
     let verified = transfer.verify(2, &mut |_| {}).map_err(failed)?;
     process::print(&verified_text(&verified));
@@ -143,7 +147,8 @@ fn checked_text(checked: &CheckReport) -> String {
 fn moved_text(moved: &RunReport, again: &RunReport) -> String {
     let total = |report: &RunReport| -> u64 {
         let work = report.work.iter();
-        work.map(|work| work.inserted + work.updated + work.removed).sum()
+        work.map(|work| work.inserted + work.updated + work.removed)
+            .sum()
     };
     let batches: u64 = moved.work.iter().map(|work| work.batches).sum();
     format!(

@@ -167,10 +167,9 @@ pub(super) fn run(command: &TransferCommand) -> ExitCode {
         .and_then(|workspace| dispatch(&workspace, action));
     match ended {
         Ok(code) => process::exit(code),
-        Err(failure) => super::domains::failed(
-            &as_domain_error(failure),
-            common.format == Format::Json,
-        ),
+        Err(failure) => {
+            super::domains::failed(&as_domain_error(failure), common.format == Format::Json)
+        }
     }
 }
 

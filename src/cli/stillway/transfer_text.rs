@@ -107,6 +107,7 @@ pub(super) fn describe(reason: &str) -> String {
         "winner_quarantined" => "the row it is merged into is quarantined".to_owned(),
         "winner_undecided" => "nothing is decided about the row it is merged into".to_owned(),
         "lost" => format!("moved without a value: {}", describe(column)),
+        "kept" => format!("moved as it is: {}", describe(column)),
         "refused" => "the server refuses the row".to_owned(),
         _ => String::new(),
     }

@@ -1,5 +1,9 @@
 //! The model of transfers in memory does what the specification says, by small cases.
 
+#[allow(
+    dead_code,
+    reason = "what is taken back is compared by the other test program"
+)]
 #[path = "transfer/model.rs"]
 mod model;
 

@@ -9,50 +9,50 @@ use super::model::{Row, Shape};
 
 /// A case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Case {
+pub(crate) struct Case {
     /// What it is about.
     #[serde(default)]
-    pub about: String,
+    pub(crate) about: String,
     /// The file of the transfer, line by line.
-    pub file: Vec<String>,
+    pub(crate) file: Vec<String>,
     /// Tables of source and target, parents first.
-    pub tables: Vec<TableDefinition>,
+    pub(crate) tables: Vec<TableDefinition>,
     /// Rows at the beginning, by table.
-    pub rows: BTreeMap<String, Vec<Row>>,
+    pub(crate) rows: BTreeMap<String, Vec<Row>>,
     /// What happens before each further run.
-    pub steps: Vec<Vec<Change>>,
+    pub(crate) steps: Vec<Vec<Change>>,
 }
 
 /// A table; `id` is its primary key unless another is named.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TableDefinition {
+pub(crate) struct TableDefinition {
     /// `legacy.users`.
-    pub name: String,
+    pub(crate) name: String,
     /// The columns, in their order.
-    pub columns: Vec<ColumnDefinition>,
+    pub(crate) columns: Vec<ColumnDefinition>,
     /// Unique constraints, the key's left out.
     #[serde(default)]
-    pub unique: Vec<Vec<String>>,
+    pub(crate) unique: Vec<Vec<String>>,
     /// Foreign keys: a column, and the table whose `id` it refers to.
     #[serde(default)]
-    pub references: Vec<(String, String)>,
+    pub(crate) references: Vec<(String, String)>,
 }
 
 /// A column.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ColumnDefinition {
+pub(crate) struct ColumnDefinition {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it holds.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Whether it needs a value.
     #[serde(default)]
-    pub needed: bool,
+    pub(crate) needed: bool,
 }
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text.
     Text,
     /// Text with so many letters at most.
@@ -67,7 +67,7 @@ pub enum Kind {
 
 /// What somebody does to a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Change {
+pub(crate) enum Change {
     /// Writes it anew, or these columns of it.
     Put(String, Row),
     /// Deletes it.
@@ -78,12 +78,12 @@ pub enum Change {
 
 impl Case {
     /// The file's text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.file.join("\n")
     }
 
     /// What target tables demand, by name.
-    pub fn shapes(&self) -> BTreeMap<String, Shape> {
+    pub(crate) fn shapes(&self) -> BTreeMap<String, Shape> {
         let tables = self.tables.iter();
         tables
             .map(|table| (table.name.clone(), table.shape()))

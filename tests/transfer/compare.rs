@@ -13,7 +13,7 @@ use super::model::{self, Decision, Key, Outcome, Row, World};
 use super::server::Server;
 
 /// Goes through a case: each run has to come to what the model says, and so has what is taken back.
-pub fn hold(case: &Case, server: Server) -> Result<(), Failed> {
+pub(crate) fn hold(case: &Case, server: Server) -> Result<(), Failed> {
     let text = case.text();
     let declaration = read("t.toml", "t", text.as_bytes()).map_err(|errors| {
         let words: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -88,7 +88,7 @@ const LETTERS: [&str; 9] = [
 ];
 
 /// Any case.
-pub fn cases() -> impl Strategy<Value = Case> {
+pub(crate) fn cases() -> impl Strategy<Value = Case> {
     (accounts(), socials(), characters(), data(), steps()).prop_map(
         |(accounts, socials, characters, rows, steps)| {
             let mut file = vec![

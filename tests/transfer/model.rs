@@ -80,7 +80,7 @@ pub(crate) struct Result {
     /// What is known then as written, by the names of the transfer's tables and by source key.
     pub(crate) written: BTreeMap<String, BTreeMap<Key, Row>>,
     /// Whether a row should go that rows of others refer to, so that it cannot.
-    pub held_back: bool,
+    pub(crate) held_back: bool,
 }
 
 impl Result {
@@ -141,7 +141,7 @@ pub(crate) fn run(declaration: &Declaration, world: &World) -> Result {
 
 /// Takes back what was written and nobody has changed, children first. What rows refer to that stay,
 /// stays too.
-pub fn undo(declaration: &Declaration, world: &World) -> BTreeMap<String, Vec<Row>> {
+pub(crate) fn undo(declaration: &Declaration, world: &World) -> BTreeMap<String, Vec<Row>> {
     let mut targets = world.targets.clone();
     for table in declaration.tables.iter().rev() {
         let name = table.target.to_string();
@@ -447,11 +447,7 @@ impl<'r> Run<'r> {
             rows.sort_by(|a, b| {
                 let by = |order: &Order| {
                     let column = order.column.strip_prefix(&prefix).unwrap_or(&order.column);
-                    compare(
-                        get(a, column).as_ref(),
-                        get(b, column).as_ref(),
-                        order.descending,
-                    )
+                    compare(&get(a, column), &get(b, column), order.descending)
                 };
                 let picked = lookup.pick.iter().map(by).find(|order| order.is_ne());
                 let keys = lookup
@@ -470,7 +466,7 @@ impl<'r> Run<'r> {
     }
 
     /// A raw value: `nickname`, or `profile.nickname` of a lookup.
-    fn raw(name: &str, traveller: &Traveller) -> Option<String> {
+    fn raw(&self, name: &str, traveller: &Traveller) -> Option<String> {
         match name.split_once('.') {
             Some((lookup, column)) => get(traveller.lookups.get(lookup)?, column),
             None => get(&traveller.source, name),
@@ -480,10 +476,7 @@ impl<'r> Run<'r> {
     /// Steps 1 to 3 for one column.
     fn value(&self, name: &str, column: &Column, traveller: &mut Traveller) -> Option<String> {
         let candidates = match &column.value {
-            Value::Columns(names) => names
-                .iter()
-                .map(|name| Self::raw(name, traveller))
-                .collect(),
+            Value::Columns(names) => names.iter().map(|name| self.raw(name, traveller)).collect(),
             Value::Constant(value) => vec![value.clone()],
             Value::Expression(_) => panic!("expressions are SQL"),
         };
@@ -566,7 +559,7 @@ impl<'r> Run<'r> {
         for (name, most) in &shape.lengths {
             let value = get(&traveller.values, name);
             if value.is_some_and(|value| value.chars().count() > *most) {
-                Self::against(traveller, "too_long", name, self.table.too_long);
+                self.against(traveller, "too_long", name, self.table.too_long);
             }
         }
         for name in &shape.needed {
@@ -580,12 +573,12 @@ impl<'r> Run<'r> {
                     Misfit::Abort => Misfit::Abort,
                     Misfit::Quarantine | Misfit::Null | Misfit::Keep => Misfit::Quarantine,
                 };
-                Self::against(traveller, "missing", name, misfit);
+                self.against(traveller, "missing", name, misfit);
             }
         }
     }
 
-    fn against(traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
+    fn against(&self, traveller: &mut Traveller, code: &str, column: &str, misfit: Misfit) {
         let reason = format!("{code}:{column}");
         if misfit == Misfit::Null {
             traveller.values.insert(column.to_owned(), None);
@@ -632,7 +625,7 @@ impl<'r> Run<'r> {
                 Misfit::Keep if !held => {
                     traveller.notes.insert(format!("kept:{code}:{name}"));
                 }
-                misfit => Self::against(traveller, code, name, misfit),
+                misfit => self.against(traveller, code, name, misfit),
             }
         }
     }
@@ -654,7 +647,7 @@ impl<'r> Run<'r> {
     }
 
     /// Step 8.
-    fn settle(traveller: &mut Traveller) {
+    fn settle(&self, traveller: &mut Traveller) {
         let misfits = std::mem::take(&mut traveller.misfits);
         let worst = misfits.iter().map(|(_, misfit)| *misfit);
         if worst.clone().any(|misfit| misfit == Misfit::Abort) {
@@ -767,8 +760,8 @@ impl<'r> Run<'r> {
         rule.keep
             .iter()
             .map(|order| {
-                let (left, right) = (Self::raw(&order.column, a), Self::raw(&order.column, b));
-                compare(left.as_ref(), right.as_ref(), order.descending)
+                let left = self.raw(&order.column, a);
+                compare(&left, &self.raw(&order.column, b), order.descending)
             })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| a.key.cmp(&b.key))
@@ -776,7 +769,7 @@ impl<'r> Run<'r> {
 }
 
 /// NULL last, either way.
-fn compare(a: Option<&String>, b: Option<&String>, descending: bool) -> std::cmp::Ordering {
+fn compare(a: &Option<String>, b: &Option<String>, descending: bool) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

@@ -16,14 +16,14 @@ use super::support::servers::connect_postgres;
 const SCHEMAS: [&str; 2] = ["legacy", "fresh"];
 
 /// A server with the tables of a case.
-pub struct Server {
-    pub database: Box<dyn Database + Send>,
-    pub postgres: Option<String>,
+pub(crate) struct Server {
+    pub(crate) database: Box<dyn Database + Send>,
+    pub(crate) postgres: Option<String>,
 }
 
 impl Server {
     /// SQLite in memory, with a database for each schema.
-    pub fn sqlite() -> Result<Self, Failed> {
+    pub(crate) fn sqlite() -> Result<Self, Failed> {
         let options = SqliteOptions {
             path: ":memory:".to_owned(),
             busy_timeout: 1000,
@@ -55,7 +55,7 @@ impl Server {
     }
 
     /// PostgreSQL, emptied.
-    pub fn postgres(url: &str) -> Result<Self, Failed> {
+    pub(crate) fn postgres(url: &str) -> Result<Self, Failed> {
         let mut server = Self {
             database: Box::new(connect_postgres(url)),
             postgres: Some(url.to_owned()),
@@ -70,19 +70,19 @@ impl Server {
     }
 
     /// Runs a statement.
-    pub fn execute(&mut self, sql: &str) -> Result<(), Failed> {
+    pub(crate) fn execute(&mut self, sql: &str) -> Result<(), Failed> {
         let ran = self.database.execute(sql);
         ran.map_err(|error| format!("{error}: {sql}").into())
     }
 
     /// Reads.
-    pub fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Failed> {
+    pub(crate) fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Failed> {
         let found = self.database.query(sql);
         Ok(found.map_err(|error| format!("{error}: {sql}"))?.rows)
     }
 
     /// Creates the tables and their rows.
-    pub fn create(&mut self, case: &Case) -> Result<(), Failed> {
+    pub(crate) fn create(&mut self, case: &Case) -> Result<(), Failed> {
         for table in &case.tables {
             self.create_table(table)?;
         }
@@ -134,7 +134,7 @@ impl Server {
     }
 
     /// Changes a row, where the table takes it.
-    pub fn change(&mut self, change: &Change) -> bool {
+    pub(crate) fn change(&mut self, change: &Change) -> bool {
         let value = |value: &Option<String>| {
             let text = value.as_ref();
             text.map_or("NULL".to_owned(), |text| literal(text))
@@ -170,7 +170,7 @@ impl Server {
     }
 
     /// The rows of a table, as the model writes them; sorted.
-    pub fn rows(&mut self, table: &TableDefinition) -> Result<Vec<Row>, Failed> {
+    pub(crate) fn rows(&mut self, table: &TableDefinition) -> Result<Vec<Row>, Failed> {
         let postgres = self.postgres.is_some();
         let columns: Vec<String> = table
             .columns
@@ -203,7 +203,7 @@ impl Server {
     }
 
     /// The decision table of a table of the transfer.
-    pub fn decisions(&self, transfer: &str, table: &str) -> String {
+    pub(crate) fn decisions(&self, transfer: &str, table: &str) -> String {
         match self.postgres {
             Some(_) => format!("stillway_transfer.{transfer}__{table}__decision"),
             None => format!("fresh.stillway_transfer__{transfer}__{table}__decision"),
@@ -211,7 +211,7 @@ impl Server {
     }
 
     /// One more connection, for runs that want several.
-    pub fn connector(
+    pub(crate) fn connector(
         &self,
     ) -> impl Fn() -> Result<stillway::transfer::Lane, stillway::transfer::TransferError> + Sync + use<>
     {

@@ -508,7 +508,13 @@ fn locked() -> Result<(), Failed> {
     database.execute("LOCK TABLE users.accounts IN EXCLUSIVE MODE")?;
     let told = std::thread::scope(|scope| {
         let run = scope.spawn(|| site.run(&["transfer", "run", NAME, "--lock-timeout", "0.1"]));
-        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        // Until the run waits for it, and then for longer than it does.
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users.accounts'::regclass";
+        let begun = std::time::Instant::now();
+        while value(&site, waiting)? == "0" && begun.elapsed().as_secs() < 30 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(500));
         database.rollback()?;
         run.join().map_err(|_| Failed::from("the run failed"))?
     })?;

@@ -1,5 +1,9 @@
 //! Normalisers in Rust, as expressions of SQLite and as expressions of PostgreSQL: the same texts,
 //! letter for letter, for texts that people write and for those that nobody expects.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and start programs"
+)]
 
 mod support;
 

@@ -1,5 +1,7 @@
 //! The model of transfers in memory does what the specification says, by small cases.
 
+#![allow(clippy::unused_self, reason = "steps of the model are its methods")]
+
 #[allow(
     dead_code,
     reason = "what is taken back is compared by the other test program"

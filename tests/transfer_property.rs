@@ -2,8 +2,13 @@
 //! between runs.
 
 #![allow(
+    clippy::disallowed_methods,
+    reason = "tests work on files and read their settings from the environment"
+)]
+#![allow(
     unreachable_pub,
-    reason = "the modules are shared with another test program"
+    clippy::unused_self,
+    reason = "the modules are shared with another test program; steps of the model are its methods"
 )]
 
 mod support;
@@ -81,7 +86,7 @@ fn bounds(postgres: bool) -> (u32, Duration) {
         .ok()
         .and_then(|count| count.parse().ok());
     match wanted {
-        Some(count) => (count, Duration::from_secs(3600)),
+        Some(count) => (count, Duration::from_hours(1)),
         None if postgres => (60, Duration::from_secs(30)),
         None => (400, Duration::from_secs(25)),
     }

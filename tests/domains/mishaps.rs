@@ -143,7 +143,7 @@ fn new_domain(site: &Site) -> Result<(), Failed> {
     says(&text, "tone = \"c\"")?;
     let own = match site.database.backend() {
         Backend::Sqlite => "history_table = \"users_stillway_version\"",
-        _ => "schema = \"users\"",
+        Backend::Postgres => "schema = \"users\"",
     };
     says(&text, own)?;
     same(&site.ran(&["upgrade"])?, &"users:0001 stats:001".to_owned())

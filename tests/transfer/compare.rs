@@ -109,7 +109,7 @@ impl Trip<'_> {
             if checked.ready || ran.is_ok() {
                 differences.push("something is undecided, and yet it runs".to_owned());
             }
-            self.end(when, &world, differences)?;
+            self.end(when, &world, &differences)?;
             return Ok(true);
         }
         let ran = match ran {
@@ -144,7 +144,7 @@ impl Trip<'_> {
                 ));
             }
         }
-        self.end(when, &world, differences)?;
+        self.end(when, &world, &differences)?;
         self.written = expected.written;
         self.again(when)?;
         Ok(true)
@@ -168,7 +168,7 @@ impl Trip<'_> {
         }
         self.same_decisions(&expected, &mut differences)?;
         self.same_rows(&expected.targets, &mut differences)?;
-        self.end(&format!("running again after {when}"), &world, differences)
+        self.end(&format!("running again after {when}"), &world, &differences)
     }
 
     fn take_back(&mut self) -> Result<(), Failed> {
@@ -178,7 +178,7 @@ impl Trip<'_> {
             .map_err(|error| told("at the end", "undo", &error))?;
         let mut differences = Vec::new();
         self.same_rows(&expected, &mut differences)?;
-        self.end("undo", &world, differences)?;
+        self.end("undo", &world, &differences)?;
         for table in &self.declaration.tables {
             let stays = &expected[&table.target.to_string()];
             if let Some(written) = self.written.get_mut(&table.name) {
@@ -294,7 +294,7 @@ impl Trip<'_> {
         Ok(())
     }
 
-    fn end(&self, when: &str, world: &World, differences: Vec<String>) -> Result<(), Failed> {
+    fn end(&self, when: &str, world: &World, differences: &[String]) -> Result<(), Failed> {
         if differences.is_empty() {
             return Ok(());
         }

@@ -211,6 +211,7 @@ impl<'r> Run<'r> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one step after the other")]
     fn decide(&self, result: &mut Result) -> BTreeMap<Key, Decision> {
         let target = self.table.target.to_string();
         let shape = self.world.shapes.get(&target).cloned().unwrap_or_default();
@@ -447,7 +448,11 @@ impl<'r> Run<'r> {
             rows.sort_by(|a, b| {
                 let by = |order: &Order| {
                     let column = order.column.strip_prefix(&prefix).unwrap_or(&order.column);
-                    compare(&get(a, column), &get(b, column), order.descending)
+                    compare(
+                        get(a, column).as_ref(),
+                        get(b, column).as_ref(),
+                        order.descending,
+                    )
                 };
                 let picked = lookup.pick.iter().map(by).find(|order| order.is_ne());
                 let keys = lookup
@@ -761,7 +766,11 @@ impl<'r> Run<'r> {
             .iter()
             .map(|order| {
                 let left = self.raw(&order.column, a);
-                compare(&left, &self.raw(&order.column, b), order.descending)
+                compare(
+                    left.as_ref(),
+                    self.raw(&order.column, b).as_ref(),
+                    order.descending,
+                )
             })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| a.key.cmp(&b.key))
@@ -769,7 +778,7 @@ impl<'r> Run<'r> {
 }
 
 /// NULL last, either way.
-fn compare(a: &Option<String>, b: &Option<String>, descending: bool) -> std::cmp::Ordering {
+fn compare(a: Option<&String>, b: Option<&String>, descending: bool) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(a),
         (Some(a), Some(b)) => a.cmp(b),

@@ -165,9 +165,9 @@ pub(crate) fn verified(site: &Site) -> Result<(), Failed> {
 /// Whether a row has become what it should have.
 fn fate(site: &Site, row: &PlantedRow) -> Result<(), Failed> {
     let Some(table) = table(row) else {
-        let sql = format!(
+        let sql =
             "SELECT count(*) FROM users.accounts WHERE name = '떠난 이' OR nickname = '떠난 이'"
-        );
+                .to_owned();
         return same(&value(site, &sql)?, &"0".to_owned());
     };
     let backend = site.database.backend();
@@ -247,10 +247,10 @@ fn whole_row(site: &Site, row: &PlantedRow, kept: &Value) -> Result<(), Failed> 
         let there = rows(site, &sql)?.into_iter().flatten().next().flatten();
         let kept = kept[column].as_str().map(str::to_owned);
         // Moments are written in another form.
-        if !column.ends_with("_at") {
-            same(&(column, kept), &(column, there))?;
-        } else {
+        if column.ends_with("_at") {
             same(&(column, kept.is_some()), &(column, there.is_some()))?;
+        } else {
+            same(&(column, kept), &(column, there))?;
         }
     }
     Ok(())
@@ -457,9 +457,12 @@ fn outcomes(site: &Site) -> Result<Vec<String>, Failed> {
     ] {
         let columns: Vec<String> = columns
             .split(' ')
-            .map(|column| match column.ends_with("_at") {
-                true => moment(column),
-                false => column.to_owned(),
+            .map(|column| {
+                if column.ends_with("_at") {
+                    moment(column)
+                } else {
+                    column.to_owned()
+                }
             })
             .collect();
         let decision = work_table(backend, table, "decision");

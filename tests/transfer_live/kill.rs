@@ -222,9 +222,10 @@ fn change(random: &mut fastrand::Rng, number: u32) -> String {
     let status = ["owned", "OWNED", "burned", "sold"][random.usize(..4)];
     let subject = format!("s{}", random.u8(..30));
     // Any of those with problems, and of those that are added here.
-    let user = match random.bool() {
-        true => format!("00000000-0000-4000-8000-{:012}", random.u8(1..40)),
-        false => format!("11111111-0000-4000-8000-{:012}", random.u8(1..20)),
+    let user = if random.bool() {
+        format!("00000000-0000-4000-8000-{:012}", random.u8(1..40))
+    } else {
+        format!("11111111-0000-4000-8000-{:012}", random.u8(1..20))
     };
     let new_user = format!("11111111-0000-4000-8000-{:012}", random.u8(1..20));
     let social = format!("00000000-0000-4000-9000-{:012}", random.u8(1..28));

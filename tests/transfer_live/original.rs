@@ -128,9 +128,10 @@ fn list(table: usize, numbers: &[u16]) -> String {
         .iter()
         .map(|number| format!("'{}'", id(table, *number)))
         .collect();
-    match ids.is_empty() {
-        true => "NULL".to_owned(),
-        false => ids.join(", "),
+    if ids.is_empty() {
+        "NULL".to_owned()
+    } else {
+        ids.join(", ")
     }
 }
 
@@ -266,9 +267,10 @@ fn of_original(
     if !otherwise.is_empty() {
         parts.push(format!("writes {}", otherwise.join(", ")));
     }
-    Ok(match parts.is_empty() {
-        true => "the same".to_owned(),
-        false => parts.join("; "),
+    Ok(if parts.is_empty() {
+        "the same".to_owned()
+    } else {
+        parts.join("; ")
     })
 }
 
@@ -340,8 +342,9 @@ pub(crate) fn compared() -> Result<(), Failed> {
             of_transfer(problem)?
         ));
     }
-    match lines.iter().all(|line| page.contains(line)) {
-        true => Ok(()),
-        false => Err(format!("docs/transfer.md should have:\n{}", lines.join("\n")).into()),
+    if lines.iter().all(|line| page.contains(line)) {
+        Ok(())
+    } else {
+        Err(format!("docs/transfer.md should have:\n{}", lines.join("\n")).into())
     }
 }

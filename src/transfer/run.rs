@@ -872,9 +872,9 @@ fn may_pass(error: &crate::engine::ServerError) -> bool {
 /// Whether a row is the reason, and not the statement or the server.
 fn is_about_rows(error: &crate::engine::ServerError) -> bool {
     let code = error.message.code.as_str();
-    // Data exceptions, broken constraints, and what triggers raise; SQLite has words for a code.
+    // Data exceptions, broken constraints, and what triggers raise.
     code.starts_with("22")
         || code.starts_with("23")
         || code == "P0001"
-        || (code.is_empty() && error.message.message.contains("constraint failed"))
+        || code == "SQLITE_CONSTRAINT"
 }

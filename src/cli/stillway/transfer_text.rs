@@ -210,6 +210,13 @@ pub(super) fn verify(report: &VerifyReport) -> String {
         } else {
             writeln!(text, "  digests differ: {}", unequal.join(", "))
         };
+        if table.kept_without_source > 0 {
+            let _ = writeln!(
+                text,
+                "  {} rows have lost their source rows and are kept, as the file says",
+                thousands(table.kept_without_source)
+            );
+        }
         if table.orphans > 0 {
             let _ = writeln!(text, "  {} rows have no parent", thousands(table.orphans));
         }
